@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One target of Tandem: its layer, and what it uses. The table below, lowest layer first, is the
+/// architecture; `check()` refuses a dependency that does not point strictly down the table.
+struct Row {
+  let layer: Int
+  let name: String
+  let uses: [String]
+
+  init(_ layer: Int, _ name: String, _ uses: String...) {
+    (self.layer, self.name, self.uses) = (layer, name, uses)
+  }
+}
+
+let table = [
+  Row(0, "CTandem"),
+  Row(0, "TandemShapes", "CTandem"),
+  Row(0, "TandemThreads", "CTandem", "TandemShapes"),
+  Row(1, "TandemEngine", "CTandem", "TandemShapes", "TandemThreads"),
+  Row(1, "TandemKernels", "CTandem", "TandemShapes", "TandemThreads"),
+  Row(2, "TandemOps", "CTandem", "TandemShapes", "TandemKernels"),
+  Row(
+    4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemKernels",
+    "TandemOps"),
+  Row(5, "TandemOptim", "TandemShapes", "TandemOps", "TandemArray"),
+  Row(5, "TandemNN", "TandemShapes", "TandemOps", "TandemArray"),
+  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemThreads", "TandemArray"),
+  Row(5, "TandemFormats", "TandemShapes", "TandemArray", "TandemNN"),
+  Row(
+    6, "TandemTraining", "TandemShapes", "TandemOps", "TandemArray", "TandemOptim", "TandemNN",
+    "TandemData"),
+  Row(
+    9, "Tandem", "TandemShapes", "TandemThreads", "TandemOps", "TandemArray", "TandemOptim",
+    "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
+]
+
+/// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
+let examples = ["Arrays", "MNIST"]
+
+/// Test targets and what they use beyond the target that they are named after.
+let tests: [(name: String, uses: [String])] = [
+  ("TandemShapesTests", []),
+  ("TandemThreadsTests", ["TandemShapes"]),
+  ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
+  ("TandemKernelsTests", ["TandemShapes", "TandemThreads"]),
+  ("TandemOpsTests", ["TandemShapes", "TandemKernels"]),
+  ("TandemArrayTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]),
+  ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
+  ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
+  ("TandemDataTests", ["TandemArray", "TandemShapes"]),
+  ("TandemFormatsTests", ["TandemArray", "TandemShapes", "TandemNN"]),
+  ("TandemTrainingTests", ["Tandem"]),
+  ("TidyTests", []),
+  ("ProgramTests", []),
+]
+
+func check() {
+  var seen: Set<String> = []
+  for row in table {
+    for use in row.uses where !seen.contains(use) {
+      fatalError("\(row.name) may not use \(use): it does not stand above it in the table")
+    }
+    seen.insert(row.name)
+  }
+}
+check()
+
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "Tandem",
+  products: [.library(name: "Tandem", type: .dynamic, targets: ["Tandem"])],
+  targets: table.map { row in
+    row.name == "CTandem"
+      ? .target(
+        name: "CTandem",
+        cSettings: [.define("_GNU_SOURCE")],
+        linkerSettings: [
+          .linkedLibrary("openblas"), .linkedLibrary("lapacke"), .linkedLibrary("m"),
+          .linkedLibrary("dl"), .linkedLibrary("pthread"), .linkedLibrary("z"),
+        ])
+      : .target(name: row.name, dependencies: row.uses.map { .byName(name: $0) }, swiftSettings: swift)
+  }
+    + examples.map {
+      .executableTarget(
+        name: $0, dependencies: ["Tandem"], path: "Sources/Examples/\($0)",
+        swiftSettings: swift + [.defaultIsolation(MainActor.self)])
+    }
+    + tests.map { test in
+      let target = String(test.name.dropLast("Tests".count))
+      return .testTarget(
+        name: test.name,
+        dependencies: ([target].filter { name in table.contains { $0.name == name } } + test.uses)
+          .map { .byName(name: $0) },
+        swiftSettings: swift)
+    },
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,28 @@
+import TandemShapes
+import TandemThreads
+
+/// One of the dozen device-neutral things that a device can do; every operator lowers to these.
+///
+/// A primitive is plain data, validated before it is made: `run` may rely on shapes and dtypes.
+/// Its documentation says which operands it takes; outputs come first.
+public protocol Primitive: Hashable, Sendable {
+  /// Computes the outputs from the inputs on the CPU.
+  ///
+  /// - Parameters:
+  ///   - operands: outputs first, then inputs, as the primitive documents. Outputs never overlap
+  ///     inputs unless the primitive says that they may.
+  ///   - scalars: numbers known only at the call (weak Swift scalars, optimizer steps).
+  ///   - context: the threads to use. Bits never depend on it.
+  /// - Throws: `KernelFailure` for what only the data can show (a matrix that is not positive
+  ///   definite, an index out of range); thrown before the first byte of an output is written, or
+  ///   with outputs to be considered lost.
+  func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+}
+
+/// What went wrong while a kernel ran, in words: `leading minor 2 is not positive`.
+public struct KernelFailure: Error, Hashable, Sendable {
+  public let message: String
+
+  public init(_ message: String) { self.message = message }
+}
