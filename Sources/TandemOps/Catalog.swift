@@ -8,13 +8,14 @@ public enum Catalog {
     elementwise + reductions + movement + linearAlgebra + neural + indexing + random + updates
 
   static let elementwise: [any Op.Type] = [
-    Add.self, Cast.self, Multiply.self, Tanh.self,
+    Add.self, Cast.self, Full.self, Multiply.self, Tanh.self,
   ]
 
   static let reductions: [any Op.Type] = [Sum.self]
 
   static let movement: [any Op.Type] = [
-    Broadcast.self, ExpandDims.self, Reshape.self, Transpose.self,
+    AssignIndex.self, BasicIndex.self, Broadcast.self, ExpandDims.self, Reshape.self,
+    Transpose.self,
   ]
 
   static let linearAlgebra: [any Op.Type] = [MatMul.self]
