@@ -3,5 +3,6 @@
 #define CTANDEM_H
 #include "tandem_site.h"
 #include "tandem_indexing.h"
+#include "tandem_pooling.h"
 #include "tandem_random.h"
 #endif
