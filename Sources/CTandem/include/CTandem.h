@@ -3,4 +3,7 @@
 #define CTANDEM_H
 #include "tandem_scope.h"
 #include "tandem_site.h"
+#include "tandem_indexing.h"
+#include "tandem_pooling.h"
+#include "tandem_random.h"
 #endif
