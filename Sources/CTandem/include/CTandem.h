@@ -2,4 +2,6 @@
 #ifndef CTANDEM_H
 #define CTANDEM_H
 #include "tandem_site.h"
+#include "tandem_indexing.h"
+#include "tandem_random.h"
 #endif

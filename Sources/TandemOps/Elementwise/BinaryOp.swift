@@ -14,11 +14,27 @@ extension BinaryOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0] else { return [nil, nil] }
+    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil] }
     let (da, db) = gradients(inputs[0], inputs[1], outputs[0], dy)
-    return [
-      da?.summed(to: inputs[0].shape).cast(to: inputs[0].dtype),
-      db?.summed(to: inputs[1].shape).cast(to: inputs[1].dtype),
-    ]
+    return [da?.gradient(of: inputs[0]), db?.gradient(of: inputs[1])]
+  }
+}
+
+extension BinaryOp where Self: NonDifferentiableOp {
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) { (nil, nil) }
+
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] { [nil, nil] }
+}
+
+extension Symbol {
+  /// A gradient of an operator's output, as the gradient of an input that was broadcast and
+  /// converted: summed to its shape, in its dtype; `nil` for inputs that are not floats.
+  func gradient(of input: Symbol) -> Symbol? {
+    guard input.dtype.isFloatingPoint else { return nil }
+    return summed(to: input.shape).cast(to: input.dtype)
   }
 }

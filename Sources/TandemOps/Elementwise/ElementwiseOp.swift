@@ -72,4 +72,10 @@ enum ComputeRule {
     guard promoted.kind <= .integer else { throw ShapeError("needs integers or bool") }
     return promoted
   }
+
+  /// Shifts: integers only.
+  static func integer(_ promoted: DType) throws(ShapeError) -> DType {
+    guard promoted.isInteger else { throw ShapeError("needs integers") }
+    return promoted
+  }
 }

@@ -31,4 +31,9 @@ extension Symbol {
   public static func .<= (a: Symbol, b: some Scalar) -> Symbol { a .<= a.scalar(b) }
   public static func .> (a: Symbol, b: some Scalar) -> Symbol { a .> a.scalar(b) }
   public static func .>= (a: Symbol, b: some Scalar) -> Symbol { a .>= a.scalar(b) }
+
+  public static func .& (a: Symbol, b: Symbol) -> Symbol { apply(LogicalAnd(), a, b, at: .unknown) }
+  public static func .| (a: Symbol, b: Symbol) -> Symbol { apply(LogicalOr(), a, b, at: .unknown) }
+  public static func .^ (a: Symbol, b: Symbol) -> Symbol { apply(LogicalXor(), a, b, at: .unknown) }
+  public static prefix func .! (a: Symbol) -> Symbol { apply(LogicalNot(), a, at: .unknown) }
 }

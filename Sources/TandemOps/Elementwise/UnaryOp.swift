@@ -5,17 +5,31 @@ public protocol UnaryOp: ElementwiseOp {
 
   /// dy/dx, from the input and the output; `nil` where the gradient is zero everywhere.
   func derivative(x: Symbol, y: Symbol) -> Symbol?
+
+  /// The gradient of the input from that of the output: `dy` times the derivative, unless the
+  /// operator knows a shorter way.
+  func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol?
 }
 
 extension UnaryOp {
   public func element(_ inputs: [LoopValue]) -> LoopValue { element(inputs[0]) }
 
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? { nil }
+
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    derivative(x: x, y: y).map { dy * $0 }
+  }
+
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], let slope = derivative(x: inputs[0], y: outputs[0]) else {
-      return [nil]
-    }
-    return [(dy * slope).cast(to: inputs[0].dtype)]
+    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return [nil] }
+    return [pullback(x: inputs[0], y: outputs[0], dy: dy)?.cast(to: inputs[0].dtype)]
   }
+}
+
+extension UnaryOp where Self: NonDifferentiableOp {
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] { [nil] }
 }
