@@ -1,5 +1,6 @@
 // The one C module of Tandem; see each header for what it holds.
 #ifndef CTANDEM_H
 #define CTANDEM_H
+#include "tandem_loops.h"
 #include "tandem_site.h"
 #endif
