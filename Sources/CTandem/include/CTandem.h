@@ -3,6 +3,7 @@
 #define CTANDEM_H
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
+#include "tandem_loops.h"
 #include "tandem_pooling.h"
 #include "tandem_random.h"
 #include "tandem_scope.h"
