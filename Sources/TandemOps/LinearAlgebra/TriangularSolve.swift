@@ -50,7 +50,7 @@ public struct TriangularSolve: Op {
     let dB = Symbol.apply(solve, t, dX, at: .unknown)
     let full = transposed ? -x.matmul(dB.mT) : -dB.matmul(x.mT)
     let offset = unitDiagonal ? 1 : 0
-    let dT = lower ? full.tril(-offset) : full.triu(offset)
+    let dT = lower ? full.triangularLower(offset: -offset) : full.triangularUpper(offset: offset)
     return [dT.summed(to: t.shape), dB.summed(to: b.shape)]
   }
 }
