@@ -2,6 +2,8 @@
 #ifndef CTANDEM_H
 #define CTANDEM_H
 #include "tandem_site.h"
+#include "tandem_factorization.h"
 #include "tandem_indexing.h"
+#include "tandem_pooling.h"
 #include "tandem_random.h"
 #endif
