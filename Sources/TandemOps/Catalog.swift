@@ -32,8 +32,8 @@ public enum Catalog {
   ]
 
   static let linearAlgebra: [any Op.Type] = [
-    Cholesky.self, Inverse.self, LogDeterminant.self, MatMul.self, QR.self, SVD.self, Solve.self,
-    SymmetricEigen.self, TriangularSolve.self,
+    Cholesky.self, Determinant.self, Inverse.self, LogDeterminant.self, MatMul.self, QR.self,
+    SVD.self, Solve.self, SymmetricEigen.self, TriangularSolve.self,
   ]
 
   static let neural: [any Op.Type] = [

@@ -21,7 +21,7 @@ public struct Cholesky: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    lowering.emit(CholeskyFactorization(), [lowering.output(0)], [lowering.input(0)])
+    lowering.emit(TandemKernels.Cholesky(), [lowering.output(0)], [lowering.input(0)])
   }
 
   public func gradient(

@@ -71,12 +71,11 @@ public enum Linalg {
     return (results[0], results[1])
   }
 
-  /// The determinant; its gradient exists only where the matrix has an inverse.
+  /// The determinant; see ``Determinant``.
   public static func determinant<A: ArrayExpression>(
     _ a: A, file: StaticString = #fileID, line: UInt = #line
   ) -> A {
-    let (sign, logarithm) = logDeterminant(a, file: file, line: line)
-    return .apply(Multiply(), sign, logarithm.exp(file: file, line: line), at: CallSite(file, line))
+    .apply(Determinant(), a, at: CallSite(file, line))
   }
 
   /// The product of a square matrix with itself, `power` times; a negative power inverts.

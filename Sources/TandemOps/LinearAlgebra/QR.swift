@@ -25,7 +25,7 @@ public struct QR: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      QRFactorization(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
+      TandemKernels.QR(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
   }
 
   public func gradient(
