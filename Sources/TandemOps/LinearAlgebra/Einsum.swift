@@ -45,7 +45,8 @@ extension EinsumEquation {
         let known = lengths[label] ?? 1
         guard known == 1 || shape[axis] == 1 || known == shape[axis] else {
           throw ShapeError(
-            "\"\(text)\" gives \(EinsumEquation.name(label)) the lengths \(known) and \(shape[axis])")
+            "\"\(text)\" gives \(EinsumEquation.name(label)) the lengths \(known) and \(shape[axis])"
+          )
         }
         lengths[label] = known == 1 ? shape[axis] : known
       }

@@ -32,7 +32,8 @@ public struct TriangularSolve: Op {
     let batch = result.shape.dropLast(2)
     let n = inputs[0].rows
     lowering.emit(
-      TandemKernels.TriangularSolve(lower: lower, transposed: transposed, unitDiagonal: unitDiagonal), [result],
+      TandemKernels.TriangularSolve(
+        lower: lower, transposed: transposed, unitDiagonal: unitDiagonal), [result],
       [
         lowering.input(0).broadcast(to: batch.appending(n, n)),
         lowering.input(1).broadcast(to: result.shape),

@@ -120,11 +120,12 @@ extension ArrayExpression {
       let pad = Shape(try spatial(padding, axes, "padding", atLeast: 0))
       let window = try spatial(window, axes, "window", atLeast: 1)
       return PoolGeometry(
-        window: Shape(window), stride: Shape(try spatial(stride ?? window, axes, "stride", atLeast: 1)),
+        window: Shape(window),
+        stride: Shape(try spatial(stride ?? window, axes, "stride", atLeast: 1)),
         paddingBegin: pad, paddingEnd: pad,
         dilation: Shape(try spatial(dilation, axes, "dilation", atLeast: 1)), ceilMode: ceilMode)
     } catch {
-      fail("\(name): \(error.message): \(type)", at: site)
+      fail("\(name): \(error.with([type]).message)", at: site)
     }
   }
 }
@@ -135,6 +136,10 @@ extension PoolGeometry {
     try require(
       x.dtype == .float32 || x.dtype == .float64 || x.dtype == .bfloat16,
       "needs float32, float64 or bfloat16", inputs)
-    return TensorType(try outputShape(for: x.shape), x.dtype)
+    do throws(ShapeError) {
+      return TensorType(try outputShape(for: x.shape), x.dtype)
+    } catch {
+      throw error.with(inputs)
+    }
   }
 }
