@@ -11,7 +11,7 @@ public enum Catalog {
     Absolute.self, Acos.self, Add.self, Asin.self, Atan.self, Atan2.self, BitwiseAnd.self,
     BitwiseNot.self, BitwiseOr.self, BitwiseXor.self, Cast.self, Ceil.self, Clip.self, Cos.self,
     Cosh.self, Divide.self, Equal.self, Erf.self, Exp.self, Expm1.self, Floor.self,
-    FloorDivide.self, GELU.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
+    FloorDivide.self, Full.self, GELU.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
     LeftShift.self, Less.self, LessEqual.self, Log.self, Log10.self, Log1p.self, Log2.self,
     LogicalAnd.self, LogicalNot.self, LogicalOr.self, LogicalXor.self, Maximum.self, Minimum.self,
     Multiply.self, Negate.self, NotEqual.self, Power.self, ReLU.self, ReLUGradient.self,
@@ -21,14 +21,15 @@ public enum Catalog {
   ]
 
   static let reductions: [any Op.Type] = [
-    AllTrue.self, AnyTrue.self, ArgMax.self, ArgMin.self, CumulativeProduct.self, CumulativeSum.self,
+    AllTrue.self, AnyTrue.self, ArgMax.self, ArgMin.self, CumulativeProduct.self,
+    CumulativeSum.self,
     LogSumExp.self, Max.self, Mean.self, Min.self, Product.self, Sum.self, VectorNorm.self,
   ]
 
   static let movement: [any Op.Type] = [
-    Broadcast.self, Concatenate.self, Contiguous.self, Diagonal.self, DiagonalMatrix.self,
-    ExpandDims.self, Flip.self, Pad.self, Reshape.self, Slice.self, Squeeze.self, Transpose.self,
-    TriangularLower.self, TriangularUpper.self,
+    AssignIndex.self, BasicIndex.self, Broadcast.self, Concatenate.self, Contiguous.self,
+    Diagonal.self, DiagonalMatrix.self, ExpandDims.self, Flip.self, Pad.self, Reshape.self,
+    Slice.self, Squeeze.self, Transpose.self, TriangularLower.self, TriangularUpper.self,
   ]
 
   static let linearAlgebra: [any Op.Type] = [

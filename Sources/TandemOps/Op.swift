@@ -16,6 +16,9 @@ public protocol Op: Hashable, Sendable {
   /// Raised when the meaning of the operator or its attributes changes; saved graphs name it.
   static var version: Int { get }
 
+  /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
+  static var acceptsNumbers: Bool { get }
+
   /// The types of the outputs.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit, without the operator's name.
@@ -45,6 +48,8 @@ public protocol Op: Hashable, Sendable {
 
 extension Op {
   public static var version: Int { 1 }
+
+  public static var acceptsNumbers: Bool { false }
 
   public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
     Layout(type.shape)

@@ -11,7 +11,8 @@ public struct Cast: Op {
   public init(to dtype: DType) { self.dtype = dtype }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    try require(inputs[0].dtype.kind != .complex && dtype.kind != .complex, "is not complex", inputs)
+    try require(
+      inputs[0].dtype.kind != .complex && dtype.kind != .complex, "is not complex", inputs)
     return TensorTypes(TensorType(inputs[0].shape, dtype))
   }
 

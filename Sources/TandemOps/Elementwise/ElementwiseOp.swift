@@ -14,6 +14,8 @@ public protocol ElementwiseOp: Op {
 }
 
 extension ElementwiseOp {
+  public static var acceptsNumbers: Bool { true }
+
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { promoted }
 
   public static func resultDType(_ computed: DType) -> DType { computed }
@@ -47,8 +49,26 @@ extension ElementwiseOp {
     }
   }
 
+  /// The loop program for operands of some dtypes, and the dtype that it gives: the lowering of the
+  /// case where all shapes are equal, or operands are numbers.
+  ///
+  /// - Throws: `ShapeError` for dtypes for which the operator has no meaning.
+  public func loopProgram(
+    _ operands: [(dtype: DType, isNumber: Bool)]
+  ) throws(ShapeError) -> (LoopProgram, DType) {
+    let scalars = TensorTypes(operands.lazy.map { TensorType(Shape(), $0.dtype) })
+    let result = try outputTypes(for: scalars)[0].dtype
+    let dtype = Self.computeDType(of: scalars)
+    let builder = LoopBuilder()
+    let elements = operands.map {
+      $0.isNumber ? builder.scalar($0.dtype) : builder.input($0.dtype)
+    }
+    builder.output(element(elements.map { $0.cast(to: dtype) }), as: result)
+    return (builder.build(), result)
+  }
+
   /// The dtype in which elements of these inputs are computed.
-  static func computeDType(of inputs: TensorTypes) -> DType {
+  private static func computeDType(of inputs: TensorTypes) -> DType {
     let promoted = inputs.dropFirst().reduce(inputs[0].dtype) { $0.promoted(with: $1.dtype) }
     return (try? computeDType(promoted)) ?? promoted
   }

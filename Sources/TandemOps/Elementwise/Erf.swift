@@ -13,7 +13,9 @@ public struct Erf: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.erf() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { (-(x * x)).exp() * 1.128_379_167_095_512_6 }
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    (-(x * x)).exp() * 1.128_379_167_095_512_6
+  }
 }
 
 extension ArrayExpression {

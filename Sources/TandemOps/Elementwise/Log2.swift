@@ -13,7 +13,9 @@ public struct Log2: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.log2() }
 
-  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? { dy / (x * 0.693_147_180_559_945_31) }
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    dy / (x * 0.693_147_180_559_945_31)
+  }
 }
 
 extension ArrayExpression {

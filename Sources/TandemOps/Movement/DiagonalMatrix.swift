@@ -25,7 +25,8 @@ public struct DiagonalMatrix: Op {
     try require((1..<Shape.maximumRank).contains(inputs[0].rank), "needs one to seven axes", inputs)
     let length = Diagonal(offset: offset).length(rows: rows, columns: columns)
     try require(
-      inputs[0].shape[-1] == length, "diagonal \(offset) of \([rows, columns]) has \(length) elements",
+      inputs[0].shape[-1] == length,
+      "diagonal \(offset) of \([rows, columns]) has \(length) elements",
       inputs)
     return TensorTypes(
       TensorType(inputs[0].shape.dropLast().appending(rows, columns), inputs[0].dtype))
@@ -51,7 +52,7 @@ extension ArrayExpression {
   ) -> Self {
     let site = CallSite(file, line)
     guard rank > 0 else { fail("diagonalMatrix: needs one to seven axes: \(type)", at: site) }
-    let size = shape[-1] + abs(offset)
+    let size = shape[-1] + Swift.abs(offset)
     return .apply(DiagonalMatrix(rows: size, columns: size, offset: offset), self, at: site)
   }
 }

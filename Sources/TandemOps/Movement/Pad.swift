@@ -23,7 +23,8 @@ public struct Pad: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try part.requireFit(in: shape, inputs)
-    try require(inputs[0].shape == Shape(part.counts), "does not fill a part \(part.counts)", inputs)
+    try require(
+      inputs[0].shape == Shape(part.counts), "does not fill a part \(part.counts)", inputs)
     try require(value.dtype == inputs[0].dtype, "pads with \(value.dtype)", inputs)
     return TensorTypes(TensorType(shape, inputs[0].dtype))
   }
@@ -60,7 +61,8 @@ extension ArrayExpression {
     let part = Slice(
       starts: widths.enumerated().map { shape[$0.offset] == 0 ? 0 : $0.element.before },
       steps: widths.map { _ in 1 }, counts: shape.array)
-    let total = Shape(widths.enumerated().map { shape[$0.offset] + $0.element.before + $0.element.after })
+    let total = Shape(
+      widths.enumerated().map { shape[$0.offset] + $0.element.before + $0.element.after })
     return .apply(Pad(to: total, at: part, with: value.scalarValue(as: dtype)), self, at: site)
   }
 

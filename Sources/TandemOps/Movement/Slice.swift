@@ -28,7 +28,8 @@ public struct Slice: ViewOp {
   func requireFit(in shape: Shape, _ inputs: TensorTypes) throws(ShapeError) {
     let ranks = [starts.count, steps.count, counts.count]
     try require(
-      ranks.allSatisfy { $0 == shape.rank }, "needs one start, step and count for each axis", inputs)
+      ranks.allSatisfy { $0 == shape.rank }, "needs one start, step and count for each axis", inputs
+    )
     for axis in 0..<shape.rank {
       let (start, step, count) = (starts[axis], steps[axis], counts[axis])
       try require(step != 0, "step 0 along axis \(axis)", inputs)
@@ -85,7 +86,9 @@ extension ArrayExpression {
     guard first >= 0, last <= length, first <= last else {
       fail("sliced: \(start) to \(end ?? length) is no part of axis \(axis): \(type)", at: site)
     }
-    var (starts, steps, counts) = (shape.array.map { _ in 0 }, shape.array.map { _ in 1 }, shape.array)
+    var (starts, steps, counts) = (
+      shape.array.map { _ in 0 }, shape.array.map { _ in 1 }, shape.array
+    )
     (starts[axis], steps[axis]) = (first, step)
     counts[axis] = (last - first + step - 1) / step
     return .apply(Slice(starts: starts, steps: steps, counts: counts), self, at: site)

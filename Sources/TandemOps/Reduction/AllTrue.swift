@@ -12,9 +12,8 @@ public struct AllTrue: ReductionOp, NonDifferentiableOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    TensorTypes(reduced(inputs[0], as: .bool))
+    TensorTypes(try reduced(inputs[0], as: .bool))
   }
-
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .all)

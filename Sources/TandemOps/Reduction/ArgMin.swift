@@ -18,7 +18,7 @@ public struct ArgMin: ReductionOp, NonDifferentiableOp {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try requireElements(inputs)
-    return TensorTypes(reduced(inputs[0], as: .int64))
+    return TensorTypes(try reduced(inputs[0], as: .int64))
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {

@@ -14,9 +14,8 @@ public struct LogSumExp: ReductionOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    TensorTypes(reduced(inputs[0], as: inputs[0].dtype.floating))
+    TensorTypes(try reduced(inputs[0], as: inputs[0].dtype.floating))
   }
-
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, result) = (lowering.input(0), lowering.output(0, keeping: axes))

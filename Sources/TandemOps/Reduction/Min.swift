@@ -16,9 +16,8 @@ public struct Min: ReductionOp {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try requireElements(inputs)
-    return TensorTypes(reduced(inputs[0], as: inputs[0].dtype))
+    return TensorTypes(try reduced(inputs[0], as: inputs[0].dtype))
   }
-
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .min)

@@ -14,12 +14,12 @@ public struct Product: ReductionOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    TensorTypes(reduced(inputs[0], as: inputs[0].dtype.accumulated))
+    TensorTypes(try reduced(inputs[0], as: inputs[0].dtype.accumulated))
   }
 
-
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .product)
+    lowering.reduce(
+      lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .product)
   }
 
   public func gradient(

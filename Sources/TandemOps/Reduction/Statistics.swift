@@ -26,7 +26,7 @@ extension ArrayExpression {
     let square: Self = .apply(Square(), .apply(Subtract(), self, mean, at: site), at: site)
     let total = square.sum(axes: axes, keepDims: keepDims, file: file, line: line)
     let count = axes.reduce(1) { $0 * shape[$1] }
-    let divisor = max(0, Double(count) - correction)
+    let divisor = Swift.max(0, Double(count) - correction)
     return .apply(Divide(), total, total.scalar(divisor), at: site)
   }
 

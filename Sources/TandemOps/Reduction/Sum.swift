@@ -6,12 +6,10 @@
 /// | result | without `axes`, or with them of length one if `keepDims` |
 ///
 /// Integers and truth values are summed in int64 (unsigned ones in uint64); the sum of nothing is zero.
-public struct Sum: Op {
+public struct Sum: ReductionOp {
   public static let name = "sum"
 
-  /// The axes to sum over, from the front, sorted.
   public let axes: [Int]
-  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
   public init(axes: [Int], keepDims: Bool = false) {
@@ -19,9 +17,7 @@ public struct Sum: Op {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    TensorTypes(
-      TensorType(
-        inputs[0].shape.reduced(over: axes, keepDims: keepDims), inputs[0].dtype.accumulated))
+    TensorTypes(try reduced(inputs[0], as: inputs[0].dtype.accumulated))
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
