@@ -7,5 +7,6 @@
 #include "tandem_pooling.h"
 #include "tandem_random.h"
 #include "tandem_scope.h"
+#include "tandem_loops.h"
 #include "tandem_site.h"
 #endif
