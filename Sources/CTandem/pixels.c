@@ -16,7 +16,8 @@ void tandem_gather_pixels(float *out, const uint8_t *rows, const uint32_t *order
 
 enum { largest_side = 64 };
 
-// Lowers nearest[x], squared distances of the pixels of row y to the drawing, to those of a segment.
+// Lowers nearest[x], squared distances of the pixels of row y to the drawing, to those of a
+// segment.
 static void approach(float nearest[largest_side], int32_t side, float y, const float *segment) {
   float x0 = segment[0], y0 = segment[1];
   float dx = segment[2] - x0, dy = segment[3] - y0;
@@ -60,7 +61,8 @@ void tandem_draw_strokes(uint8_t *image, int32_t side, const float *segments, in
     for (int32_t x = 0; x < side; x++) {
       float cover = (pen->radius - sqrtf(nearest[x])) / pen->softness + 0.5f;
       cover = cover < 0 ? 0 : cover > 1 ? 1 : cover;
-      float value = cover * pen->ink + noise(pen->noise_key + (uint32_t)(y * side + x)) * pen->noise;
+      float grain = noise(pen->noise_key + (uint32_t)(y * side + x));
+      float value = cover * pen->ink + grain * pen->noise;
       image[y * side + x] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value + 0.5f);
     }
   }

@@ -25,8 +25,8 @@ public struct BatchPlan: Sendable {
 }
 
 extension ImageSet {
-  /// The plan of the next pass through the set: each call with `shuffled` has another order, and the
-  /// n-th such call on a set has the same order in every run with the same seed.
+  /// The plan of the next pass through the set: each call with `shuffled` has another order, and
+  /// the n-th such call on a set has the same order in every run with the same seed.
   ///
   /// - Parameters:
   ///   - size: images in a batch; must be positive.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Runs work that blocks (downloads, reading files) on a thread of its own, so that it takes none of
-/// the few threads on which all of Swift's tasks run.
+/// Runs work that blocks (downloads, reading files) on a thread of its own, so that it takes none
+/// of the few threads on which all of Swift's tasks run.
 func onThreadOfItsOwn<Value: Sendable>(
   _ work: @escaping @Sendable () throws(DataSetError) -> Value
 ) async throws(DataSetError) -> Value {

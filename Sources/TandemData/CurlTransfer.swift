@@ -1,8 +1,8 @@
 import CTandem
 import Glibc
 
-/// One run of the system's `curl`, watched: killed when it outlives its deadline or writes more bytes
-/// than the file has.
+/// One run of the system's `curl`, watched: killed when it outlives its deadline or writes more
+/// bytes than the file has.
 struct CurlTransfer {
   enum Outcome: Equatable {
     case done

@@ -12,7 +12,8 @@ public struct DataSetError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let malformed = Code(name: "malformed")
     /// A download has another checksum than the file that was wanted.
     public static let checksum = Code(name: "checksum")
-    /// The server could not be reached, refused, or took too long.
+    /// There is no way to the files: the server cannot be reached, refuses or takes too long, or
+    /// there is no cache that could take them.
     public static let unreachable = Code(name: "unreachable")
   }
 

@@ -24,8 +24,8 @@ struct DataSetLocator: Sendable {
   /// When a download is given up.
   var limits = DownloadLimits()
 
-  /// The places that the environment names for a set: `TANDEM_DATA`, `XDG_CACHE_HOME` or `HOME`, and
-  /// the variable of the set's address.
+  /// The places that the environment names for a set: `TANDEM_DATA`, `XDG_CACHE_HOME` or `HOME`,
+  /// and the variable of the set's address.
   init(environmentFor set: DataSetDescription) {
     func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
     func folder(_ name: String) -> String? {

@@ -29,21 +29,23 @@ struct Download {
 
   /// Blocks until the file is there.
   ///
-  /// - Throws: `DataSetError`: `unreachable`, `checksum`, or `inputOutput` if the cache cannot be
-  ///   written.
+  /// - Throws: `DataSetError`: `unreachable`, also if the cache cannot be written; `checksum`.
   func run() throws(DataSetError) {
-    try makeFolder(folder)
+    makeFolder(folder)
     let lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard lock >= 0 else {
-      throw DataSetError(.inputOutput, "download: cannot write: \(folder): \(lastSystemError())")
+      throw DataSetError(.unreachable, "download: cannot write: \(lastSystemError()): \(folder)")
     }
     defer { close(lock) }
-    while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    if flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      say("waiting for another process that downloads \(path)")
+      while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
+    }
     if try isComplete(path) { return }  // another process was faster
     say("downloading \(url)")
     try fetch()
     guard rename(part, path) == 0 else {
-      throw DataSetError(.inputOutput, "download: cannot rename: \(part): \(lastSystemError())")
+      throw DataSetError(.inputOutput, "download: cannot rename: \(lastSystemError()): \(part)")
     }
     unlink("\(path).lock")
   }
@@ -99,14 +101,12 @@ struct Download {
     return try SHA256.hexDigest(ofFile: path) == file.sha256
   }
 
-  /// Makes a folder and those above it.
-  private func makeFolder(_ folder: String) throws(DataSetError) {
+  /// Makes a folder and those above it; what cannot be made shows when a file is opened in it.
+  private func makeFolder(_ folder: String) {
     var made = ""
     for name in folder.split(separator: "/") {
       made += "/\(name)"
-      if mkdir(made, 0o755) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES {
-        throw DataSetError(.inputOutput, "download: cannot make \(made): \(lastSystemError())")
-      }
+      mkdir(made, 0o755)
     }
   }
 }

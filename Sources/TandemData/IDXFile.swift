@@ -10,8 +10,8 @@
 ///
 /// - Reference: LeCun, Cortes and Burges, *The MNIST database of handwritten digits*, 1998.
 public struct IDXFile: Sendable {
-  /// The largest file that is read, compressed or not; a header that asks for more is refused before
-  /// anything is allocated for it.
+  /// The largest file that is read, compressed or not; a header that asks for more is refused
+  /// before anything is allocated for it.
   public static let largestByteCount = 1 << 31
 
   /// The lengths of the axes.

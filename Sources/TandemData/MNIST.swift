@@ -19,8 +19,8 @@ public struct MNIST: Sendable {
   /// `TANDEM_MNIST_URL`, if that is set; set and empty: no download). If it is nowhere, draws
   /// ``StrokeDigits`` instead and says so in one line on standard error.
   ///
-  /// - Throws: `DataSetError` if files are there but incomplete or malformed, or if the server gives
-  ///   other files than MNIST.
+  /// - Throws: `DataSetError` if files are there but incomplete or malformed, or if the server
+  ///   gives other files than MNIST.
   public static func load() async throws(DataSetError) -> MNIST {
     try await load(from: DataSetLocator(environmentFor: .mnist))
   }

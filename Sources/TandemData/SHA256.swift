@@ -24,7 +24,7 @@ enum SHA256 {
       if count > 0 {
         tandem_sha256_add(&hash, piece, count)
       } else if errno != EINTR {
-        throw DataSetError(.inputOutput, "sha256: cannot read: \(path): \(lastSystemError())")
+        throw DataSetError(.inputOutput, "sha256: cannot read: \(lastSystemError()): \(path)")
       }
     }
   }

@@ -1,7 +1,7 @@
 import CTandem
 
-/// Handwriting without a hand: the ten digits drawn with a pen of varying width, skewed, bent, moved
-/// and disturbed, for programs that have neither data nor a network.
+/// Handwriting without a hand: the ten digits drawn with a pen of varying width, skewed, bent,
+/// moved and disturbed, for programs that have neither data nor a network.
 ///
 /// An image follows from the seed, its split and its index alone, bit for bit on every machine: the
 /// arithmetic is `float32` without fused operations and without library functions but the square
@@ -9,7 +9,7 @@ import CTandem
 ///
 /// | what | how much |
 /// | --- | --- |
-/// | skeleton | two to four ways to write each digit; every point moved by up to 6 % of the height |
+/// | skeleton | two or three ways to write each digit; every point moved by up to 6 % |
 /// | bend | cubic, up to 14 % of the height, along both axes |
 /// | rotation, shear | ±17°, ±0.35 |
 /// | width, height | 60–105 % and 80–105 % of 20 pixels |

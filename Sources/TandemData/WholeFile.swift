@@ -9,7 +9,7 @@ func openForReading(_ path: String) throws(DataSetError) -> Int32 {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     if file >= 0 { return file }
     guard errno == EINTR else {
-      throw DataSetError(.inputOutput, "file: cannot open: \(path): \(lastSystemError())")
+      throw DataSetError(.inputOutput, "file: cannot open: \(lastSystemError()): \(path)")
     }
   }
 }
@@ -29,11 +29,11 @@ func wholeFile(_ path: String, largest: Int) throws(DataSetError) -> [UInt8] {
   defer { close(file) }
   var status = stat()
   guard fstat(file, &status) == 0 else {
-    throw DataSetError(.inputOutput, "file: cannot read: \(path): \(lastSystemError())")
+    throw DataSetError(.inputOutput, "file: cannot read: \(lastSystemError()): \(path)")
   }
   let size = Int(status.st_size)
   guard size <= largest else {
-    throw DataSetError(.malformed, "file: larger than \(largest) bytes: \(path): \(size)")
+    throw DataSetError(.malformed, "file: larger than \(largest) bytes: \(size): \(path)")
   }
   var bytes = [UInt8](repeating: 0, count: size)
   var done = 0
@@ -44,7 +44,7 @@ func wholeFile(_ path: String, largest: Int) throws(DataSetError) -> [UInt8] {
     } else if count == 0 {
       throw DataSetError(.inputOutput, "file: shrank while it was read: \(path)")
     } else if errno != EINTR {
-      throw DataSetError(.inputOutput, "file: cannot read: \(path): \(lastSystemError())")
+      throw DataSetError(.inputOutput, "file: cannot read: \(lastSystemError()): \(path)")
     }
   }
   return bytes

@@ -18,8 +18,8 @@ struct AtomicFile: ~Copyable {
   init(_ path: String, format: String) throws(FormatError) {
     (self.path, self.format) = (path, format)
     var (name, opened) = ("", Int32(-1))
-    // A process that was killed may have left a file of the same name: in a container, every run has
-    // the same process number.
+    // A process that was killed may have left a file of the same name: in a container, every run
+    // has the same process number.
     for _ in 0..<1000 where opened < 0 {
       let number = AtomicFile.count.wrappingAdd(1, ordering: .relaxed).newValue
       name = "\(path).\(getpid()).\(number).tmp"

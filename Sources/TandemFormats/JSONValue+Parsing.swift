@@ -10,8 +10,8 @@ extension JSONValue {
     public var description: String { "\(complaint) at byte \(offset)" }
   }
 
-  /// Reads a JSON text in UTF-8, strictly: nothing but white space after it, no comments, no trailing
-  /// commas, no repeated member, no number beyond the range of a `Double`.
+  /// Reads a JSON text in UTF-8, strictly: nothing but white space after it, no comments, no
+  /// trailing commas, no repeated member, no number beyond the range of a `Double`.
   ///
   /// - Throws: `ParseError`.
   /// - Complexity: O(n).

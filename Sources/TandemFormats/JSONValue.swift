@@ -1,8 +1,8 @@
 /// A JSON text as a value.
 ///
 /// Not Foundation's coder: here the order of members counts, a repeated member is an error (a
-/// dictionary would keep one of two tensors of the same name), integers are exact to 64 bits, nesting
-/// is bounded, and programs start without loading Foundation.
+/// dictionary would keep one of two tensors of the same name), integers are exact to 64 bits,
+/// nesting is bounded, and programs start without loading Foundation.
 ///
 /// - Reference: Bray, *The JavaScript Object Notation (JSON) Data Interchange Format*, RFC 8259.
 public enum JSONValue: Hashable, Sendable {

@@ -2,11 +2,11 @@ import Glibc
 
 /// The bytes of a file, mapped into memory read-only for as long as this object lives.
 ///
-/// `@unchecked Sendable`: both stored properties are constants, and the memory that they describe is
-/// mapped without the right to write, so threads can only read it; it is unmapped in `deinit`, when
-/// nobody else holds the object. A program that shortens the file meanwhile makes reads of the lost
-/// pages fatal (SIGBUS), as with every mapping; files replaced by rename, as ``AtomicFile`` does it,
-/// are safe.
+/// `@unchecked Sendable`: both stored properties are constants, and the memory that they describe
+/// is mapped without the right to write, so threads can only read it; it is unmapped in `deinit`,
+/// when nobody else holds the object. A program that shortens the file meanwhile makes reads of the
+/// lost pages fatal (SIGBUS), as with every mapping; files replaced by rename, as ``AtomicFile``
+/// does it, are safe.
 final class MappedFile: @unchecked Sendable {
   /// The file's bytes; valid only while the object is held.
   let bytes: UnsafeRawBufferPointer

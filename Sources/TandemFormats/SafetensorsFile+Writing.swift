@@ -3,20 +3,21 @@ import TandemShapes
 extension SafetensorsFile {
   /// Writes a file in one step: readers of `path` see the old file or the whole new one.
   ///
-  /// Tensors are ordered as by the format's reference writer, by dtype from the widest down and then
-  /// by name, so that every tensor is aligned to its elements; the header is padded to a multiple of
-  /// 8 bytes. The same tensors give the same bytes, the very bytes of the reference writer.
+  /// Tensors are ordered as by the format's reference writer, by dtype from the widest down and
+  /// then by name, so that every tensor is aligned to its elements; the header is padded to a
+  /// multiple of 8 bytes. The same tensors give the same bytes, the very bytes of the reference
+  /// writer.
   ///
   /// - Parameters:
   ///   - tensors: names, unique, and types.
   ///   - path: the file; its folder must exist.
   ///   - metadata: text to attach.
-  ///   - bytes: called once for each tensor, in the file's order, with its index in `tensors`; hands
-  ///     the elements, little-endian and row-major, to the function that it is given, in one or more
-  ///     pieces.
+  ///   - bytes: called once for each tensor, in the file's order, with its index in `tensors`;
+  ///     hands the elements, little-endian and row-major, to the function that it is given, in one
+  ///     or more pieces.
   /// - Throws: `FormatError` if a name is reserved or used twice, if the format does not have
-  ///   a dtype, if a tensor's pieces do not add up, or if the file cannot be written; `path` is then
-  ///   as it was.
+  ///   a dtype, if a tensor's pieces do not add up, or if the file cannot be written; `path` is
+  ///   then as it was.
   public static func write(
     _ tensors: [(name: String, type: TensorType)], to path: String,
     metadata: [String: String] = [:],

@@ -148,6 +148,28 @@ import Testing
     #expect(filesInCache() == ["set.bin.lock"])
   }
 
+  @Test func aCacheThatCannotBeWrittenIsNoCache() throws {
+    let cache = "\(folder.path)/set.bin/cache"
+    let file = DataSetFile("set.bin", bytes.count, SHA256.hexDigest(of: bytes))
+    let error = #expect(throws: DataSetError.self) {
+      try Download(
+        url: server.url("whole/set.bin"), file: file, folder: cache, limits: DownloadLimits()
+      ).run()
+    }
+    #expect(error?.message == "download: cannot write: Not a directory: \(cache)")
+    #expect(error?.code == .unreachable)
+  }
+
+  /// Two at once, as two processes would: flock holds between open files.
+  @Test func oneOfTwoWritersWaitsForTheOther() async throws {
+    let download = download("torn")
+    async let first: Void = onThreadOfItsOwn { () throws(DataSetError) in try download.run() }
+    async let second: Void = onThreadOfItsOwn { () throws(DataSetError) in try download.run() }
+    _ = try await (first, second)
+    #expect(try wholeFile(path, largest: 1 << 20) == bytes)
+    #expect(try requests().count == 3)
+  }
+
   @Test func anErrorOfTheServerIsNoFile() throws {
     let file = DataSetFile("other.bin", 5, "00")
     let error = #expect(throws: DataSetError.self) {

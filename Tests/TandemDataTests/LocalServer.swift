@@ -10,8 +10,8 @@ final class LocalServer {
   private let output: Int32
   private var isStopped = false
 
-  /// The script of ``LocalServer``: every folder below the root is a way to behave, and every request
-  /// is noted with its range in `requests.log` in the root.
+  /// The script of ``LocalServer``: every folder below the root is a way to behave, and every
+  /// request is noted with its range in `requests.log` in the root.
   static let script = #"""
     import http.server, os, socketserver, sys, threading
 
@@ -80,7 +80,11 @@ final class LocalServer {
     self.init(arguments: ["python3", "-u", "-m", "http.server", "-b", "127.0.0.1", "-d", root, "0"])
   }
 
+  /// Proxies of the environment must not stand between a test and its own server.
+  private static let withoutProxy: Void = { setenv("no_proxy", "127.0.0.1", 1) }()
+
   private init(arguments: [String]) {
+    LocalServer.withoutProxy
     let copies = arguments.map { strdup($0) }
     defer { copies.forEach { free($0) } }
     var output: Int32 = -1

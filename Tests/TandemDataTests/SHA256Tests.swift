@@ -2,7 +2,8 @@ import Testing
 
 @testable import TandemData
 
-/// The examples that NIST publishes with FIPS 180-4 and in the CAVP's SHA256ShortMsg and long tests.
+/// The examples that NIST publishes with FIPS 180-4 and in the CAVP's SHA256ShortMsg and long
+/// tests.
 @Suite struct SHA256Tests {
   @Test func publishedVectors() {
     let vectors: [([UInt8], String)] = [

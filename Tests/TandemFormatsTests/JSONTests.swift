@@ -21,7 +21,8 @@ import Testing
     return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
   }
 
-  /// More than 1,200 texts, most of them damaged, with the verdict and the value of Python's `json`.
+  /// More than 1,200 texts, most of them damaged, with the verdict and the value of Python's
+  /// `json`.
   @Test func agreesWithPython() throws {
     let lines = String(decoding: bytes(of: fixtures + "/json.txt"), as: UTF8.self)
       .split(separator: "\n")

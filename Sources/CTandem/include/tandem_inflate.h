@@ -10,7 +10,8 @@ typedef struct tandem_inflater tandem_inflater;
 enum {
   // As many bytes as were asked for.
   TANDEM_INFLATE_FILLED = 0,
-  // The stream ended properly: checksums and lengths agree; fewer bytes than asked for, perhaps none.
+  // The stream ended properly: checksums and lengths agree; fewer bytes than asked for, perhaps
+  // none.
   TANDEM_INFLATE_ENDED = 1,
   // The bytes stop in the middle of the stream.
   TANDEM_INFLATE_TRUNCATED = 2,

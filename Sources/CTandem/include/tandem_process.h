@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-// Starts the program `arguments[0]`, found through PATH, with this process's environment, nothing on
-// standard input, and both outputs on the pipe whose reading end `*output` becomes. Returns the
-// process id, or minus the error number. The caller reads, closes `*output` and waits for the child.
+// Starts the program `arguments[0]`, found through PATH, with this process's environment, nothing
+// on standard input, and both outputs on the pipe whose reading end `*output` becomes. Returns the
+// process id, or minus the error number. The caller reads, closes `*output` and waits for the
+// child.
 int64_t tandem_process_start(const char *const *arguments, int32_t *output);
 
 // Seconds of a clock that never goes back.
