@@ -13,6 +13,8 @@ public struct CallSite: Hashable, Sendable {
   private static let lineShift: UInt64 = 47
   private static let pointerMask: UInt64 = (1 << 47) - 1
 
+  /// The place that a word from ``word`` stands for.
+  @inlinable
   public init(word: UInt64) { self.word = word }
 
   /// A file and line, usually `#fileID` and `#line` of the caller. Lines above 65,535 are shown as that.
