@@ -36,8 +36,8 @@ extension CallSite {
   }
 }
 
-/// Asks the runtime, which also sees through inlined functions. The initialiser is not public API of
-/// the toolchain; this file is the only one that knows it.
+/// Asks the runtime, which also sees through inlined functions. The initialiser is not public API
+/// of the toolchain; this file is the only one that knows it.
 private func placeByRuntime(_ address: UInt) -> String? {
   let trace = Backtrace(
     architecture: machineArchitecture,
