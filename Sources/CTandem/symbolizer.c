@@ -117,7 +117,8 @@ int64_t tandem_symbolize_with_tool(uintptr_t address, int deadline_milliseconds,
   snprintf(number, sizeof number, "0x%zx", (size_t)in_file);
   char object[4096 + 8];
   snprintf(object, sizeof object, "--obj=%s", path);
-  char *const llvm[] = {"llvm-symbolizer", object, "--functions=none", "--no-inlines", number, NULL};
+  char *const llvm[] = {"llvm-symbolizer", object, "--functions=none", "--no-inlines", number,
+                        NULL};
   char *const gnu[] = {"addr2line", "-e", path, number, NULL};
   char *const *const tools[] = {llvm, gnu};
   int64_t deadline = now_milliseconds() + deadline_milliseconds;
