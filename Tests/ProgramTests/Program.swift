@@ -20,16 +20,27 @@ struct Program {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Where the release products are: `make test` builds them, and says where if it is not here.
-  static let releaseFolder =
-    ProcessInfo.processInfo.environment["TANDEM_RELEASE_PRODUCTS"] ?? root + "/.build/release"
+  /// Where the products of the build are that this test is part of.
+  static let debugFolder: String = {
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let line = maps.split(separator: "\n").first { $0.hasSuffix(".xctest") } ?? ""
+    let path = line.firstIndex(of: "/").map { String(line[$0...]) } ?? root + "/.build/debug/x"
+    return URL(fileURLWithPath: path).deletingLastPathComponent().path
+  }()
 
+  /// Where the release products are, which `make test` builds first.
+  static let releaseFolder =
+    URL(fileURLWithPath: debugFolder).deletingLastPathComponent().path + "/release"
+
+  /// A release product of this package.
   init(_ product: String) throws {
     path = Program.releaseFolder + "/" + product
     try #require(
       FileManager.default.isExecutableFile(atPath: path),
       "\(product) is missing: swift build -c release --product \(product)")
   }
+
+  init(path: String) { self.path = path }
 
   /// Runs the program to its end; both streams are read to theirs.
   func run(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> Outcome {
