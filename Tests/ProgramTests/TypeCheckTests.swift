@@ -10,7 +10,7 @@ struct TypeCheckTests {
     try Program(path: "/usr/bin/env").run([
       "swiftc", "-typecheck", "-swift-version", "6", "-parse-as-library", path,
       "-I", Program.debugFolder + "/Modules", "-I", Program.root + "/Sources/CTandem/include",
-      "-Xfrontend",
+      "-Xfrontend", "-solver-expression-time-threshold=1", "-Xfrontend",
       "-warn-long-expression-type-checking=\(millisecondsMax)",
     ])
   }
