@@ -2,4 +2,5 @@
 #ifndef CTANDEM_H
 #define CTANDEM_H
 #include "tandem_site.h"
+#include "tandem_threads.h"
 #endif
