@@ -3,4 +3,5 @@
 #define CTANDEM_H
 #include "tandem_gemm.h"
 #include "tandem_site.h"
+#include "tandem_threads.h"
 #endif
