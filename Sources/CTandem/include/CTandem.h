@@ -13,4 +13,5 @@
 #include "tandem_scope.h"
 #include "tandem_sha256.h"
 #include "tandem_site.h"
+#include "tandem_threads.h"
 #endif
