@@ -3,4 +3,5 @@
 #define CTANDEM_H
 #include "tandem_loops.h"
 #include "tandem_site.h"
+#include "tandem_threads.h"
 #endif
