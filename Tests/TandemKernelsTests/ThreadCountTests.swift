@@ -96,8 +96,7 @@ import Testing
       let team = WorkerTeam(threads: threads)
       defer { team.shutdown() }
       let outputs = job.outputs.map { SampleArray($0, $1) }
-      let operands = (outputs + inputs).map(\.operand)
-      try job.primitive.run(operands, scalars: scalars, in: team.context)
+      try run(job.primitive, outputs + inputs, scalars: scalars, in: team.context)
       let bytes = outputs.map(\.bytes)
       #expect(expected == nil || bytes == expected, "\(threads) threads")
       expected = bytes
@@ -109,13 +108,13 @@ import Testing
     let operands = [
       SampleArray([400_000], .float32), SampleArray([10], .float32),
       SampleArray(index, [400_000], .int64),
-    ].map(\.operand)
+    ]
     let team = WorkerTeam(threads: 4)
     defer { team.shutdown() }
     for _ in 0..<20 {
-      #expect(throws: KernelFailure("index 100002 is out of range for axis 0 of length 10")) {
-        try GatherRows(axis: 0).run(operands, scalars: [], in: team.context)
-      }
+      #expect(
+        failure(of: GatherRows(axis: 0), operands, in: team.context)
+          == "index 100002 is out of range for axis 0 of length 10")
     }
   }
 }
