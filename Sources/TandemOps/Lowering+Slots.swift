@@ -7,7 +7,8 @@ extension Lowering.Slot {
   /// The same array with two axes exchanged.
   func swapped(_ first: Int, _ second: Int) -> Lowering.Slot {
     var order = Array(0..<layout.rank)
-    order.swapAt(first < 0 ? first + layout.rank : first, second < 0 ? second + layout.rank : second)
+    order.swapAt(
+      first < 0 ? first + layout.rank : first, second < 0 ? second + layout.rank : second)
     return with(layout.permuted(order))
   }
 }

@@ -43,7 +43,7 @@ public struct Select: Op {
   }
 
   public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
-    Layout.following(Array(inputs.dropFirst()) + [inputs[0]], type.shape)
+    Layout.following(inputs.reversed(), type.shape)
   }
 }
 

@@ -22,7 +22,8 @@ public struct AssignIndex: Op {
     } catch {
       throw ShapeError("\(error.message): \(inputs)")
     }
-    try require((try? broadcast(part, inputs[1].shape)) == part, "value does not fit \(part)", inputs)
+    try require(
+      (try? broadcast(part, inputs[1].shape)) == part, "value does not fit \(part)", inputs)
     return TensorTypes(inputs[0])
   }
 

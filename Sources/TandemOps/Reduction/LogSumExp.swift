@@ -20,7 +20,9 @@ public struct LogSumExp: ReductionOp {
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, result) = (lowering.input(0), lowering.output(0, keeping: axes))
     let wide = result.dtype.accumulating
-    if x.shape.elementCount == 0 { return lowering.fill(result, with: ScalarValue(-.infinity, result.dtype)) }
+    if x.shape.elementCount == 0 {
+      return lowering.fill(result, with: ScalarValue(-.infinity, result.dtype))
+    }
     let type = TensorType(result.shape, wide)
     let (top, sum) = (lowering.temporary(type), lowering.temporary(type))
     // Where the largest element is infinite, x − top would be NaN; zero does as well there.

@@ -1,0 +1,63 @@
+import Foundation
+import TandemShapes
+
+/// What `Tests/Fixtures/generate.py` wrote: cases with inputs and the outputs that NumPy and SciPy
+/// give; the format is described in `fixture_file.py`.
+struct FixtureFile {
+  /// An array of a case.
+  struct Values: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let stored: String
+    let at: Int
+
+    /// The element type.
+    var type: DType { DType(named: dtype)! }
+  }
+
+  /// An operator applied to inputs, with what must come out.
+  struct Case: Decodable {
+    let `operator`: String
+    let form: String
+    let ulps: Double
+    let absolute: Double
+    let inputs: [Values]
+    let outputs: [Values]
+  }
+
+  private struct Index: Decodable { let cases: [Case] }
+
+  let cases: [Case]
+  private let bytes: [UInt8]
+
+  init(_ name: String) throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
+    let index = try Data(contentsOf: folder.appending(path: "\(name).json"))
+    cases = try JSONDecoder().decode(Index.self, from: index).cases
+    bytes = [UInt8](try Data(contentsOf: folder.appending(path: "\(name).bin")))
+  }
+
+  /// The numbers of an array in row-major order: float64 for floats, else int64.
+  func scalars(_ values: Values) -> [ScalarValue] {
+    let count = values.shape.reduce(1, *)
+    return bytes.withUnsafeBytes { bytes in
+      func read<T>(_ type: T.Type, _ index: Int) -> T {
+        bytes.loadUnaligned(fromByteOffset: values.at + index * MemoryLayout<T>.size, as: type)
+      }
+      return (0..<count).map { index in
+        switch values.stored {
+        case "f4": ScalarValue(Double(read(Float.self, index)), .float64)
+        case "f8": ScalarValue(read(Double.self, index), .float64)
+        case "i1": ScalarValue(Int(read(Int8.self, index)), .int64)
+        case "u1": ScalarValue(Int(read(UInt8.self, index)), .int64)
+        case "i2": ScalarValue(Int(read(Int16.self, index)), .int64)
+        case "u2": ScalarValue(Int(read(UInt16.self, index)), .int64)
+        case "i4": ScalarValue(Int(read(Int32.self, index)), .int64)
+        case "u4": ScalarValue(Int(read(UInt32.self, index)), .int64)
+        default: ScalarValue(read(Int.self, index), .int64)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import TandemOps
+import Testing
+
+/// Every operator against what NumPy and SciPy give, in every memory order of its inputs.
+@Suite struct FixtureTests {
+  @Test(arguments: ["elementwise", "reductions", "movement", "linear"], MemoryOrder.allCases)
+  func agreesWithNumPy(file name: String, order: MemoryOrder) throws {
+    let file = try FixtureFile(name)
+    var complaints: [String] = []
+    for item in file.cases {
+      let inputs: [DirectArray] = item.inputs.map {
+        order.array(file.scalars($0), Shape($0.shape), $0.type)
+      }
+      complaints += check(item, inputs, in: file)
+    }
+    #expect(
+      complaints.isEmpty, "\(complaints.count): \(complaints.prefix(20).joined(separator: "\n"))")
+  }
+
+  /// A number as an operand must give what a zero-dimensional array gives.
+  @Test func takesNumbers() throws {
+    let file = try FixtureFile("elementwise")
+    var complaints: [String] = []
+    for item in file.cases where item.inputs.contains(where: { $0.shape.isEmpty }) {
+      let inputs: [DirectArray] = item.inputs.map { values in
+        let array = DirectArray(
+          file.scalars(values), shape: Shape(values.shape), dtype: values.type)
+        return values.shape.isEmpty ? array.constant(array.number(values.type)) : array
+      }
+      complaints += check(item, inputs, in: file)
+    }
+    #expect(
+      complaints.isEmpty, "\(complaints.count): \(complaints.prefix(20).joined(separator: "\n"))")
+  }
+
+  private func check<A: TestArray>(
+    _ item: FixtureFile.Case, _ inputs: [A], in file: FixtureFile
+  ) -> [String] {
+    let label = "\(item.operator)(\(item.form))"
+    let types = TensorTypes(inputs.map(\.type))
+    let outputs = A.apply(item.op, inputs)
+    guard outputs.count == item.outputs.count else { return ["\(label): \(outputs.count) outputs"] }
+    for (actual, expected) in zip(outputs, item.outputs) {
+      guard actual.dtype == expected.type, actual.shape.array == expected.shape else {
+        return ["\(label): \(types): \(actual.type), not \(expected.dtype)\(expected.shape)"]
+      }
+      for (index, pair) in zip(actual.scalars, file.scalars(expected)).enumerated() {
+        if let complaint = item.complaint(pair.0, pair.1, actual.dtype) {
+          let operands = inputs.map { index < $0.count ? "\($0.scalars[index])" : "-" }
+          return ["\(label): \(types): [\(index)] of \(operands): \(complaint)"]
+        }
+      }
+    }
+    return []
+  }
+}
+
+extension ArrayExpression {
+  /// Applies an operator whose type is not known.
+  static func apply(_ op: any Op, _ inputs: [Self]) -> [Self] {
+    func opened<O: Op>(_ op: O) -> [Self] { apply(op, inputs: inputs, at: .unknown) }
+    return opened(op)
+  }
+}
+
+extension DirectArray {
+  /// The only element, as an element of a dtype.
+  func number(_ dtype: DType) -> ScalarValue {
+    dtype.isFloatingPoint
+      ? ScalarValue(scalars[0].double, dtype) : ScalarValue(scalars[0].int, dtype)
+  }
+}
