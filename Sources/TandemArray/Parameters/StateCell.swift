@@ -32,13 +32,13 @@ public final class StateCell: Sendable {
     set { value = NDArray(newValue) }
   }
 
-  /// Changes the value without another reference to it, so that the change can be made in place.
-  public func update<T>(_ body: (inout NDArray) -> T) -> T {
+  /// Takes the array out, so that the caller holds the only reference and changes it in place; the
+  /// cell holds a number until it is given a value again.
+  public func take() -> NDArray {
     content.withLock { value in
       var taken = NDArray(0.0)
       swap(&taken, &value)
-      defer { swap(&taken, &value) }
-      return body(&taken)
+      return taken
     }
   }
 }

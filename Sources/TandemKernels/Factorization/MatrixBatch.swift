@@ -57,7 +57,8 @@ extension Operand {
     for (axis, position) in index.enumerated() { offset += position * layout.stride(axis) }
     let axes = index.count..<layout.rank
     let strides = axes.map { layout.stride($0) }
-    return Operand(base, Layout(Shape(axes.map { shape[$0] }), strides: strides, offset: offset), dtype)
+    return Operand(
+      base, Layout(Shape(axes.map { shape[$0] }), strides: strides, offset: offset), dtype)
   }
 
   /// Copies the operand's elements to dense memory, row-major or column-major.

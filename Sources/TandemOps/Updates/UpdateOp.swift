@@ -25,6 +25,8 @@ public protocol UpdateOp: NonDifferentiableOp {
 }
 
 extension UpdateOp {
+  public static var acceptsNumbers: Bool { true }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let arrays = 2 + states.count
     try require(

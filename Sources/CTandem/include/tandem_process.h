@@ -1,0 +1,16 @@
+// Starting another program and reading what it prints.
+#ifndef TANDEM_PROCESS_H
+#define TANDEM_PROCESS_H
+
+#include <stdint.h>
+
+// Starts the program `arguments[0]`, found through PATH, with this process's environment, nothing
+// on standard input, and both outputs on the pipe whose reading end `*output` becomes. Returns the
+// process id, or minus the error number. The caller reads, closes `*output` and waits for the
+// child.
+int64_t tandem_process_start(const char *const *arguments, int32_t *output);
+
+// Seconds of a clock that never goes back.
+double tandem_process_seconds(void);
+
+#endif

@@ -1,0 +1,44 @@
+import TandemShapes
+
+/// Which images the batches of one epoch hold.
+public struct BatchPlan: Sendable {
+  /// The order in which the epoch visits the images.
+  public let order: [UInt32]
+  /// The number of images in each batch, the last perhaps excepted.
+  public let batchSize: Int
+  /// The number of batches, exactly.
+  public let count: Int
+
+  /// Cuts an order into batches.
+  ///
+  /// - Parameter dropLast: leaves out a last batch that has fewer than `batchSize` images.
+  public init(order: [UInt32], batchSize: Int, dropLast: Bool, at site: CallSite) {
+    if batchSize < 1 { fail("batches: size must be positive: \(batchSize)", at: site) }
+    (self.order, self.batchSize) = (order, batchSize)
+    count = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
+  }
+
+  /// The images of one batch.
+  public subscript(batch: Int) -> ArraySlice<UInt32> {
+    order[batch * batchSize..<min(order.count, (batch + 1) * batchSize)]
+  }
+}
+
+extension ImageSet {
+  /// The plan of the next pass through the set: each call with `shuffled` has another order, and
+  /// the n-th such call on a set has the same order in every run with the same seed.
+  ///
+  /// - Parameters:
+  ///   - size: images in a batch; must be positive.
+  ///   - shuffled: whether the images come in random order.
+  ///   - dropLast: leaves out a last batch that has fewer than `size` images.
+  ///   - seed: of the order.
+  public func plan(
+    batchesOf size: Int, shuffled: Bool, dropLast: Bool = false, seed: UInt64, at site: CallSite
+  ) -> BatchPlan {
+    let epoch = shuffled ? epochs.start() : 0
+    return BatchPlan(
+      order: order(shuffled: shuffled, seed: seed, epoch: epoch), batchSize: size,
+      dropLast: dropLast, at: site)
+  }
+}
