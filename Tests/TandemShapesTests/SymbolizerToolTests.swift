@@ -7,15 +7,19 @@ import Testing
 /// What is made of the answers of outside tools, good, odd and none. Each test is a process of its
 /// own, because it changes `PATH`.
 struct SymbolizerToolTests {
-  /// Puts one program, a shell script, alone in `PATH`.
-  private static func install(_ name: String, _ script: String) throws {
+  /// Runs `body` with one program, a shell script, alone in `PATH`.
+  private static func with<T>(
+    _ name: String, _ script: String, _ body: () throws -> T
+  ) throws -> T {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("tandem-tools-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent(name).path
     try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
     #expect(chmod(path, 0o755) == 0)
     setenv("PATH", folder.path, 1)
+    return try body()
   }
 
   private static func place() -> String? {
@@ -27,8 +31,7 @@ struct SymbolizerToolTests {
   private static func ownAddress() -> UInt { UInt(bitPattern: tandemReturnAddress()) }
 
   private static func answer(_ name: String, _ text: String) throws -> String? {
-    try install(name, "printf '\(text)'")
-    return place()
+    try with(name, "printf '\(text)'", place)
   }
 
   @Test("file and line are cut out of what each tool prints")
@@ -58,8 +61,9 @@ struct SymbolizerToolTests {
   @Test("a tool that fails, or none at all, is no harm")
   func absent() async {
     await #expect(processExitsWith: .success) {
-      try SymbolizerToolTests.install("llvm-symbolizer", "exit 3")
-      #expect(SymbolizerToolTests.place() == nil)
+      let failed = try SymbolizerToolTests.with(
+        "llvm-symbolizer", "exit 3", SymbolizerToolTests.place)
+      #expect(failed == nil)
       setenv("PATH", "/nowhere", 1)
       #expect(SymbolizerToolTests.place() == nil)
     }
@@ -68,12 +72,13 @@ struct SymbolizerToolTests {
   @Test("a tool that never answers is stopped at the deadline")
   func hanging() async {
     await #expect(processExitsWith: .success) {
-      try SymbolizerToolTests.install("llvm-symbolizer", "exec /usr/bin/tail -f /dev/null")
-      let clock = ContinuousClock()
-      let took = clock.measure {
-        var buffer = [CChar](repeating: 0, count: 64)
-        let address = SymbolizerToolTests.ownAddress()
-        #expect(tandem_symbolize_with_tool(address, 50, &buffer, buffer.count) == 0)
+      let script = "exec /usr/bin/tail -f /dev/null"
+      let took = try SymbolizerToolTests.with("llvm-symbolizer", script) {
+        ContinuousClock().measure {
+          var buffer = [CChar](repeating: 0, count: 64)
+          let address = SymbolizerToolTests.ownAddress()
+          #expect(tandem_symbolize_with_tool(address, 50, &buffer, buffer.count) == 0)
+        }
       }
       #expect(took >= .milliseconds(50) && took < .seconds(5))
     }
