@@ -95,6 +95,15 @@ public struct Layout: Hashable, Sendable {
     return result
   }
 
+  /// The dense layout of `shape` in the memory order of the first of `sources` that has this shape;
+  /// row-major if none has.
+  public static func following(_ sources: [Layout], _ shape: Shape) -> Layout {
+    guard let leader = sources.first(where: { $0.shape == shape }), !leader.isRowMajor else {
+      return Layout(shape)
+    }
+    return dense(shape, order: leader.memoryOrder)
+  }
+
   public static func == (lhs: Layout, rhs: Layout) -> Bool {
     guard lhs.shape == rhs.shape, lhs.offset == rhs.offset else { return false }
     for axis in 0..<lhs.rank where lhs.strides[axis] != rhs.strides[axis] { return false }

@@ -1,9 +1,14 @@
 // The one C module of Tandem; see each header for what it holds.
 #ifndef CTANDEM_H
 #define CTANDEM_H
+#include "tandem_gemm.h"
+#include "tandem_indexing.h"
 #include "tandem_inflate.h"
 #include "tandem_pixels.h"
+#include "tandem_pooling.h"
 #include "tandem_process.h"
+#include "tandem_random.h"
+#include "tandem_scope.h"
 #include "tandem_sha256.h"
 #include "tandem_site.h"
 #endif

@@ -1,0 +1,188 @@
+// The block kernel of one instruction set and arithmetic type. Included by the level files, which
+// define:
+//   T           float or double
+//   NAME(x)     the name x made unique for this level and type
+//   LANES       elements of one register
+//   MR          tallest tile; a tile is MR rows by two registers
+//   HEIGHTS(X)  X(1) X(2) ... X(MR)
+// Sums run over k in order in every element, so a result does not depend on the tile it falls in.
+
+typedef T NAME(vec) __attribute__((vector_size(LANES * sizeof(T))));
+typedef T NAME(loose) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
+
+static inline ALWAYS NAME(vec) NAME(load)(const T *p) { return *(const NAME(loose) *)p; }
+static inline ALWAYS void NAME(save)(T *p, NAME(vec) v) { *(NAME(loose) *)p = v; }
+
+typedef struct {
+  int64_t k;
+  const T *a;
+  int64_t aRowStride, aStride;
+  const T *b;
+  int64_t bStride;
+  T *c;
+  int64_t cRowStride;
+  int64_t columns;  // valid columns, at most 2 * LANES
+  const T *rowBias, *columnBias;
+  int accumulates, rectifies;
+  T *spill;  // room for one tile
+} NAME(tile_args);
+
+// Finishes one register of a row: what c held, then the biases, then the rectifier.
+static inline ALWAYS void NAME(finish)(const NAME(tile_args) * t, int row, int part,
+                                       NAME(vec) sum) {
+  T *c = t->c + row * t->cRowStride + part * LANES;
+  if (t->accumulates) sum += NAME(load)(c);
+  if (t->rowBias) sum += t->rowBias[row];
+  if (t->columnBias) sum += NAME(load)(t->columnBias + part * LANES);
+  if (t->rectifies) {
+    const __typeof__(sum < sum) negative = sum < (T)0;
+    sum = (NAME(vec))((__typeof__(sum < sum))sum & ~negative);
+  }
+  NAME(save)(c, sum);
+}
+
+// The same for a tile of fewer columns than its registers hold, from memory.
+static __attribute__((noinline)) void NAME(finish_narrow)(const NAME(tile_args) * t, int height) {
+  for (int i = 0; i < height; i++) {
+    T *c = t->c + i * t->cRowStride;
+    for (int64_t j = 0; j < t->columns; j++) {
+      T x = t->spill[i * 2 * LANES + j];
+      if (t->accumulates) x += c[j];
+      if (t->rowBias) x += t->rowBias[i];
+      if (t->columnBias) x += t->columnBias[j];
+      c[j] = t->rectifies && x < 0 ? 0 : x;
+    }
+  }
+}
+
+// `height` rows by `parts` registers. Inlined with constants; the sums then live in registers. Rows
+// of an unpacked `a` are addressed from one pointer for each three, as there are few registers.
+static inline ALWAYS void NAME(tile)(const NAME(tile_args) * t, const int height, const int parts,
+                                     const int packed) {
+  NAME(vec) sum[MR][2];
+  UNROLL for (int i = 0; i < height; i++) {
+    UNROLL for (int v = 0; v < parts; v++) sum[i][v] = (NAME(vec)){0};
+  }
+  const T *a = t->a, *b = t->b;
+  const int64_t rowStride = t->aRowStride, aStride = packed ? height : t->aStride;
+  const int64_t bStride = t->bStride;
+  const T *rows[(MR + 2) / 3];
+  UNROLL for (int g = 0; g < (height + 2) / 3; g++) rows[g] = a + 3 * g * rowStride;
+  for (int64_t p = t->k; p > 0; p--) {
+    NAME(vec) wide[2];
+    UNROLL for (int v = 0; v < parts; v++) wide[v] = NAME(load)(b + v * LANES);
+    UNROLL for (int i = 0; i < height; i++) {
+      const T one = packed ? a[i] : rows[i / 3][(i % 3) * rowStride];
+      UNROLL for (int v = 0; v < parts; v++) sum[i][v] = wide[v] * one + sum[i][v];
+    }
+    b += bStride;
+    if (packed) {
+      a += height;
+    } else {
+      UNROLL for (int g = 0; g < (height + 2) / 3; g++) rows[g] += aStride;
+    }
+  }
+  if (t->columns < parts * LANES) {
+    UNROLL for (int i = 0; i < height; i++) {
+      UNROLL for (int v = 0; v < parts; v++) NAME(save)(t->spill + (2 * i + v) * LANES, sum[i][v]);
+    }
+    NAME(finish_narrow)(t, height);
+  } else {
+    UNROLL for (int i = 0; i < height; i++) {
+      UNROLL for (int v = 0; v < parts; v++) NAME(finish)(t, i, v, sum[i][v]);
+    }
+  }
+}
+
+typedef void (*NAME(tile_function))(const NAME(tile_args) *);
+
+#define TILES(H)                                                                            \
+  static void NAME(tile_one_packed_##H)(const NAME(tile_args) * t) { NAME(tile)(t, H, 1, 1); } \
+  static void NAME(tile_two_packed_##H)(const NAME(tile_args) * t) { NAME(tile)(t, H, 2, 1); } \
+  static void NAME(tile_one_direct_##H)(const NAME(tile_args) * t) { NAME(tile)(t, H, 1, 0); } \
+  static void NAME(tile_two_direct_##H)(const NAME(tile_args) * t) { NAME(tile)(t, H, 2, 0); }
+HEIGHTS(TILES)
+#undef TILES
+
+// Indexed by height - 1, then packed, then registers - 1.
+static const NAME(tile_function) NAME(tiles)[MR][2][2] = {
+#define ROW(H)                                           \
+  {{NAME(tile_one_direct_##H), NAME(tile_two_direct_##H)}, \
+   {NAME(tile_one_packed_##H), NAME(tile_two_packed_##H)}},
+    HEIGHTS(ROW)
+#undef ROW
+};
+
+// Copies the last, narrow columns of an unpacked b into a panel of full width.
+static const T *NAME(edge)(const tandem_gemm_block *w, const T *b, int64_t columns) {
+  T *to = w->edge;
+  for (int64_t p = 0; p < w->k; p++) {
+    for (int64_t j = 0; j < 2 * LANES; j++) to[j] = j < columns ? b[j] : 0;
+    to += 2 * LANES;
+    b += w->bStride;
+  }
+  return w->edge;
+}
+
+static void NAME(block)(const tandem_gemm_block *w) {
+  const int64_t panels = (w->m + MR - 1) / MR;
+  T spill[MR * 2 * LANES];
+  for (int64_t j = 0; j < w->n; j += 2 * LANES) {
+    const int64_t left = w->n - j, columns = left < 2 * LANES ? left : 2 * LANES;
+    NAME(tile_args)
+    t = {.k = w->k, .aRowStride = w->aRowStride, .aStride = w->aStride,
+         .cRowStride = w->cRowStride, .columns = columns,
+         .accumulates = w->accumulates, .rectifies = w->rectifies,
+         .spill = spill};
+    t.columnBias = w->columnBias ? (const T *)w->columnBias + j : 0;
+    t.bStride = 2 * LANES;
+    if (w->bPacked) {
+      t.b = (const T *)w->b + j * w->k;
+    } else if (columns == 2 * LANES || columns == LANES) {
+      t.b = (const T *)w->b + j;
+      t.bStride = w->bStride;
+    } else {
+      t.b = NAME(edge)(w, (const T *)w->b + j, columns);
+    }
+    const NAME(tile_function)(*choice)[2] = NAME(tiles)[0];
+    const int wide = columns > LANES;
+    int64_t row = 0;
+    for (int64_t panel = 0; panel < panels; panel++) {
+      const int64_t height = w->m / panels + (panel < w->m % panels);
+      t.a = (const T *)w->a + (w->aPacked ? row * w->k : row * w->aRowStride);
+      t.c = (T *)w->c + row * w->cRowStride + j;
+      t.rowBias = w->rowBias ? (const T *)w->rowBias + row : 0;
+      choice = NAME(tiles)[height - 1];
+      choice[w->aPacked != 0][wide](&t);
+      row += height;
+    }
+  }
+}
+
+static void NAME(dots)(const tandem_gemm_dots *w) {
+  const int64_t whole = w->k - w->k % (2 * LANES);
+  for (int64_t j = 0; j < w->n; j += 4) {
+    const T *a = w->a, *b[4];
+    const int64_t columns = w->n - j < 4 ? w->n - j : 4;
+    for (int q = 0; q < 4; q++) {
+      b[q] = (const T *)w->b + (j + (q < columns ? q : 0)) * w->bColumnStride;
+    }
+    NAME(vec) sum[4][2] = {0};
+    for (int64_t p = 0; p < whole; p += 2 * LANES) {
+      UNROLL for (int v = 0; v < 2; v++) {
+        const NAME(vec) x = NAME(load)(a + p + v * LANES);
+        UNROLL for (int q = 0; q < 4; q++) {
+          sum[q][v] = x * NAME(load)(b[q] + p + v * LANES) + sum[q][v];
+        }
+      }
+    }
+    for (int64_t q = 0; q < columns; q++) {
+      const NAME(vec) both = sum[q][0] + sum[q][1];
+      T total = 0;
+      for (int lane = 0; lane < LANES; lane++) total += both[lane];
+      for (int64_t p = whole; p < w->k; p++) total += a[p] * b[q][p];
+      T *c = (T *)w->c + (j + q) * w->cStride;
+      *c = w->accumulates ? *c + total : total;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+// Which kernels this processor gets, element-wise stores and loads, integers, and OpenBLAS.
+#include <cblas.h>
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tandem_gemm.h"
+
+extern const tandem_gemm_kernels tandem_gemm_baseline_float_kernels;
+extern const tandem_gemm_kernels tandem_gemm_baseline_double_kernels;
+#if defined(__x86_64__)
+extern const tandem_gemm_kernels tandem_gemm_avx2_float_kernels;
+extern const tandem_gemm_kernels tandem_gemm_avx2_double_kernels;
+extern const tandem_gemm_kernels tandem_gemm_avx512_float_kernels;
+extern const tandem_gemm_kernels tandem_gemm_avx512_double_kernels;
+#endif
+
+static int32_t best_level(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
+    return TANDEM_GEMM_AVX2;
+  }
+  return TANDEM_GEMM_AVX512;
+#else
+  return TANDEM_GEMM_BASELINE;
+#endif
+}
+
+static int32_t best, chosen, openblas_wanted;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void choose(void) {
+  best = chosen = best_level();
+  const char *asked = getenv("TANDEM_ISA");
+  if (asked && !strcmp(asked, "baseline")) chosen = TANDEM_GEMM_BASELINE;
+  if (asked && !strcmp(asked, "avx2") && best > TANDEM_GEMM_AVX2) chosen = TANDEM_GEMM_AVX2;
+  const char *back_end = getenv("TANDEM_GEMM");
+  openblas_wanted = back_end && !strcmp(back_end, "openblas");
+}
+
+int32_t tandem_gemm_level(void) {
+  pthread_once(&once, choose);
+  return chosen;
+}
+
+int32_t tandem_gemm_wants_openblas(void) {
+  pthread_once(&once, choose);
+  return openblas_wanted;
+}
+
+const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type) {
+  pthread_once(&once, choose);
+  if (level > best) return 0;
+  const int wide = type == TANDEM_GEMM_FLOAT64;
+#if defined(__x86_64__)
+  if (level == TANDEM_GEMM_AVX512) {
+    return wide ? &tandem_gemm_avx512_double_kernels : &tandem_gemm_avx512_float_kernels;
+  }
+  if (level == TANDEM_GEMM_AVX2) {
+    return wide ? &tandem_gemm_avx2_double_kernels : &tandem_gemm_avx2_float_kernels;
+  }
+#endif
+  return wide ? &tandem_gemm_baseline_double_kernels : &tandem_gemm_baseline_float_kernels;
+}
+
+// Round to nearest even; a NaN keeps its sign and stays one.
+static uint16_t bfloat16_of(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  return x != x ? (uint16_t)((bits >> 16) | 0x40) : (uint16_t)rounded;
+}
+
+static float of_bfloat16(uint16_t bits) {
+  const uint32_t word = (uint32_t)bits << 16;
+  float x;
+  memcpy(&x, &word, 4);
+  return x;
+}
+
+#define KEEP(x) (x)
+#define HALF(x) ((_Float16)(x))
+#define MOVE(TO, FROM, CONVERT, TO_ROW, TO_COLUMN, FROM_ROW, FROM_COLUMN)          \
+  for (int64_t i = 0; i < m; i++) {                                                \
+    TO *row = (TO *)to + i * (TO_ROW);                                             \
+    const FROM *source = (const FROM *)from + i * (FROM_ROW);                      \
+    if ((TO_COLUMN) == 1 && (FROM_COLUMN) == 1) {                                  \
+      for (int64_t j = 0; j < n; j++) row[j] = CONVERT(source[j]);                 \
+    } else {                                                                       \
+      for (int64_t j = 0; j < n; j++) {                                            \
+        row[j * (TO_COLUMN)] = CONVERT(source[j * (FROM_COLUMN)]);                 \
+      }                                                                            \
+    }                                                                              \
+  }
+
+void tandem_gemm_store(const void *from, int64_t fromRowStride, void *to, int64_t toRowStride,
+                       int64_t toColumnStride, int64_t m, int64_t n, int32_t type) {
+  switch (type) {
+    case TANDEM_GEMM_FLOAT64:
+      MOVE(double, double, KEEP, toRowStride, toColumnStride, fromRowStride, 1) break;
+    case TANDEM_GEMM_BFLOAT16:
+      MOVE(uint16_t, float, bfloat16_of, toRowStride, toColumnStride, fromRowStride, 1) break;
+    case TANDEM_GEMM_FLOAT16:
+      MOVE(_Float16, float, HALF, toRowStride, toColumnStride, fromRowStride, 1) break;
+    default: MOVE(float, float, KEEP, toRowStride, toColumnStride, fromRowStride, 1) break;
+  }
+}
+
+void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColumnStride, void *to,
+                      int64_t toRowStride, int64_t m, int64_t n, int32_t type) {
+  switch (type) {
+    case TANDEM_GEMM_FLOAT64:
+      MOVE(double, double, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
+    case TANDEM_GEMM_BFLOAT16:
+      MOVE(float, uint16_t, of_bfloat16, toRowStride, 1, fromRowStride, fromColumnStride) break;
+    case TANDEM_GEMM_FLOAT16:
+      MOVE(float, _Float16, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
+    default: MOVE(float, float, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
+  }
+}
+
+void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type) {
+  if (type == TANDEM_GEMM_FLOAT64) {
+    for (int64_t i = 0; i < count; i++) ((double *)to)[i] += ((const double *)from)[i];
+  } else {
+    for (int64_t i = 0; i < count; i++) ((float *)to)[i] += ((const float *)from)[i];
+  }
+}
+
+#define RECTIFY(F) \
+  for (int64_t i = 0; i < count; i++) ((F *)to)[i] = ((F *)to)[i] < 0 ? 0 : ((F *)to)[i];
+
+void tandem_gemm_rectify(void *to, int64_t count, int32_t type) {
+  if (type == TANDEM_GEMM_FLOAT64) {
+    RECTIFY(double)
+  } else {
+    RECTIFY(float)
+  }
+}
+
+#define PRODUCT(I)                                                                              \
+  for (int64_t i = 0; i < m; i++) {                                                             \
+    I *row = (I *)c + i * cRowStride;                                                           \
+    if (!accumulates) {                                                                         \
+      for (int64_t j = 0; j < n; j++) row[j * cColumnStride] = 0;                               \
+    }                                                                                           \
+    for (int64_t p = 0; p < k; p++) {                                                           \
+      const I x = ((const I *)a)[i * aRowStride + p * aStride];                                 \
+      const I *y = (const I *)b + p * bStride;                                                  \
+      if (cColumnStride == 1 && bColumnStride == 1) {                                           \
+        for (int64_t j = 0; j < n; j++) row[j] += x * y[j];                                     \
+      } else {                                                                                  \
+        for (int64_t j = 0; j < n; j++) row[j * cColumnStride] += x * y[j * bColumnStride];     \
+      }                                                                                         \
+    }                                                                                           \
+  }
+
+void tandem_gemm_integers(const void *a, int64_t aRowStride, int64_t aStride, const void *b,
+                          int64_t bStride, int64_t bColumnStride, void *c, int64_t cRowStride,
+                          int64_t cColumnStride, int64_t m, int64_t n, int64_t k, int32_t type,
+                          int32_t accumulates) {
+  if (type == TANDEM_GEMM_INT64) {
+    PRODUCT(uint64_t)
+  } else {
+    PRODUCT(uint32_t)
+  }
+}
+
+// The OpenMP flavour keeps a thread count for each calling thread, the other one for the process.
+static void keep_openblas_to_one_thread(void) {
+  static _Thread_local int done;
+  if (done) return;
+  done = 1;
+  openblas_set_num_threads(1);
+  if (openblas_get_parallel() == 2) {
+    void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+    if (set) set(1);
+  }
+}
+
+void tandem_gemm_openblas(const void *a, int64_t lda, int32_t aTransposed, const void *b,
+                          int64_t ldb, int32_t bTransposed, void *c, int64_t ldc, int64_t m,
+                          int64_t n, int64_t k, int32_t type, int32_t accumulates) {
+  keep_openblas_to_one_thread();
+  const enum CBLAS_TRANSPOSE ta = aTransposed ? CblasTrans : CblasNoTrans;
+  const enum CBLAS_TRANSPOSE tb = bTransposed ? CblasTrans : CblasNoTrans;
+  const int rows = (int)m, columns = (int)n, depth = (int)k;
+  if (type == TANDEM_GEMM_FLOAT64) {
+    cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
+                accumulates ? 1 : 0, c, (int)ldc);
+  } else {
+    cblas_sgemm(CblasRowMajor, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
+                accumulates ? 1 : 0, c, (int)ldc);
+  }
+}

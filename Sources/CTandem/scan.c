@@ -1,0 +1,80 @@
+#include "sixteen_bit_floats.h"
+#include "tandem_indexing.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define COLUMNS_MAX 64
+
+#define LARGER(a, b) ((b) > (a) || (b) != (b) ? (b) : (a))
+#define SMALLER(a, b) ((b) < (a) || (b) != (b) ? (b) : (a))
+#define SUM(a, b) ((a) + (b))
+#define PRODUCT(a, b) ((a) * (b))
+#define SAME(x) (x)
+
+// One kind of scan: `columns` running values go down the axis side by side.
+#define STEPS(type, accumulator, load, store, combine)                                \
+  for (int64_t t = 1; t < length; t++) {                                              \
+    char *o = out + t * out_step;                                                     \
+    const char *x = in + t * in_step;                                                 \
+    for (int64_t c = 0; c < columns; c++) {                                           \
+      accumulator next = (accumulator)load(*(const type *)(x + c * in_column));       \
+      running[c] = (accumulator)combine(running[c], next);                            \
+      *(type *)(o + c * out_column) = (type)store(running[c]);                        \
+    }                                                                                 \
+  }
+
+#define SCAN(name, type, accumulator, load, store)                                    \
+  static void name(int64_t kind, char *out, int64_t out_step, int64_t out_column,     \
+                   const char *in, int64_t in_step, int64_t in_column, int64_t length, \
+                   int64_t columns) {                                                 \
+    accumulator running[COLUMNS_MAX];                                                 \
+    for (int64_t c = 0; c < columns; c++) {                                           \
+      running[c] = (accumulator)load(*(const type *)(in + c * in_column));            \
+      *(type *)(out + c * out_column) = *(const type *)(in + c * in_column);          \
+    }                                                                                 \
+    switch (kind) {                                                                   \
+      case TANDEM_SCAN_SUM: STEPS(type, accumulator, load, store, SUM) break;         \
+      case TANDEM_SCAN_PRODUCT: STEPS(type, accumulator, load, store, PRODUCT) break; \
+      case TANDEM_SCAN_MAX: STEPS(type, accumulator, load, store, LARGER) break;      \
+      default: STEPS(type, accumulator, load, store, SMALLER) break;                  \
+    }                                                                                 \
+  }
+
+SCAN(scan_bool, uint8_t, bool, 0 !=, SAME)
+SCAN(scan_f16, uint16_t, float, tandem_from_float16, tandem_to_float16)
+SCAN(scan_bf16, uint16_t, float, tandem_from_bfloat16, tandem_to_bfloat16)
+SCAN(scan_f32, float, double, SAME, SAME)
+SCAN(scan_f64, double, double, SAME, SAME)
+
+// Sums and products of signed integers wrap around, so they run unsigned; extremes run signed.
+#define BOTH_SIGNS(bits)                                                              \
+  SCAN(scan_i##bits, int##bits##_t, int##bits##_t, SAME, SAME)                        \
+  SCAN(scan_u##bits, uint##bits##_t, uint##bits##_t, SAME, SAME)
+
+#undef SUM
+#undef PRODUCT
+#define SUM(a, b) ((uint64_t)(a) + (uint64_t)(b))
+#define PRODUCT(a, b) ((uint64_t)(a) * (uint64_t)(b))
+
+BOTH_SIGNS(8)
+BOTH_SIGNS(16)
+BOTH_SIGNS(32)
+BOTH_SIGNS(64)
+
+typedef void (*scan)(int64_t kind, char *out, int64_t out_step, int64_t out_column, const char *in,
+                     int64_t in_step, int64_t in_column, int64_t length, int64_t columns);
+
+void tandem_scan_run(int64_t kind, int64_t dtype, char *out, int64_t out_step, int64_t out_column,
+                     const char *in, int64_t in_step, int64_t in_column, int64_t length,
+                     int64_t columns) {
+  static const scan scans[] = {scan_bool, scan_i8,  scan_u8,  scan_i16, scan_u16,
+                               scan_i32,  scan_u32, scan_i64, scan_u64, scan_f16,
+                               scan_bf16, scan_f32, scan_f64};
+  while (columns > 0) {
+    int64_t some = columns < COLUMNS_MAX ? columns : COLUMNS_MAX;
+    scans[dtype](kind, out, out_step, out_column, in, in_step, in_column, length, some);
+    out += some * out_column;
+    in += some * in_column;
+    columns -= some;
+  }
+}

@@ -1,0 +1,3 @@
+#include "tandem_scope.h"
+
+_Thread_local void *tandem_scope_word;

@@ -1,0 +1,134 @@
+import TandemThreads
+
+extension NDArray {
+  /// An array whose bytes the caller writes before anyone else sees it.
+  ///
+  /// - Parameter fill: writes a dense row-major array of `shape` and `dtype`.
+  static func filled(
+    _ shape: Shape, _ dtype: DType, _ fill: (UnsafeMutableRawPointer) -> Void
+  ) -> NDArray {
+    let storage = Storage(byteCount: shape.elementCount * dtype.byteCount)
+    fill(storage.materialized())
+    return NDArray(ArrayHandle(storage, Layout(shape), dtype))
+  }
+
+  /// An array of `shape` from numbers in row-major order.
+  ///
+  /// - Parameters:
+  ///   - values: as many as the shape has elements.
+  ///   - dtype: the element type; that of the numbers if `nil`.
+  public init<S: Scalar>(
+    _ values: [S], shape: Shape, dtype: DType? = nil, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    guard values.count == shape.elementCount else {
+      fail(
+        "array: \(values.count) numbers do not fill the shape \(shape)", at: CallSite(file, line))
+    }
+    let dtype = dtype ?? S.dtype
+    self = NDArray.filled(shape, dtype) { base in
+      if dtype == S.dtype, dtype != .bool {
+        values.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? base, byteCount: $0.count) }
+        return
+      }
+      for (index, value) in values.enumerated() {
+        ElementCodec.store(value.scalarValue(as: dtype), at: base + index * dtype.byteCount)
+      }
+    }
+  }
+
+  /// A zero-dimensional array of one number; numbers without a fraction too are `float32`.
+  public init(_ value: some Scalar, dtype: DType? = nil) {
+    let own = type(of: value).dtype
+    let chosen = dtype ?? (own == .float64 ? .float32 : own)
+    self.init(ArrayHandle(value.scalarValue(as: chosen)))
+  }
+
+  /// An array of one repeated number (`numpy.full`).
+  public static func full(
+    _ shape: Shape, _ value: some Scalar, dtype: DType = .float32, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> NDArray {
+    .apply(
+      Full(shape: shape), NDArray(ArrayHandle(value.scalarValue(as: dtype))),
+      at: CallSite(file, line))
+  }
+
+  /// An array of zeros.
+  public static func zeros(
+    _ shape: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { full(shape, 0, dtype: dtype, file: file, line: line) }
+
+  /// An array of ones.
+  public static func ones(
+    _ shape: Shape, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { full(shape, 1, dtype: dtype, file: file, line: line) }
+
+  /// Zeros of the type of another array (`numpy.zeros_like`).
+  public static func zeros(like other: NDArray) -> NDArray {
+    zeros(other.shape, dtype: other.dtype)
+  }
+
+  /// Ones of the type of another array (`numpy.ones_like`).
+  public static func ones(like other: NDArray) -> NDArray { ones(other.shape, dtype: other.dtype) }
+
+  /// The integers from zero up to, without, `end`: int64 (`numpy.arange`).
+  public static func arange(_ end: Int, dtype: DType = .int64) -> NDArray {
+    arange(0, end, dtype: dtype)
+  }
+
+  /// The integers from `start` up to, without, `end`, in steps.
+  public static func arange(
+    _ start: Int, _ end: Int, step: Int = 1, dtype: DType = .int64, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> NDArray {
+    guard step != 0 else { fail("arange: the step is zero", at: CallSite(file, line)) }
+    let values = Array(stride(from: start, to: end, by: step))
+    return NDArray(values, shape: [values.count], dtype: dtype)
+  }
+
+  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`), computed
+  /// in float64.
+  public static func linspace(
+    _ start: Double, _ end: Double, count: Int, dtype: DType = .float32,
+    file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray {
+    guard count >= 0 else {
+      fail("linspace: a negative count: \(count)", at: CallSite(file, line))
+    }
+    let step = count > 1 ? (end - start) / Double(count - 1) : 0
+    var values = (0..<count).map { start + Double($0) * step }
+    if count > 1 { values[count - 1] = end }
+    return NDArray(values, shape: [count], dtype: dtype)
+  }
+
+  /// The identity matrix, or a rectangle with ones on a diagonal (`numpy.eye`).
+  ///
+  /// - Parameter diagonal: positive above the main diagonal, negative below.
+  public static func eye(
+    _ rows: Int, columns: Int? = nil, diagonal: Int = 0, dtype: DType = .float32
+  ) -> NDArray {
+    let columns = columns ?? rows
+    let one = ScalarValue(1, dtype)
+    return filled([rows, columns], dtype) { base in
+      base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
+      for row in max(0, -diagonal)..<max(rows, 0, -diagonal) where row + diagonal < columns {
+        ElementCodec.store(one, at: base + (row * columns + row + diagonal) * dtype.byteCount)
+      }
+    }
+  }
+
+  /// An array that shows memory of the caller's without copying it; it is never written.
+  ///
+  /// - Parameters:
+  ///   - memory: dense, row-major; must stay until `release` is called.
+  ///   - release: called from any thread when nothing refers to the memory any more.
+  public init(
+    borrowing memory: UnsafeRawPointer, shape: Shape, dtype: DType,
+    release: @escaping @Sendable () -> Void
+  ) {
+    let storage = Storage(
+      borrowing: memory, byteCount: shape.elementCount * dtype.byteCount, release: release)
+    self.init(ArrayHandle(storage, Layout(shape), dtype))
+  }
+}

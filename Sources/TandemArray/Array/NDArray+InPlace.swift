@@ -1,0 +1,79 @@
+import TandemEngine
+
+extension NDArray {
+  /// Replaces the array by `op(self, other)`: in place where that is legal, else by a new array.
+  @inline(never)
+  public mutating func update<O: Op>(_ op: O, _ other: NDArray, _ site: CallSite) {
+    if case .number(let number) = other.handle.content, updateFast(op, number, site) { return }
+    let other = other
+    guard canUpdateInPlace, other.handle.links.isEmpty, updatesItsOwnType(op, other),
+      !sharesStorage(with: other) || other.handle.layout == handle.layout
+    else {
+      self = .apply(op, self, other, at: site)
+      return
+    }
+    do throws(ShapeError) {
+      try NDArray.launch(op, [self, other], into: [self], at: site)
+    } catch {
+      fail(error.message, at: site)
+    }
+  }
+
+  /// Replaces the array by `op(self, other)`, a weak scalar.
+  @inline(never)
+  public mutating func update<O: Op>(_ op: O, _ other: some Scalar, _ site: CallSite) {
+    let number = NDArray.weak(other, beside: dtype)
+    if updateFast(op, number, site) { return }
+    update(op, constant(number), site)
+  }
+
+  /// Whether nobody else looks at this array: no copy, view, tape entry or export shares its bytes.
+  ///
+  /// Queued operations that still read it do not matter; the engine orders them first.
+  var canUpdateInPlace: Bool {
+    mutating get {
+      guard Scope.current?.trace == nil, handle.links.isEmpty,
+        isKnownUniquelyReferenced(&handle), case .storage(let storage) = handle.content
+      else { return false }
+      return storage.isWritable && storage.hasOneOwner && handle.layout.isDense
+    }
+  }
+
+  /// Whether the array may be changed in place by an operation that also reads `other`.
+  mutating func canUpdateInPlace(besides other: NDArray) -> Bool {
+    canUpdateInPlace && !sharesStorage(with: other)
+  }
+
+  private func sharesStorage(with other: NDArray) -> Bool {
+    guard case .storage(let own) = handle.content, case .storage(let others) = other.handle.content
+    else { return false }
+    return own === others
+  }
+
+  private func updatesItsOwnType<O: Op>(_ op: O, _ other: NDArray) -> Bool {
+    guard let program = try? NDArray.program(op, [self, other]) else { return false }
+    var layout = handle.layout
+    layout.offset = 0
+    return program.outputs[0].dtype == dtype && program.outputs[0].layout == layout
+  }
+
+  /// The case without any allocation: dense, a number, an elementwise operator.
+  private mutating func updateFast<O: Op>(
+    _ op: O, _ number: ScalarValue, _ site: CallSite
+  ) -> Bool {
+    guard Scope.isPlain, MemoryLayout<O>.size == 0, handle.layout.isRowMajor,
+      let entry = NDArray.entry(op, dtype, number.dtype, false), entry.dtype == dtype,
+      canUpdateInPlace, case .storage(let storage) = handle.content
+    else { return false }
+    let count = handle.layout.shape.elementCount
+    let offset = handle.layout.offset * dtype.byteCount
+    let payload = ElementwiseLaunch(
+      kernel: entry.kernel, name: "elementwise", count: count, output: storage,
+      outputOffset: offset, first: storage, firstOffset: offset, second: nil, secondOffset: 0,
+      number: number)
+    Engine.shared.push(
+      payload, reading: storage.variable, writing: storage.variable, site: site,
+      isTiny: count <= 2048)
+    return true
+  }
+}

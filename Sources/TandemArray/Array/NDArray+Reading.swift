@@ -1,0 +1,116 @@
+import TandemEngine
+
+// Reading is where the program waits: for this array's own pending work, nothing else.
+
+extension NDArray {
+  /// Waits until the array is computed.
+  ///
+  /// - Parameter timeoutSeconds: how long to wait at most; for ever if `nil`.
+  /// - Throws: `EngineError`: what went wrong while it was computed, with the operator, its input
+  ///   types and where it was queued; or that the time is over.
+  public func wait(
+    timeoutSeconds: Double? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) throws {
+    guard case .storage(let storage) = handle.content else {
+      if case .symbol = handle.content { failReadingSymbol("wait", CallSite(file, line)) }
+      return
+    }
+    try Engine.shared.wait(for: storage.variable, timeoutSeconds: timeoutSeconds)
+  }
+
+  /// The one element of an array of one element; waits for it.
+  public func item(file: StaticString = #fileID, line: UInt = #line) -> Double {
+    item("item", CallSite(file, line)).double
+  }
+
+  /// The one element of an array of one element, as another type; waits for it.
+  public func item<S: Scalar>(
+    as type: S.Type, file: StaticString = #fileID, line: UInt = #line
+  ) -> S { S(item("item", CallSite(file, line))) }
+
+  /// All elements in row-major order; waits for them.
+  public func scalars<S: Scalar>(
+    as type: S.Type = S.self, file: StaticString = #fileID, line: UInt = #line
+  ) -> [S] {
+    let site = CallSite(file, line)
+    do {
+      return try elements("scalars", site)
+    } catch {
+      fail("\(error)", at: site)
+    }
+  }
+
+  /// All elements in row-major order; waits for them.
+  ///
+  /// - Throws: `EngineError`: what went wrong while they were computed.
+  public func checkedScalars<S: Scalar>(
+    as type: S.Type = S.self, file: StaticString = #fileID, line: UInt = #line
+  ) throws -> [S] { try elements("checkedScalars", CallSite(file, line)) }
+
+  /// The array once it is computed, without blocking a thread meanwhile.
+  ///
+  /// - Throws: `EngineError`: what went wrong while it was computed.
+  public func value() async throws -> NDArray {
+    guard case .storage(let storage) = handle.content else { return self }
+    try await Engine.shared.ready(storage.variable)
+    return self
+  }
+
+  /// Calls `body` with the bytes of the array, dense and row-major, once they are computed.
+  ///
+  /// - Throws: `EngineError`: what went wrong while they were computed; what `body` throws.
+  public func withUnsafeBytes<T>(
+    file: StaticString = #fileID, line: UInt = #line, _ body: (UnsafeRawBufferPointer) throws -> T
+  ) throws -> T {
+    let dense = handle.layout.isRowMajor ? self : contiguous(file: file, line: line)
+    guard let storage = dense.storage else {
+      failReadingSymbol("withUnsafeBytes", CallSite(file, line))
+    }
+    try Engine.shared.wait(for: storage.variable, timeoutSeconds: nil)
+    let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
+    return try withExtendedLifetime(dense) {
+      try body(UnsafeRawBufferPointer(start: start, count: type.byteCount))
+    }
+  }
+
+  private func item(_ operation: String, _ site: CallSite) -> ScalarValue {
+    guard count == 1 else { fail("\(operation): needs one element: \(type)", at: site) }
+    if let number { return number }
+    do {
+      return try load(operation, site) { ElementCodec.load(dtype, at: $0) }
+    } catch {
+      fail("\(error)", at: site)
+    }
+  }
+
+  private func elements<S: Scalar>(_ operation: String, _ site: CallSite) throws -> [S] {
+    if let number { return [S(number)] }
+    let dense = handle.layout.isRowMajor ? self : contiguous()
+    return try dense.load(operation, site) { base in
+      if S.dtype == dtype, dtype != .bool {
+        return [S](unsafeUninitializedCapacity: count) { buffer, initialized in
+          UnsafeMutableRawBufferPointer(buffer).copyMemory(
+            from: UnsafeRawBufferPointer(start: base, count: count * dtype.byteCount))
+          initialized = count
+        }
+      }
+      return (0..<count).map { S(ElementCodec.load(dtype, at: base + $0 * dtype.byteCount)) }
+    }
+  }
+
+  private func load<T>(
+    _ operation: String, _ site: CallSite, _ body: (UnsafeRawPointer) -> T
+  ) throws -> T {
+    guard case .storage(let storage) = handle.content else { failReadingSymbol(operation, site) }
+    try Engine.shared.wait(for: storage.variable, timeoutSeconds: nil)
+    return withExtendedLifetime(self) {
+      body(storage.materialized() + handle.layout.offset * dtype.byteCount)
+    }
+  }
+
+  private func failReadingSymbol(_ operation: String, _ site: CallSite) -> Never {
+    fail(
+      "\(operation): a value is read inside a traced region, where there is none yet; "
+        + "return it from the region, or use where, cond or whileLoop: \(type)", at: site)
+  }
+}

@@ -1,0 +1,109 @@
+@_exported import TandemOps
+@_exported import TandemShapes
+
+/// An n-dimensional array: the one array type, with its dtype as a value.
+///
+/// Operations return at once; the engine computes behind. Only reading waits: ``item()``,
+/// ``scalars(as:)`` and `print` block, `await value()` suspends.
+///
+/// Arrays are values: after `var b = a; b += 1`, `a` is unchanged. A copy is made only when an array
+/// that is changed in place shares its storage.
+///
+/// `NDArray` is one reference to a ``ArrayHandle``; copies of the array share it, which is how
+/// uniqueness is known exactly while queued operations retain only the storage.
+public struct NDArray: Sendable {
+  var handle: ArrayHandle
+
+  init(_ handle: ArrayHandle) { self.handle = handle }
+
+  /// Shape and dtype.
+  public var type: TensorType { TensorType(handle.layout.shape, handle.dtype) }
+
+  /// The lengths of the axes.
+  public var shape: Shape { handle.layout.shape }
+
+  /// The element type.
+  public var dtype: DType { handle.dtype }
+
+  /// Where the array lives.
+  public var device: Device { .cpu() }
+}
+
+/// What an array is made of: a layout of some storage, a number, or a symbol of a trace.
+///
+/// `@unchecked Sendable`: a handle is changed only through a `mutating` method of the one `NDArray`
+/// that refers to it (checked with `isKnownUniquelyReferenced`) or before it is shared.
+final class ArrayHandle: @unchecked Sendable {
+  /// Lengths, strides and offset in the storage; of a number or symbol the dense layout.
+  var layout: Layout
+  let dtype: DType
+  private(set) var content: Content
+  /// What this array is on the tapes that are being recorded, innermost first.
+  var links: [TapeLink]
+
+  enum Content: Sendable {
+    case storage(Storage)
+    /// A zero-dimensional number that has no storage yet.
+    case number(ScalarValue)
+    case symbol(Symbol)
+  }
+
+  init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {
+    storage.addOwner()
+    self.content = .storage(storage)
+    self.layout = layout
+    self.dtype = dtype
+    self.links = links
+  }
+
+  init(_ number: ScalarValue) {
+    self.content = .number(number)
+    self.layout = Layout(Shape())
+    self.dtype = number.dtype
+    self.links = []
+  }
+
+  init(_ symbol: Symbol) {
+    self.content = .symbol(symbol)
+    self.layout = Layout(symbol.shape)
+    self.dtype = symbol.dtype
+    self.links = []
+  }
+
+  deinit {
+    if case .storage(let storage) = content { storage.removeOwner() }
+  }
+
+  /// The same elements under another identity: no links to tapes but the given ones.
+  func alias(links: [TapeLink]) -> ArrayHandle {
+    switch content {
+    case .storage(let storage): return ArrayHandle(storage, layout, dtype, links: links)
+    case .number(let number):
+      let copy = ArrayHandle(number)
+      copy.links = links
+      return copy
+    case .symbol(let symbol):
+      let copy = ArrayHandle(symbol)
+      copy.links = links
+      return copy
+    }
+  }
+}
+
+extension NDArray {
+  /// The storage; numbers are given one. `nil` for a symbol.
+  var storage: Storage? {
+    switch handle.content {
+    case .storage(let storage): storage
+    case .number(let number): NDArray.stored(number)
+    case .symbol: nil
+    }
+  }
+
+  /// A fresh storage that holds one number.
+  private static func stored(_ number: ScalarValue) -> Storage {
+    let storage = Storage(byteCount: number.dtype.byteCount)
+    ElementCodec.store(number, at: storage.materialized())
+    return storage
+  }
+}

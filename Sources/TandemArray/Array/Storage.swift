@@ -1,0 +1,83 @@
+import Synchronization
+import TandemEngine
+import TandemThreads
+
+/// The memory behind arrays: bytes, the engine's variable that orders access to them, and how many
+/// owners there are.
+///
+/// Queued operations retain the object, so ARC frees it after the last of them. **Owners** – arrays,
+/// views, tape entries, captures, exports – are counted apart: in-place work is legal when an array is
+/// the only owner at the push, however far the engine runs ahead.
+///
+/// `@unchecked Sendable`: `owners` is atomic, all other properties but `base` are constants, and
+/// `base` is written once, by whoever has exclusive access: the creator before the object is shared,
+/// or the first engine operation that declared that it writes `variable`. Every reader of `base`
+/// comes after that write, because it declared that it reads the variable or waited for it.
+final class Storage: @unchecked Sendable {
+  /// How many storages there are in the process.
+  static let live = Atomic<Int>(0)
+
+  /// How many bytes there are.
+  let byteCount: Int
+  /// Orders access to the bytes.
+  let variable: Variable
+  /// Arrays, views, tape entries, captures and exports; one more than zero means shared.
+  private let owners = Atomic<Int>(0)
+  private var base: UnsafeMutableRawPointer?
+  private let owned: Owned
+
+  /// Where the bytes come from, which decides what happens to them.
+  private enum Owned: Sendable {
+    case pool
+    /// Borrowed memory is never written; the closure tells its owner that we are done.
+    case borrowed(release: @Sendable () -> Void)
+  }
+
+  /// Memory from the pool, taken when the first operation writes it.
+  init(byteCount: Int) {
+    Storage.live.wrappingAdd(1, ordering: .relaxed)
+    self.byteCount = byteCount
+    self.variable = Engine.shared.makeVariable()
+    self.owned = .pool
+  }
+
+  /// Somebody else's memory, which stays as it is.
+  init(
+    borrowing base: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void
+  ) {
+    Storage.live.wrappingAdd(1, ordering: .relaxed)
+    self.byteCount = byteCount
+    self.variable = Engine.shared.makeVariable()
+    self.base = UnsafeMutableRawPointer(mutating: base)
+    self.owned = .borrowed(release: release)
+  }
+
+  deinit {
+    Engine.shared.release(variable)
+    switch owned {
+    case .pool: if let base { BufferPool.shared.deallocate(base, byteCount: byteCount) }
+    case .borrowed(let release): release()
+    }
+    Storage.live.wrappingSubtract(1, ordering: .relaxed)
+  }
+
+  /// The bytes, for whoever declared access to the engine; taken from the pool at the first call.
+  func materialized() -> UnsafeMutableRawPointer {
+    if let base { return base }
+    let fresh = BufferPool.shared.allocate(byteCount: byteCount)
+    base = fresh
+    return fresh
+  }
+
+  /// Whether in-place work may be done at all.
+  var isWritable: Bool {
+    if case .pool = owned { true } else { false }
+  }
+
+  /// Whether at most one owner is left.
+  var hasOneOwner: Bool { owners.load(ordering: .acquiring) <= 1 }
+
+  func addOwner() { owners.wrappingAdd(1, ordering: .relaxed) }
+
+  func removeOwner() { owners.wrappingSubtract(1, ordering: .releasing) }
+}

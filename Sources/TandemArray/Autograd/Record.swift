@@ -1,0 +1,71 @@
+/// Records what `body` computes, so that gradients can be taken: `loss.backward()`.
+///
+/// Parameters read inside are leaves. Layers behave as in training: dropout is on, batch
+/// normalisation uses the batch.
+///
+///     let loss = record { softmaxCrossEntropy(model(images), labels).mean() }
+///     loss.backward()
+///
+/// Recording is a matter of this thread; `body` is synchronous.
+public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
+  var wasTraining = false
+  return try Scope.with { scope in
+    scope.tapes.append(Tape(.parameters))
+    wasTraining = scope.isTraining
+    scope.isTraining = true
+  } leave: { scope in
+    scope.tapes.removeLast()
+    scope.isTraining = wasTraining
+  } _: { () throws(E) -> T in try body() }
+}
+
+/// Computes `body` without noting anything on the tapes that are being recorded.
+public func withoutRecording<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
+  try Scope.with { $0.pauses += 1 } leave: { $0.pauses -= 1 } _: { () throws(E) -> T in
+    try body()
+  }
+}
+
+/// Runs `body` with layers behaving as in training, or as in inference.
+public func withTraining<T, E: Error>(
+  _ isTraining: Bool, _ body: () throws(E) -> T
+) throws(E) -> T {
+  var before = false
+  return try Scope.with { scope in
+    before = scope.isTraining
+    scope.isTraining = isTraining
+  } leave: {
+    $0.isTraining = before
+  } _: { () throws(E) -> T in try body() }
+}
+
+/// Whether layers behave as in training on this thread now.
+public var isTraining: Bool { Scope.current?.isTraining ?? false }
+
+extension NDArray {
+  /// Computes the gradients of `self` with respect to every parameter that was read while it was
+  /// recorded, and hands them to the parameters.
+  ///
+  /// - Parameters:
+  ///   - gradient: the gradient of the loss with respect to `self`, of its type; ones if `nil`.
+  ///   - retainingTape: whether what was recorded can be used again.
+  public func backward(
+    _ gradient: NDArray? = nil, retainingTape: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    let site = CallSite(file, line)
+    guard let link = handle.links.first(where: { $0.tape.kind == .parameters }) else {
+      fail("backward: was not computed from parameters inside record: \(type)", at: site)
+    }
+    if let gradient, gradient.type != type {
+      fail("backward: the gradient has another type: \(gradient.type), \(type)", at: site)
+    }
+    let seed = gradient ?? NDArray.ones(shape, dtype: dtype)
+    let gradients = link.tape.backward(
+      from: [(link.value, seed)], retaining: retainingTape, at: site)
+    link.tape.deliver(gradients)
+  }
+
+  /// The same elements, through which no gradient flows.
+  public func detached() -> NDArray { NDArray(handle.alias(links: [])) }
+}

@@ -1,0 +1,38 @@
+// The single way into every operator, with its hooks: trace, record, precision, profile.
+
+extension NDArray: ArrayExpression {
+  public static func apply<O: Op>(_ op: O, _ input: NDArray, at site: CallSite) -> NDArray {
+    if Scope.isPlain, let result = elementwise(op, input, at: site) { return result }
+    return apply(op, inputs: [input], at: site)[0]
+  }
+
+  public static func apply<O: Op>(
+    _ op: O, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
+  ) -> NDArray {
+    if Scope.isPlain, let result = elementwise(op, lhs, rhs, at: site) { return result }
+    return apply(op, inputs: [lhs, rhs], at: site)[0]
+  }
+
+  public static func apply<O: Op>(_ op: O, inputs: [NDArray], at site: CallSite) -> [NDArray] {
+    do throws(ShapeError) {
+      return try applying(op, inputs, at: site)
+    } catch {
+      fail(error.message, at: site)
+    }
+  }
+
+  /// Applies an operator to arrays that came from outside: bad ones throw instead of stopping.
+  ///
+  /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  public static func applying<O: Op>(
+    _ op: O, _ inputs: [NDArray], at site: CallSite
+  ) throws(ShapeError) -> [NDArray] {
+    guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
+    if let trace = scope.trace { return try trace.apply(op, inputs) }
+    let outputs = try launch(op, inputs, at: site)
+    for tape in scope.recording { tape.record(op, inputs, outputs, at: site) }
+    return outputs
+  }
+
+  public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }
+}

@@ -1,0 +1,101 @@
+import TandemEngine
+
+// From an operator and arrays to work in the engine's queue. Nothing here looks at scopes.
+
+extension NDArray {
+  /// Queues an operator; its outputs are fresh arrays (or a view of the only input).
+  ///
+  /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  static func launch<O: Op>(
+    _ op: O, _ inputs: [NDArray], at site: CallSite
+  ) throws(ShapeError) -> [NDArray] {
+    if inputs.count == 1, let view = try view(op, inputs[0]) { return [view] }
+    let program = try program(op, inputs)
+    let outputs = program.outputs.map { output in
+      ArrayHandle(
+        Storage(byteCount: output.layout.shape.elementCount * output.dtype.byteCount),
+        output.layout, output.dtype)
+    }.map(NDArray.init)
+    push(program, outputs: outputs, inputs: inputs, accepting: O.acceptsNumbers, at: site)
+    return outputs
+  }
+
+  /// Queues an operator that overwrites existing arrays.
+  ///
+  /// - Parameters:
+  ///   - targets: one for each output, of its type and of the layout that the operator chooses for
+  ///     these inputs; each the only owner of its storage. A target may also be an input.
+  /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  static func launch<O: Op>(
+    _ op: O, _ inputs: [NDArray], into targets: [NDArray], at site: CallSite
+  ) throws(ShapeError) {
+    let program = try program(op, inputs)
+    push(program, outputs: targets, inputs: inputs, accepting: O.acceptsNumbers, at: site)
+  }
+
+  /// The program of an operator for these inputs.
+  static func program<O: Op>(
+    _ op: O, _ inputs: [NDArray]
+  ) throws(ShapeError) -> KernelProgram {
+    let key = ProgramCache<O>.Key(
+      op: op,
+      inputs: inputs.map { input in
+        var layout = input.handle.layout
+        layout.offset = 0
+        return ProgramCache<O>.Input(
+          layout: layout, dtype: input.dtype,
+          isNumber: O.acceptsNumbers && input.number != nil)
+      })
+    return try ProgramCache<O>.shared.program(for: key)
+  }
+
+  /// The number that the array is made of, if it has no storage.
+  var number: ScalarValue? {
+    if case .number(let number) = handle.content { number } else { nil }
+  }
+
+  private static func view<O: Op>(
+    _ op: O, _ input: NDArray
+  ) throws(ShapeError) -> NDArray? {
+    guard let layout = op.view(of: input.handle.layout) else { return nil }
+    guard let storage = input.storage else { return nil }
+    let type = try op.checkedOutputTypes(for: TensorTypes(input.type))[0]
+    return NDArray(ArrayHandle(storage, layout, type.dtype))
+  }
+
+  private static func push(
+    _ program: KernelProgram, outputs: [NDArray], inputs: [NDArray], accepting numbers: Bool,
+    at site: CallSite
+  ) {
+    var arrays: [ProgramLaunch.Array] = []
+    var scalars: [ScalarValue] = []
+    var (reading, writing): ([Variable], [Variable]) = ([], [])
+    for output in outputs {
+      arrays.append(output.operand)
+      if let storage = output.storage { writing.append(storage.variable) }
+    }
+    for input in inputs {
+      if numbers, let number = input.number {
+        scalars.append(number)
+        arrays.append(ProgramLaunch.Array(storage: nil, byteOffset: 0))
+      } else {
+        let operand = input.operand
+        arrays.append(operand)
+        if let storage = operand.storage { reading.append(storage.variable) }
+      }
+    }
+    Engine.shared.push(
+      ProgramLaunch(program, arrays: arrays, numbers: scalars), reading: reading,
+      writing: writing, site: site, isTiny: NDArray.isTiny(outputs, inputs))
+  }
+
+  private var operand: ProgramLaunch.Array {
+    ProgramLaunch.Array(
+      storage: storage, byteOffset: handle.layout.offset * dtype.byteCount)
+  }
+
+  /// Whether running the operation costs less than handing it to another thread.
+  private static func isTiny(_ outputs: [NDArray], _ inputs: [NDArray]) -> Bool {
+    (outputs + inputs).allSatisfy { $0.shape.elementCount <= 2048 }
+  }
+}

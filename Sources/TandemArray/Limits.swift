@@ -1,0 +1,11 @@
+/// The limits of this target, each with its reason.
+enum Limits {
+  /// Kernel programs kept for one operator type; a program is a few hundred bytes.
+  static let programsPerOperatorMax = 4096
+  /// Gradient rules kept in all.
+  static let gradientRulesMax = 16_384
+  /// Elements of an axis that `print` shows before it abbreviates, half at each end.
+  static let printedEdgeItems = 3
+  /// Elements above which `print` abbreviates, as NumPy does.
+  static let printedElementsMax = 1000
+}

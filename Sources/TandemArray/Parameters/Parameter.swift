@@ -1,0 +1,165 @@
+import Synchronization
+
+/// A trainable array with an identity: its path from the model, `blocks.3.attention.query.weight`,
+/// which names it in checkpoints, in the kvstore and in errors.
+///
+/// Layers are values; their parameters are references: copies of a layer share them.
+/// Lengths that are not known at the start are inferred at the first call. The first value depends on
+/// the process's seed and the path, not on the order of creation.
+public final class Parameter: Sendable {
+  /// The lengths of the axes; `nil` is inferred at the first call.
+  public let declaredShape: [Int?]
+  /// How the first value is made.
+  public let initializer: Initializer
+  private let state: Mutex<State>
+
+  private struct State {
+    var path: String?
+    var value: NDArray?
+    var gradient: NDArray?
+    var accumulates = false
+    var isTrainable = true
+  }
+
+  /// - Parameters:
+  ///   - shape: the lengths of the axes; `nil` where they are inferred at the first call.
+  ///   - initializer: how the first value is made.
+  public init(shape: [Int?], initializer: Initializer) {
+    self.declaredShape = shape
+    self.initializer = initializer
+    self.state = Mutex(State())
+  }
+
+  /// A parameter that starts as a given array.
+  public convenience init(_ value: NDArray) {
+    self.init(shape: value.shape.array.map { $0 }, initializer: .zeros)
+    state.withLock { $0.value = value }
+  }
+
+  /// The path from the model, once it is bound; `unbound` before.
+  public var path: String { state.withLock { $0.path } ?? "unbound" }
+
+  /// Names the parameter by its path from the model; the first binding stays.
+  public func bind(path: String) {
+    state.withLock { state in if state.path == nil { state.path = path } }
+  }
+
+  /// Whether the parameter has a value yet.
+  public var isInitialized: Bool { state.withLock { $0.value != nil } }
+
+  /// Whether training changes the parameter.
+  public var isTrainable: Bool {
+    get { state.withLock { $0.isTrainable } }
+    set { state.withLock { $0.isTrainable = newValue } }
+  }
+
+  /// Whether `backward` adds to the gradient instead of replacing it.
+  public var accumulatesGradient: Bool {
+    get { state.withLock { $0.accumulates } }
+    set { state.withLock { $0.accumulates = newValue } }
+  }
+
+  /// The gradient that the last `backward` left, of the value's type.
+  public var gradient: NDArray? {
+    get { state.withLock { $0.gradient } }
+    set { state.withLock { $0.gradient = newValue } }
+  }
+
+  /// The array; inside `record` a leaf of the tape.
+  ///
+  /// Stops with a message if the shape is not known yet.
+  public var value: NDArray {
+    get { recorded(initialized([])) }
+    set { assign(newValue) }
+  }
+
+  /// The array, after lengths that were not declared are filled in, in order.
+  ///
+  /// - Parameter lengths: one for each `nil` of ``declaredShape``; must agree with an earlier call.
+  public func value(for lengths: Int...) -> NDArray { recorded(initialized(lengths)) }
+
+  /// Sets the array without any look at scopes; the shape must be what was declared.
+  private func assign(_ value: NDArray) {
+    let fits =
+      value.rank == declaredShape.count
+      && zip(value.shape.array, declaredShape).allSatisfy { $1 == nil || $0 == $1 }
+    guard fits else {
+      fail("parameter \(path): \(value.type) does not fit \(text)", at: .unknown)
+    }
+    state.withLock { $0.value = value.detached() }
+  }
+
+  /// Changes value (and other arrays that the caller owns) without another reference to it, so that
+  /// the change can be made in place.
+  public func update<T>(_ body: (inout NDArray) -> T) -> T {
+    _ = initialized([])
+    return state.withLock { state in
+      var taken = NDArray(0.0)
+      if let value = state.value.take() { taken = value }
+      defer { state.value = taken }
+      return body(&taken)
+    }
+  }
+
+  /// Takes the gradient of a backward pass.
+  func receive(_ gradient: NDArray) {
+    let sum: NDArray? = state.withLock { $0.accumulates ? $0.gradient : nil }
+    let total = sum.map { NDArray.apply(Add(), $0, gradient, at: .unknown) } ?? gradient
+    state.withLock { $0.gradient = total }
+  }
+
+  private func recorded(_ value: NDArray) -> NDArray {
+    guard let scope = Scope.current, isTrainable else { return value }
+    let tapes = scope.recording.filter { $0.kind == .parameters }
+    if tapes.isEmpty { return value }
+    return NDArray(value.handle.alias(links: tapes.reversed().map { $0.link(to: self) }))
+  }
+
+  private func initialized(_ lengths: [Int]) -> NDArray {
+    if let value = state.withLock({ $0.value }) {
+      check(value, lengths)
+      return value
+    }
+    var (open, shape) = (lengths[...], Shape())
+    for length in declaredShape {
+      guard let length = length ?? open.popFirst() else {
+        fail(
+          "parameter \(path): the shape \(text) is not known before the first call", at: .unknown)
+      }
+      shape.append(length)
+    }
+    let key = RandomKey.forParameter(path: path)
+    let value = withoutTracing { initializer(shape, key: key) }
+    return state.withLock { state in
+      if state.value == nil { state.value = value }
+      return state.value ?? value
+    }
+  }
+
+  private func check(_ value: NDArray, _ lengths: [Int]) {
+    var open = lengths[...]
+    for (axis, declared) in declaredShape.enumerated() where declared == nil {
+      if let wanted = open.popFirst(), wanted != value.shape[axis] {
+        fail(
+          "parameter \(path): was made as \(value.type), but axis \(axis) is now \(wanted)",
+          at: .unknown)
+      }
+    }
+  }
+
+  private var text: String {
+    "[" + declaredShape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
+  }
+}
+
+/// Runs `body` outside of traces and tapes: what it makes is a value, not part of a graph.
+func withoutTracing<T>(_ body: () -> T) -> T {
+  var before: Trace?
+  return Scope.with { scope in
+    (before, scope.trace) = (scope.trace, nil)
+    scope.pauses += 1
+  } leave: { scope in
+    scope.trace = before
+    scope.pauses -= 1
+  } _: { body() }
+}

@@ -1,0 +1,78 @@
+import CTandem
+import TandemShapes
+
+/// How one matrix product is cut; a function of its shape, strides and dtype alone.
+struct BlockPlan {
+  /// Limits that were found by measuring; see GEMM.md.
+  enum Limit {
+    /// Elements of `k` for which a block of `a` (L2) and a panel of `b` (L1) stay in cache.
+    static let depth = 384
+    /// Rows of a block: `rows × depth` float32 fill less than half of a 1 MB L2 cache.
+    static let rows = 252
+    /// Columns of a block.
+    static let columns = 512
+    /// Blocks that a product is cut into if each then has `blockWork` multiply-adds.
+    static let blocks = 16
+    static let blockWork = 1 << 18
+    /// Rows and columns packed at one time, and bytes of all packed panels.
+    static let stripe = 8192
+    static let packedBytes = 64 << 20
+    /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
+    static let slices = 16
+  }
+
+  /// The arithmetic: float32 or float64.
+  let dtype: DType
+  let kernels: tandem_gemm_kernels
+  /// Elements of `k` that one call of the block kernel takes, and in how many slices `k` is summed.
+  let depth: Int
+  let slices: Int
+  /// Size of the blocks of `c`.
+  let rows: Int
+  let columns: Int
+  /// Whether `a` or `b` is copied into panels first.
+  let packsA: Bool
+  let packsB: Bool
+  /// Whether `c` can be written by the kernel itself: right dtype, unit column stride.
+  let writesDirectly: Bool
+
+  init(_ problem: MatrixProblem, level: Int32) {
+    dtype = problem.dtype == .float64 ? .float64 : .float32
+    kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee
+    let (m, n, k) = (problem.m, problem.n, problem.k)
+    let (mr, nr) = (Int(kernels.mr), Int(kernels.nr))
+    let same = problem.dtype == dtype
+    packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr)
+    packsA = !(same && n <= 6 * nr)
+    writesDirectly = same && (problem.c.columnStride == 1 || n == 1)
+    let deepest = m == 1 && !packsB ? 64 : Limit.depth
+    depth = max(1, BlockPlan.even(k, atMost: deepest))
+
+    var rows = BlockPlan.even(m, atMost: Limit.rows)
+    var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)
+    while true {
+      let blocks = BlockPlan.ceil(m, rows) * BlockPlan.ceil(n, columns)
+      if blocks >= Limit.blocks || rows * columns * k / 2 < Limit.blockWork { break }
+      if columns > nr && (columns >= 2 * rows || rows <= mr) {
+        columns = BlockPlan.roundUp(columns / 2, to: nr)
+      } else if rows > mr {
+        rows = (rows + 1) / 2
+      } else {
+        break
+      }
+    }
+    (self.rows, self.columns) = (rows, columns)
+    let blocks = BlockPlan.ceil(m, rows) * BlockPlan.ceil(n, columns)
+    let wanted = min(Limit.slices, rows * columns * k / (4 * Limit.blockWork), k / (2 * depth))
+    slices = blocks >= Limit.blocks / 2 ? 1 : max(1, wanted)
+  }
+
+  /// The smallest equal length of as few parts as possible, none longer than `limit`.
+  static func even(_ length: Int, atMost limit: Int) -> Int {
+    ceil(length, max(1, ceil(length, limit)))
+  }
+
+  static func ceil(_ x: Int, _ y: Int) -> Int { (x + y - 1) / y }
+
+  static func roundUp(_ x: Int, to unit: Int) -> Int { ceil(x, unit) * unit }
+}

@@ -1,0 +1,82 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The product of floating-point matrices, cut into blocks by its ``BlockPlan``: operands are packed
+/// into panels (shared by all blocks), then every block of `c` is computed by the block kernel.
+struct BlockedProduct {
+  /// Multiply-adds below which an item of a batch is not cut further.
+  static let smallItem = 1 << 22
+  /// Multiply-adds that one chunk of small items should have.
+  static let chunkWork = 1 << 20
+
+  let problem: MatrixProblem
+  let plan: BlockPlan
+  let level: Int32
+
+  init(_ problem: MatrixProblem, level: Int32) {
+    self.problem = problem
+    self.level = level
+    plan = BlockPlan(problem, level: level)
+  }
+
+  /// Computes every item of a batch.
+  func run(_ batch: BatchAxes, in context: ParallelContext) {
+    let count = batch.count
+    if count == 1 { return run(problem, in: context) }
+    let work = max(problem.m * problem.n * problem.k, 1)
+    if count < BlockPlan.Limit.blocks && work >= BlockedProduct.smallItem {
+      for index in 0..<count { run(item(index, of: batch), in: context) }
+      return
+    }
+    let together = max(1, BlockedProduct.chunkWork / work)
+    context.parallelFor(BlockPlan.ceil(count, together)) { chunk in
+      for index in chunk * together..<min(count, (chunk + 1) * together) {
+        run(item(index, of: batch), in: .serial)
+      }
+    }
+  }
+
+  private func item(_ index: Int, of batch: BatchAxes) -> MatrixProblem {
+    var item = problem
+    let (offsets, size) = (batch.offsets(index), problem.dtype.byteCount)
+    item.c.start += offsets.c * size
+    item.a.start += offsets.a * size
+    item.b.start += offsets.b * size
+    return item
+  }
+
+  /// Computes one product of the shape that this was made for, in stripes that bound the memory for
+  /// packed panels.
+  private func run(_ item: MatrixProblem, in context: ParallelContext) {
+    if item.m == 1, let row = RowProduct(item, plan: plan) { return row.run(in: context) }
+    let stripe = BlockPlan.Limit.stripe
+    if item.m <= stripe && item.n <= stripe {
+      return BlockRun(item, plan: plan).run(in: context)
+    }
+    for i in stride(from: 0, to: item.m, by: stripe) {
+      for j in stride(from: 0, to: item.n, by: stripe) {
+        let part = item.part(
+          rows: i..<min(item.m, i + stripe), columns: j..<min(item.n, j + stripe))
+        BlockRun(part, plan: BlockPlan(part, level: level)).run(in: context)
+      }
+    }
+  }
+}
+
+extension MatrixProblem {
+  /// The same product for some rows and columns of `c`.
+  func part(rows: Range<Int>, columns: Range<Int>) -> MatrixProblem {
+    var part = self
+    let size = dtype.byteCount
+    let wide = dtype == .float64 ? 8 : 4
+    part.c.start += (rows.lowerBound * c.rowStride + columns.lowerBound * c.columnStride) * size
+    part.a.start += rows.lowerBound * a.rowStride * size
+    part.b.start += columns.lowerBound * b.columnStride * size
+    (part.c.rows, part.c.columns) = (rows.count, columns.count)
+    (part.a.rows, part.b.columns) = (rows.count, columns.count)
+    part.rowBias = rowBias.map { $0 + rows.lowerBound * wide }
+    part.columnBias = columnBias.map { $0 + columns.lowerBound * wide }
+    return part
+  }
+}

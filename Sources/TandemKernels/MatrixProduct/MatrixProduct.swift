@@ -1,0 +1,80 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// Matrix product over the last two axes, `c = a b` or `c += a b`.
+///
+/// | operand       | shape           |
+/// | ------------- | --------------- |
+/// | `c`           | `[batch…, m, n]` |
+/// | `a`           | `[batch…, m, k]` |
+/// | `b`           | `[batch…, k, n]` |
+/// | `bias`, optional | `[n]`        |
+///
+/// All operands have one dtype: `float32`, `float64`, `bfloat16`, `float16`, `int32` or `int64`.
+/// Strides are free on every operand: transposed, sliced and broadcast (stride zero) operands are
+/// read where they lie. The result never overlaps an input. 16-bit floats are summed in `float32`
+/// and rounded once; integers wrap around. With `k` zero the product is zero; zeros are multiplied
+/// like all numbers, so NaN and infinity propagate.
+///
+/// How the work is cut, and so every bit of the result, follows from shapes and strides alone, never
+/// from the number of threads; different instruction sets may round differently.
+///
+/// - Complexity: O(batch · m · n · k) multiply-adds.
+public struct MatrixProduct: Primitive {
+  /// Whether the product is added to what `c` holds.
+  public let accumulates: Bool
+  /// Whether a fourth operand, `bias`, is added to every row.
+  public let hasBias: Bool
+  /// Whether negative results become zero (NaN stays), after the bias.
+  public let rectifies: Bool
+
+  /// A matrix product with what follows it.
+  public init(accumulates: Bool = false, hasBias: Bool = false, rectifies: Bool = false) {
+    (self.accumulates, self.hasBias, self.rectifies) = (accumulates, hasBias, rectifies)
+  }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    run(operands, level: tandem_gemm_level(), in: context)
+  }
+
+  /// `run` with the kernels of one instruction set.
+  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+    let (c, a, b) = (operands[0], operands[1], operands[2])
+    let bias = hasBias ? operands[3] : nil
+    var batch = BatchAxes(c.layout, a.layout, b.layout)
+    var product = MatrixProblem(
+      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: c.dtype,
+      accumulates: accumulates, rectifies: rectifies)
+    if product.m == 0 || product.n == 0 || batch.count == 0 { return }
+    batch.fold(into: &product)
+    guard c.dtype.isFloatingPoint else {
+      return IntegerProduct(problem: product, batch: batch).run(bias: bias, in: context)
+    }
+    let widened = bias.map { WidenedVector($0) }
+    defer { widened?.deallocate() }
+    product.columnBias = widened?.pointer
+    if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
+    BlockedProduct(product, level: level).run(batch, in: context)
+  }
+}
+
+/// A contiguous copy of a vector in the type that it is computed in.
+struct WidenedVector {
+  let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(_ operand: Operand) {
+    let count = operand.shape[0]
+    let dtype: DType = operand.dtype == .float64 ? .float64 : .float32
+    byteCount = count * dtype.byteCount
+    pointer = BufferPool.shared.allocate(byteCount: byteCount)
+    tandem_gemm_load(
+      operand.start, 0, Int64(operand.layout.stride(0)), pointer, 0, 1, Int64(count),
+      Int32(operand.dtype.rawValue))
+  }
+
+  func deallocate() { BufferPool.shared.deallocate(pointer, byteCount: byteCount) }
+}

@@ -1,0 +1,28 @@
+/// A linear function of the last axis: `y = x Wᵀ + b`.
+///
+/// - Input: `[..., inputs]`. Output: `[..., outputs]`.
+/// - Parameters: `weight`, `[outputs, inputs]`; `bias`, `[outputs]`, starts at zero.
+public struct Dense: Layer {
+  public let weight: Parameter
+  public let bias: Parameter?
+
+  /// - Parameters:
+  ///   - outputs: the number of features that come out.
+  ///   - inputs: the number of features that go in; inferred at the first call if `nil`.
+  ///   - hasBias: whether `b` is there.
+  ///   - initializer: of the weight.
+  public init(
+    _ outputs: Int, inputs: Int? = nil, hasBias: Bool = true, initializer: Initializer = .heNormal,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    guard outputs > 0 else {
+      fail("Dense: outputs must be positive, got \(outputs)", at: CallSite(file, line))
+    }
+    weight = Parameter(shape: [outputs, inputs], initializer: initializer)
+    bias = hasBias ? Parameter(shape: [outputs], initializer: .zeros) : nil
+  }
+
+  public func callAsFunction(_ x: NDArray) -> NDArray {
+    x.linear(weight: weight.value(for: x.shape[-1]), bias: bias?.value)  // [..., outputs]
+  }
+}

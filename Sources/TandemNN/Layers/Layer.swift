@@ -1,0 +1,22 @@
+@_exported import TandemArray
+
+/// A part of a model: a function of an array with parameters.
+///
+/// Layers are structs that hold ``Parameter`` references, so a copy shares them. Parameters are found
+/// by walking stored properties; see ``parameters(of:)``.
+public protocol Layer: Sendable {
+  /// What the layer computes.
+  func callAsFunction(_ x: NDArray) -> NDArray
+}
+
+extension Layer {
+  /// The parameters, each with its path from this layer, in the order of stored properties.
+  public var parameters: [(path: String, parameter: Parameter)] {
+    TandemArray.parameters(of: self)
+  }
+
+  /// How many numbers all parameters hold; those whose shapes are not known yet are left out.
+  public var parameterCount: Int {
+    parameters.filter(\.parameter.isInitialized).map(\.parameter.value.count).reduce(0, +)
+  }
+}

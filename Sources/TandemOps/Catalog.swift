@@ -1,0 +1,65 @@
+import Synchronization
+
+/// All operators: the single source for loading saved graphs, for the documentation table and for
+/// the tests, which fail for an operator without a fixture and a gradient check.
+public enum Catalog {
+  /// Every operator that comes with Tandem.
+  public static let standard: [any Op.Type] =
+    elementwise + reductions + movement + linearAlgebra + neural + indexing + random + updates
+
+  static let elementwise: [any Op.Type] = [
+    Absolute.self, Acos.self, Add.self, Asin.self, Atan.self, Atan2.self, BitwiseAnd.self,
+    BitwiseNot.self, BitwiseOr.self, BitwiseXor.self, Cast.self, Ceil.self, Clip.self, Cos.self,
+    Cosh.self, Divide.self, Equal.self, Erf.self, Exp.self, Expm1.self, Floor.self,
+    FloorDivide.self, Full.self, GELU.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
+    LeftShift.self, Less.self, LessEqual.self, Log.self, Log10.self, Log1p.self, Log2.self,
+    LogicalAnd.self, LogicalNot.self, LogicalOr.self, LogicalXor.self, Maximum.self, Minimum.self,
+    Multiply.self, Negate.self, NotEqual.self, Power.self, ReLU.self, ReLUGradient.self,
+    Reciprocal.self, ReciprocalSquareRoot.self, Remainder.self, RightShift.self, RoundHalfEven.self,
+    Select.self, SiLU.self, Sigmoid.self, Sign.self, Sin.self, Sinh.self, Softplus.self,
+    Square.self, SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
+  ]
+
+  static let reductions: [any Op.Type] = [
+    AllTrue.self, AnyTrue.self, ArgMax.self, ArgMin.self, CumulativeProduct.self,
+    CumulativeSum.self,
+    LogSumExp.self, Max.self, Mean.self, Min.self, Product.self, Sum.self, VectorNorm.self,
+  ]
+
+  static let movement: [any Op.Type] = [
+    AssignIndex.self, BasicIndex.self, Broadcast.self, Concatenate.self, Contiguous.self,
+    Diagonal.self, DiagonalMatrix.self, ExpandDims.self, Flip.self, Pad.self, Reshape.self,
+    Slice.self, Squeeze.self, Transpose.self, TriangularLower.self, TriangularUpper.self,
+  ]
+
+  static let linearAlgebra: [any Op.Type] = [MatMul.self]
+
+  static let neural: [any Op.Type] = []
+
+  static let indexing: [any Op.Type] = []
+
+  static let random: [any Op.Type] = []
+
+  static let updates: [any Op.Type] = []
+
+  private static let registered = Mutex<[any Op.Type]>([])
+
+  /// Adds a user's operator, so that saved graphs that name it can be loaded.
+  ///
+  /// - Throws: `ShapeError` if the catalog has another operator of this name and version.
+  public static func register(_ type: any Op.Type) throws(ShapeError) {
+    if let other = find(name: type.name, version: type.version) {
+      guard other == type else {
+        throw ShapeError("catalog: \(type.name)@\(type.version) is already another operator")
+      }
+      return
+    }
+    registered.withLock { $0.append(type) }
+  }
+
+  /// The operator with this name and version, if there is one.
+  public static func find(name: String, version: Int) -> (any Op.Type)? {
+    let matches: (any Op.Type) -> Bool = { $0.name == name && $0.version == version }
+    return standard.first(where: matches) ?? registered.withLock { $0.first(where: matches) }
+  }
+}

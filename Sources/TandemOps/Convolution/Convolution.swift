@@ -1,0 +1,118 @@
+/// Convolution (cross-correlation, as the field calls it) of pictures with a bank of filters.
+///
+/// | value | shape |
+/// | --- | --- |
+/// | `x` | `[n, channels, spatial...]` |
+/// | `weight` | `[filters, channels / groups, window...]` |
+/// | `bias` (may be left out) | `[filters]` |
+/// | result | `[n, filters, (spatial + padding - dilation · (window - 1) - 1) / stride + 1 ...]` |
+///
+/// - Complexity: O(count(result) · channels / groups · count(window)) multiply-adds.
+public struct Convolution: Op {
+  public static let name = "convolution"
+
+  /// Strides, padding, dilation and groups.
+  public let geometry: ConvolutionGeometry
+
+  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    let (x, weight) = (inputs[0], inputs[1])
+    try requireConvolution(geometry, x, weight, inputs)
+    if inputs.count > 2 {
+      try require(
+        inputs[2].shape == [weight.shape[0]], "the bias needs one number for each filter", inputs)
+      try require(inputs[2].dtype == x.dtype, "dtypes differ", inputs)
+    }
+    return TensorTypes(
+      TensorType(geometry.outputShape(input: x.shape, weight: weight.shape), x.dtype))
+  }
+
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowering.emit(
+      ConvolutionForward(geometry), [lowering.output(0)],
+      inputs.indices.map { lowering.input($0) })
+  }
+
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] {
+    guard let dy = cotangents[0] else { return inputs.map { _ in nil } }
+    let (x, weight) = (inputs[0], inputs[1])
+    let dx = ConvolutionInputGradient(geometry, input: x.shape)
+    let dWeight = ConvolutionWeightGradient(geometry, weight: weight.shape)
+    var result: [Symbol?] = [
+      .apply(dx, dy, weight, at: .unknown), .apply(dWeight, x, dy, at: .unknown),
+    ]
+    if inputs.count > 2 {
+      result.append(dy.sum(axes: [0] + Array(2..<dy.rank)))
+    }
+    return result
+  }
+}
+
+/// Throws unless pictures and filters fit together under a geometry.
+func requireConvolution(
+  _ geometry: ConvolutionGeometry, _ x: TensorType, _ weight: TensorType, _ inputs: TensorTypes
+) throws(ShapeError) {
+  let axes = geometry.strides.count
+  try require(
+    x.rank == axes + 2 && weight.rank == axes + 2, "needs \(axes) spatial axes after two others",
+    inputs)
+  try require(x.dtype == weight.dtype, "dtypes differ", inputs)
+  try require(x.dtype.isFloatingPoint, "needs floats", inputs)
+  try require(
+    geometry.groups > 0 && x.shape[1] == weight.shape[1] * geometry.groups,
+    "the weight takes \(weight.shape[1] * geometry.groups) channels, not \(x.shape[1])", inputs)
+  try require(
+    weight.shape[0] % geometry.groups == 0,
+    "\(weight.shape[0]) filters do not divide into \(geometry.groups) groups", inputs)
+  for axis in 0..<axes {
+    try require(weight.shape[axis + 2] > 0, "the window is empty", inputs)
+    let room = x.shape[axis + 2] + geometry.paddingBefore[axis] + geometry.paddingAfter[axis]
+    let reach = geometry.dilations[axis] * (weight.shape[axis + 2] - 1) + 1
+    try require(reach <= room, "the window is larger than the padded input", inputs)
+  }
+}
+
+extension ArrayExpression {
+  /// Convolution with filters `[filters, channels / groups, window...]`; see ``Convolution``.
+  ///
+  /// - Parameters:
+  ///   - stride, padding, dilation: one number for each spatial axis, or one for all of them.
+  ///   - groups: into how many parts channels and filters are divided.
+  public func convolution(
+    _ weight: Self, bias: Self? = nil, stride: [Int] = [1], padding: [Int] = [0],
+    dilation: [Int] = [1], groups: Int = 1, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    let site = CallSite(file, line)
+    let axes = weight.rank - 2
+    let geometry: ConvolutionGeometry
+    do throws(ShapeError) {
+      geometry = ConvolutionGeometry(
+        strides: try spatial(stride, axes, "stride", atLeast: 1),
+        padding: try spatial(padding, axes, "padding", atLeast: 0),
+        dilations: try spatial(dilation, axes, "dilation", atLeast: 1), groups: groups)
+    } catch {
+      fail("convolution: \(error.message): \(type), \(weight.type)", at: site)
+    }
+    let operands = bias.map { [self, weight, $0] } ?? [self, weight]
+    return Self.apply(Convolution(geometry), inputs: operands, at: site)[0]
+  }
+}
+
+/// One number for each spatial axis, from a list that a user gave.
+///
+/// - Throws: `ShapeError` if the list has neither one number nor one for each axis, or a number is
+///   too small.
+func spatial(
+  _ values: [Int], _ axes: Int, _ what: String, atLeast least: Int
+) throws(ShapeError) -> [Int] {
+  guard values.count == 1 || values.count == axes else {
+    throw ShapeError("\(what) \(values) has not one number for each of \(axes) spatial axes")
+  }
+  guard values.allSatisfy({ $0 >= least }) else {
+    throw ShapeError("\(what) \(values) has a number below \(least)")
+  }
+  return values.count == axes ? values : Array(repeating: values[0], count: max(axes, 0))
+}

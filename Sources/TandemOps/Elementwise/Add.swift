@@ -1,0 +1,16 @@
+/// The sum of two arrays, which broadcast; `a + b` for users, `numpy.add`.
+public struct Add: BinaryOp {
+  public static let name = "add"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.numeric(promoted)
+  }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a + b }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) { (dy, dy) }
+}

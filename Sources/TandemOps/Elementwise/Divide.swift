@@ -1,0 +1,22 @@
+/// The quotient of two arrays, which broadcast; `a / b` for users, `numpy.divide`.
+///
+/// Integers and bool give float32. Division by zero gives an infinity, 0/0 NaN.
+/// Gradient: `dy / b` and `−dy · y / b`.
+public struct Divide: BinaryOp {
+  public static let name = "divide"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.floating(promoted)
+  }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a / b }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) {
+    let da = dy / b
+    return (da, -(da * y))
+  }
+}

@@ -1,0 +1,12 @@
+/// Whether two elements are equal; `a .== b` for users, `numpy.equal`.
+///
+/// Compared in the dtype that both promote to; gives bool; NaN equals nothing. No gradient flows.
+public struct Equal: BinaryOp, NonDifferentiableOp {
+  public static let name = "equal"
+
+  public init() {}
+
+  public static func resultDType(_ computed: DType) -> DType { .bool }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a .== b }
+}

@@ -1,0 +1,38 @@
+/// The length of the vector `(a, b)`, without overflow on the way; `numpy.hypot`.
+///
+/// Integers and bool give float32. Infinite if either is, even beside NaN.
+/// Gradient: `dy · a / y` and `dy · b / y`, zero at the origin.
+public struct Hypot: BinaryOp {
+  public static let name = "hypot"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.floating(promoted)
+  }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.hypot(b) }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) {
+    let scaled = dy / .where(y .== 0, 1, y)
+    return (scaled * a, scaled * b)
+  }
+}
+
+extension ArrayExpression {
+  /// The length of the vector of each element and that of `other`; see ``Hypot``.
+  public func hypot(
+    _ other: Self, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    .apply(Hypot(), self, other, at: CallSite(file, line))
+  }
+
+  /// The same with a number, a weak scalar; see ``Hypot``.
+  public func hypot(
+    _ other: some Scalar, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    hypot(scalar(other), file: file, line: line)
+  }
+}

@@ -1,0 +1,19 @@
+/// Whether the element is an infinity; `numpy.isinf`.
+///
+/// Gives bool; false for integers and bool. No gradient flows.
+public struct IsInfinite: UnaryOp, NonDifferentiableOp {
+  public static let name = "isInfinite"
+
+  public init() {}
+
+  public static func resultDType(_ computed: DType) -> DType { .bool }
+
+  public func element(_ x: LoopValue) -> LoopValue { x.isInfinite() }
+}
+
+extension ArrayExpression {
+  /// Whether each element is an infinity; see ``IsInfinite``.
+  public func isInfinite(file: StaticString = #fileID, line: UInt = #line) -> Self {
+    .apply(IsInfinite(), self, at: CallSite(file, line))
+  }
+}

@@ -1,0 +1,17 @@
+/// The product of two arrays element by element, which broadcast; `a * b` for users,
+/// `numpy.multiply`.
+public struct Multiply: BinaryOp {
+  public static let name = "multiply"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.numeric(promoted)
+  }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a * b }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) { (dy * b, dy * a) }
+}

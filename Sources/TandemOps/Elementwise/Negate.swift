@@ -1,0 +1,17 @@
+/// The elements with their signs changed; `-a` for users, `numpy.negative`.
+///
+/// Keeps the dtype; unsigned integers wrap around. Refuses bool.
+/// Gradient: `-dy`.
+public struct Negate: UnaryOp {
+  public static let name = "negate"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.numeric(promoted)
+  }
+
+  public func element(_ x: LoopValue) -> LoopValue { -x }
+
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? { -dy }
+}

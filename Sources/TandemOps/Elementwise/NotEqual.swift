@@ -1,0 +1,12 @@
+/// Whether two elements differ; `a .!= b` for users, `numpy.not_equal`.
+///
+/// Compared in the dtype that both promote to; gives bool; NaN differs from all. No gradient flows.
+public struct NotEqual: BinaryOp, NonDifferentiableOp {
+  public static let name = "notEqual"
+
+  public init() {}
+
+  public static func resultDType(_ computed: DType) -> DType { .bool }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a .!= b }
+}

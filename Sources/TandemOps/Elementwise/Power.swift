@@ -1,0 +1,43 @@
+/// `a` to the power of `b`; `numpy.power`.
+///
+/// Keeps the dtype. Zero to the power of zero is one; a negative float to a power that is not whole is
+/// NaN; integers wrap around, and to a negative power are what is left of the fraction: zero, or ±1 for
+/// ±1. Refuses bool.
+/// Gradient: `dy · b · a^(b − 1)`, zero where `b` is zero; and `dy · y · log a`, zero where `a` is zero
+/// and `b` is not negative, NaN where `a` is negative (as PyTorch).
+public struct Power: BinaryOp {
+  public static let name = "power"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.numeric(promoted)
+  }
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.power(b) }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) {
+    // Where a and b are zero, 0 · 0^(−1) would be NaN, so there the base is one.
+    let base = Symbol.where((a .== 0) .& (b .== 0), 1, a)
+    let logarithm = Symbol.where((a .== 0) .& (b .>= 0), 1, a).cast(to: y.dtype).log()
+    return (dy * b * base.power(b - 1), dy * y * logarithm)
+  }
+}
+
+extension ArrayExpression {
+  /// Each element to the power of `exponent`; see ``Power``.
+  public func power(
+    _ exponent: Self, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    .apply(Power(), self, exponent, at: CallSite(file, line))
+  }
+
+  /// The same with a number, a weak scalar; see ``Power``.
+  public func power(
+    _ exponent: some Scalar, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    power(scalar(exponent), file: file, line: line)
+  }
+}

@@ -1,0 +1,24 @@
+/// The reciprocal, `1 / x`; `numpy.reciprocal`, but integers and bool give float32.
+///
+/// Zero gives an infinity of its sign.
+/// Gradient: `−y² · dy`.
+public struct Reciprocal: UnaryOp {
+  public static let name = "reciprocal"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.floating(promoted)
+  }
+
+  public func element(_ x: LoopValue) -> LoopValue { 1 / x }
+
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? { -(y * y) }
+}
+
+extension ArrayExpression {
+  /// One over each element; see ``Reciprocal``.
+  public func reciprocal(file: StaticString = #fileID, line: UInt = #line) -> Self {
+    .apply(Reciprocal(), self, at: CallSite(file, line))
+  }
+}

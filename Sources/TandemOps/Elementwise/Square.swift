@@ -1,0 +1,24 @@
+/// The square, `x · x`; `numpy.square`.
+///
+/// Keeps the dtype; integers wrap around. Refuses bool.
+/// Gradient: `2 x · dy`.
+public struct Square: UnaryOp {
+  public static let name = "squared"
+
+  public init() {}
+
+  public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
+    try ComputeRule.numeric(promoted)
+  }
+
+  public func element(_ x: LoopValue) -> LoopValue { x * x }
+
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? { x + x }
+}
+
+extension ArrayExpression {
+  /// The square of each element; see ``Square``.
+  public func squared(file: StaticString = #fileID, line: UInt = #line) -> Self {
+    .apply(Square(), self, at: CallSite(file, line))
+  }
+}

@@ -1,0 +1,35 @@
+/// An elementwise operator of one input.
+public protocol UnaryOp: ElementwiseOp {
+  /// The output's element.
+  func element(_ x: LoopValue) -> LoopValue
+
+  /// dy/dx, from the input and the output; `nil` where the gradient is zero everywhere.
+  func derivative(x: Symbol, y: Symbol) -> Symbol?
+
+  /// The gradient of the input from that of the output: `dy` times the derivative, unless the
+  /// operator knows a shorter way.
+  func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol?
+}
+
+extension UnaryOp {
+  public func element(_ inputs: [LoopValue]) -> LoopValue { element(inputs[0]) }
+
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? { nil }
+
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    derivative(x: x, y: y).map { dy * $0 }
+  }
+
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] {
+    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return [nil] }
+    return [pullback(x: inputs[0], y: outputs[0], dy: dy)?.cast(to: inputs[0].dtype)]
+  }
+}
+
+extension UnaryOp where Self: NonDifferentiableOp {
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] { [nil] }
+}

@@ -1,0 +1,50 @@
+/// An immutable symbolic program: inputs, operators in an order in which they can run, outputs.
+///
+/// Invariants, which ``verify()`` checks: a node uses only values of earlier nodes; the types of an
+/// operator's outputs are what its shape rule says; every output exists.
+public struct Graph: Sendable {
+  /// One output of one node.
+  public struct Value: Hashable, Sendable {
+    public let node: Int
+    public let output: Int
+
+    public init(node: Int, output: Int = 0) { (self.node, self.output) = (node, output) }
+  }
+
+  /// What a node stands for.
+  public enum Kind: Sendable {
+    /// The input of the graph with this position.
+    case input(Int)
+    /// A zero-dimensional constant.
+    case constant(ScalarValue)
+    /// An operator applied to values.
+    case operation(any Op)
+  }
+
+  /// A step of the program.
+  public struct Node: Sendable {
+    public let kind: Kind
+    public let inputs: [Value]
+    public let types: TensorTypes
+  }
+
+  /// The steps, each after those that it uses.
+  public internal(set) var nodes: [Node]
+  /// The nodes that stand for the inputs, in the order in which they are given.
+  public internal(set) var inputs: [Int]
+  /// The results.
+  public internal(set) var outputs: [Value]
+
+  /// The type of a value.
+  public func type(of value: Value) -> TensorType { nodes[value.node].types[value.output] }
+
+  /// Which nodes the outputs depend on.
+  public var liveNodes: [Bool] {
+    var live = [Bool](repeating: false, count: nodes.count)
+    for output in outputs { live[output.node] = true }
+    for index in nodes.indices.reversed() where live[index] {
+      for input in nodes[index].inputs { live[input.node] = true }
+    }
+    return live
+  }
+}

@@ -1,0 +1,56 @@
+import TandemThreads
+
+/// The primitives that one operator runs for given input layouts: made once, run often.
+public final class KernelProgram: Sendable {
+  /// One primitive with its operands.
+  struct Step: Sendable {
+    let primitive: any Primitive
+    let operands: [Lowering.Slot]
+    let scalars: [Int]
+  }
+
+  /// The operator's name, for messages and profiles.
+  public let name: String
+  /// The layouts and dtypes of the outputs.
+  public let outputs: [(layout: Layout, dtype: DType)]
+  /// The types of the inputs, for messages.
+  public let inputTypes: TensorTypes
+  private let temporaries: [TensorType]
+  private let steps: [Step]
+
+  init(
+    name: String, outputs: [Lowering.Slot], inputs: [Lowering.Slot], temporaries: [TensorType],
+    steps: [Step]
+  ) {
+    self.name = name
+    self.outputs = outputs.map { ($0.layout, $0.dtype) }
+    self.inputTypes = TensorTypes(inputs.map { TensorType($0.shape, $0.dtype) })
+    self.temporaries = temporaries
+    self.steps = steps
+  }
+
+  /// Runs all steps.
+  ///
+  /// - Parameters:
+  ///   - bases: where element zero of each output, then of each input, lies; what stands for a
+  ///     scalar input is not looked at.
+  ///   - scalars: the scalar inputs, in order.
+  ///   - context: the threads to use.
+  /// - Throws: what the first failing primitive throws.
+  public func run(
+    bases: [UnsafeMutableRawPointer], scalars: [ScalarValue], in context: ParallelContext
+  ) throws(KernelFailure) {
+    let scratch = temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
+    defer {
+      for (pointer, type) in zip(scratch, temporaries) {
+        BufferPool.shared.deallocate(pointer, byteCount: type.byteCount)
+      }
+    }
+    let all = bases + scratch
+    for step in steps {
+      let operands = step.operands.map { Operand(all[$0.index], $0.layout, $0.dtype) }
+      try step.primitive.run(
+        operands, scalars: step.scalars.map { scalars[$0] }, in: context)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// The matrices in the last two axes with zeros above a diagonal; `numpy.tril`.
+///
+/// Keeps shape and dtype: element `[i, j]` stays where `j ≤ i + offset`.
+/// Gradient: the same of `dy`.
+///
+/// - Throws: `ShapeError` if there are fewer than two axes.
+public struct TriangularLower: Op {
+  public static let name = "triangularLower"
+
+  /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
+  public let offset: Int
+
+  public init(offset: Int = 0) { self.offset = offset }
+
+  public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try require(inputs[0].rank >= 2, "needs two or more axes", inputs)
+    return inputs
+  }
+
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowering.keep(.belowDiagonal(offset), of: lowering.input(0), in: lowering.output(0))
+  }
+
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] { [cotangents[0].map { .apply(self, $0, at: .unknown) }] }
+}
+
+extension ArrayExpression {
+  /// The elements on and below a diagonal of the matrices in the last two axes, zeros elsewhere; see
+  /// ``TriangularLower``.
+  public func triangularLower(
+    offset: Int = 0, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    .apply(TriangularLower(offset: offset), self, at: CallSite(file, line))
+  }
+}

@@ -1,0 +1,38 @@
+// What the softmax family shares: the largest element and the sum of exponentials along an axis.
+
+extension DType {
+  /// The dtype in which sums over elements of this float dtype are computed: float32 for the 16-bit
+  /// ones, else the dtype itself.
+  var wide: DType { self == .float16 || self == .bfloat16 ? .float32 : self }
+}
+
+extension Shape {
+  /// The shape with one axis cut to length one.
+  func keeping(_ axis: Int) -> Shape {
+    var result = self
+    result[axis] = 1
+    return result
+  }
+}
+
+/// Throws unless the first input is floating and has this axis.
+func requireFloatingAxis(_ axis: Int, _ inputs: TensorTypes) throws(ShapeError) {
+  try require((0..<inputs[0].rank).contains(axis), "no axis \(axis)", inputs)
+  try require(inputs[0].dtype.isFloatingPoint, "needs floats", inputs)
+  try require(inputs[0].shape[axis] > 0, "axis \(axis) is empty", inputs)
+}
+
+extension Lowering {
+  /// Adds two passes that find, along an axis, the largest element and the sum of the exponentials
+  /// of what each element lies below it; both wide, with the axis kept at length one.
+  mutating func exponentialSum(of x: Slot, axis: Int) -> (largest: Slot, sum: Slot) {
+    let wide = x.dtype.wide
+    let type = TensorType(x.shape.keeping(axis), wide)
+    let (largest, sum) = (temporary(type), temporary(type))
+    reduce(largest, [x], axes: [axis], by: .max) { $0[0].cast(to: wide) }
+    reduce(sum, [x, largest.broadcast(to: x.shape)], axes: [axis], by: .sum) {
+      ($0[0].cast(to: wide) - $0[1]).exp()
+    }
+    return (largest, sum)
+  }
+}

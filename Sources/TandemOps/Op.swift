@@ -1,0 +1,93 @@
+@_exported import TandemKernels
+@_exported import TandemShapes
+
+/// A few symbols: the inputs or outputs of one operator.
+public typealias Symbols = [Symbol]
+
+/// An operator: a value whose stored properties are its attributes.
+///
+/// One file holds all that is known of one operator: name, documentation with shapes and source,
+/// shape rule, lowering, gradient, and the method that users call. Equal values are interchangeable,
+/// which is what common-subexpression elimination and the caches of compiled programs rest on.
+public protocol Op: Hashable, Sendable {
+  /// The name in messages, printed graphs and saved ones: the base name of the user's method.
+  static var name: String { get }
+
+  /// Raised when the meaning of the operator or its attributes changes; saved graphs name it.
+  static var version: Int { get }
+
+  /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
+  static var acceptsNumbers: Bool { get }
+
+  /// The types of the outputs.
+  ///
+  /// - Throws: `ShapeError` if the inputs do not fit, without the operator's name.
+  func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes
+
+  /// Says how to compute the outputs from the inputs by device-neutral primitives.
+  func lower(_ inputs: TensorTypes, to lowering: inout Lowering)
+
+  /// The gradient with respect to each input; `nil` where none flows.
+  ///
+  /// Called once for each operator and input types, on symbols; the traced graph is cached.
+  ///
+  /// - Parameters:
+  ///   - inputs: what the operator was applied to.
+  ///   - outputs: what came out.
+  ///   - cotangents: the gradient of the loss with respect to each output, of its type; `nil` is zero.
+  func gradient(_ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]) -> [Symbol?]
+
+  /// The layout that an output shall be given when memory is made for it; row-major unless the
+  /// operator follows the memory order of its inputs.
+  func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout
+
+  /// The layout of the output in the storage of the only input, for operators that move nothing
+  /// (`transposed`, `reshaped` of dense arrays); `nil` if elements must be computed or copied.
+  func view(of input: Layout) -> Layout?
+}
+
+extension Op {
+  public static var version: Int { 1 }
+
+  public static var acceptsNumbers: Bool { false }
+
+  public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
+    Layout(type.shape)
+  }
+
+  public func view(of input: Layout) -> Layout? { nil }
+
+  /// The types of the outputs, with the operator's name in front of any complaint.
+  public func checkedOutputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    do throws(ShapeError) {
+      return try outputTypes(for: inputs)
+    } catch {
+      throw ShapeError("\(Self.name): \(error.message)")
+    }
+  }
+}
+
+/// An operator through which no gradient flows: its outputs are integers or truth values, or it is
+/// piecewise constant.
+public protocol NonDifferentiableOp: Op {}
+
+extension NonDifferentiableOp {
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] {
+    inputs.map { _ in nil }
+  }
+}
+
+/// An operator whose output is a layout of its input's storage whenever strides can express it.
+public protocol ViewOp: Op {}
+
+extension ViewOp {
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    let source = lowering.input(0)
+    guard let layout = view(of: source.layout) else {
+      fail("\(Self.name): broken invariant: no view of \(inputs)", at: .unknown)
+    }
+    lowering.copy(source.with(layout), to: lowering.output(0))
+  }
+}

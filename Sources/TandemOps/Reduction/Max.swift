@@ -1,0 +1,55 @@
+/// The largest element along some axes; `numpy.max`.
+///
+/// Keeps the dtype; NaN if any element is NaN.
+/// Gradient: `dy`, shared equally among the elements that are largest (as JAX and PyTorch's `amax`).
+///
+/// - Throws: `ShapeError` if there are no elements to choose from.
+public struct Max: ReductionOp {
+  public static let name = "max"
+
+  public let axes: [Int]
+  public let keepDims: Bool
+
+  public init(axes: [Int], keepDims: Bool = false) {
+    (self.axes, self.keepDims) = (axes, keepDims)
+  }
+
+  public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try requireElements(inputs)
+    return TensorTypes(try reduced(inputs[0], as: inputs[0].dtype))
+  }
+
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .max)
+  }
+
+  public func gradient(
+    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+  ) -> [Symbol?] {
+    guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
+      return [nil]
+    }
+    let x = inputs[0]
+    let chosen = (x .== outputs[0].keeping(axes, keptDims: keepDims)).cast(to: x.dtype)
+    let share = dy.keeping(axes, keptDims: keepDims) / chosen.sum(axes: axes, keepDims: true)
+    return [chosen * share]
+  }
+}
+
+extension ArrayExpression {
+  /// The largest element over one axis (all if `nil`); see ``Max``.
+  public func max(
+    axis: Int? = nil, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    max(axes: axis.map { [$0] }, keepDims: keepDims, file: file, line: line)
+  }
+
+  /// The largest element over several axes (all if `nil`); see ``Max``.
+  public func max(
+    axes: [Int]?, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    let site = CallSite(file, line)
+    let axes = self.axes(axes, of: "max", at: site)
+    return .apply(Max(axes: axes, keepDims: keepDims), self, at: site)
+  }
+}

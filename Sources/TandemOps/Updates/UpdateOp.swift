@@ -1,0 +1,62 @@
+/// An optimizer's update of one parameter: new values of the parameter and of what the optimizer
+/// remembers of it, in one pass.
+///
+/// The first inputs are arrays of the parameter's shape: the parameter, its gradient, then the
+/// states. After them come zero-dimensional numbers (learning rate and others). Outputs are the
+/// parameter and the states; each may take over the storage of the input that it replaces. A
+/// gradient in a narrower dtype is widened to the parameter's.
+public protocol UpdateOp: NonDifferentiableOp {
+  /// What the optimizer remembers of each parameter, in the order of inputs and outputs.
+  var states: [String] { get }
+
+  /// The zero-dimensional inputs, in order.
+  var numbers: [String] { get }
+
+  /// The new elements of parameter and states.
+  ///
+  /// - Parameters:
+  ///   - parameter: the parameter's element.
+  ///   - gradient: the gradient's element.
+  ///   - states: the states' elements.
+  ///   - numbers: the numbers.
+  func update(
+    _ parameter: LoopValue, _ gradient: LoopValue, _ states: [LoopValue], _ numbers: [LoopValue]
+  ) -> [LoopValue]
+}
+
+extension UpdateOp {
+  public static var acceptsNumbers: Bool { true }
+
+  public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    let arrays = 2 + states.count
+    try require(
+      inputs.count == arrays + numbers.count,
+      "needs \((["parameter", "gradient"] + states + numbers).joined(separator: ", "))", inputs)
+    let parameter = inputs[0]
+    try require(parameter.dtype.isFloatingPoint, "the parameter needs floats", inputs)
+    try require(inputs[1].shape == parameter.shape, "the gradient has another shape", inputs)
+    try require(inputs[1].dtype.isFloatingPoint, "the gradient needs floats", inputs)
+    for (index, state) in states.enumerated() {
+      try require(inputs[2 + index] == parameter, "the \(state) has another type", inputs)
+    }
+    for (index, number) in numbers.enumerated() {
+      try require(inputs[arrays + index].rank == 0, "the \(number) is not one number", inputs)
+    }
+    return TensorTypes([parameter] + Array(repeating: parameter, count: states.count))
+  }
+
+  public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
+    Layout.following([inputs[index == 0 ? 0 : index + 1]], type.shape)
+  }
+
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    let wide = inputs[0].dtype.wide
+    let results = (0...states.count).map { lowering.output($0) }
+    lowering.map(results, inputs.indices.map { lowering.input($0) }) { elements in
+      let values = elements.map { $0.cast(to: wide) }
+      let numbersStart = 2 + states.count
+      return update(
+        values[0], values[1], Array(values[2..<numbersStart]), Array(values[numbersStart...]))
+    }
+  }
+}

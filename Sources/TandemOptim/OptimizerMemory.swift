@@ -1,0 +1,50 @@
+import Synchronization
+
+/// What an optimizer remembers of each parameter (velocities, moments), made as zeros when a parameter
+/// is first updated.
+public final class OptimizerMemory: Sendable {
+  private struct Slot {
+    let parameter: Parameter
+    let cells: [StateCell]
+  }
+
+  private let names: [String]
+  private let slots = Mutex<[ObjectIdentifier: Slot]>([:])
+
+  /// - Parameter names: of what is remembered of each parameter, in the order of the update rule.
+  public init(_ names: String...) { self.names = names }
+
+  /// The cells of a parameter.
+  public func cells(of parameter: Parameter) -> [StateCell] {
+    let value = parameter.value
+    return slots.withLock { slots in
+      let id = ObjectIdentifier(parameter)
+      if let known = slots[id] { return known.cells }
+      let cells = names.map {
+        StateCell("\(parameter.path).\($0)", .zeros(like: value.detached()))
+      }
+      slots[id] = Slot(parameter: parameter, cells: cells)
+      return cells
+    }
+  }
+
+  /// Applies a rule to a parameter and its cells, in place where that is legal.
+  func apply(
+    _ rule: some UpdateOp, to parameter: Parameter, gradient: NDArray, numbers: [NDArray]
+  ) {
+    let cells = cells(of: parameter)
+    parameter.update { value in
+      // Taken out of their cells, so that the rule sees the only reference.
+      var states = cells.map { $0.take() }
+      NDArray.update(rule, &value, gradient: gradient, states: &states, numbers: numbers)
+      for (cell, state) in zip(cells, states) { cell.value = state }
+    }
+  }
+
+  /// Everything remembered, by name, for checkpoints.
+  public var all: [(name: String, cell: StateCell)] {
+    slots.withLock { slots in
+      slots.values.flatMap { slot in slot.cells.map { ($0.name, $0) } }.sorted { $0.0 < $1.0 }
+    }
+  }
+}

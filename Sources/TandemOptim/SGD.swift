@@ -1,0 +1,63 @@
+/// Stochastic gradient descent, with momentum: `v = momentum · v + g`, `p = p − learningRate · v`.
+///
+/// - Reference: Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum
+///   in deep learning*, ICML 2013.
+public struct SGD: Optimizer {
+  public static let name = "sgd"
+
+  /// The length of a step.
+  public let learningRate: StateCell
+  /// How much of the last step's velocity stays; no velocity is kept if it starts at zero.
+  public let momentum: StateCell
+  /// The weight that is added to the gradient, times the parameter.
+  public let weightDecay: StateCell
+  public let memory: OptimizerMemory
+  private let rule: Rule
+
+  private enum Rule: Sendable {
+    case plain
+    case momentum(nesterov: Bool)
+  }
+
+  /// - Parameters:
+  ///   - learningRate: the length of a step; must not be negative.
+  ///   - momentum: from 0 (none) to below 1.
+  ///   - weightDecay: must not be negative.
+  ///   - nesterov: whether to look one step ahead; needs momentum.
+  public init(
+    learningRate: Double, momentum: Double = 0, weightDecay: Double = 0, nesterov: Bool = false,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    let site = CallSite(file, line)
+    guard learningRate >= 0 else {
+      fail("SGD: learningRate must not be negative, got \(learningRate)", at: site)
+    }
+    guard (0..<1).contains(momentum) else {
+      fail("SGD: momentum must be in 0..<1, got \(momentum)", at: site)
+    }
+    guard weightDecay >= 0 else {
+      fail("SGD: weightDecay must not be negative, got \(weightDecay)", at: site)
+    }
+    guard momentum > 0 || !nesterov else { fail("SGD: nesterov needs momentum", at: site) }
+    self.learningRate = StateCell("learningRate", learningRate)
+    self.momentum = StateCell("momentum", momentum)
+    self.weightDecay = StateCell("weightDecay", weightDecay)
+    self.rule = momentum > 0 ? .momentum(nesterov: nesterov) : .plain
+    self.memory = momentum > 0 ? OptimizerMemory("velocity") : OptimizerMemory()
+  }
+
+  public var numbers: [StateCell] { [learningRate, momentum, weightDecay] }
+
+  public func update(_ parameter: Parameter, with gradient: NDArray) {
+    switch rule {
+    case .plain:
+      memory.apply(
+        SGDUpdate(), to: parameter, gradient: gradient,
+        numbers: [learningRate.value, weightDecay.value])
+    case .momentum(let nesterov):
+      memory.apply(
+        SGDMomentumUpdate(nesterov: nesterov), to: parameter, gradient: gradient,
+        numbers: [learningRate.value, momentum.value, weightDecay.value])
+    }
+  }
+}

@@ -1,0 +1,51 @@
+@_exported import TandemNN
+@_exported import TandemOptim
+
+/// Changes the parameters of a model by the gradients that `backward` left, step by step.
+///
+///     let loss = record { softmaxCrossEntropy(model(batch.images), batch.labels).mean() }
+///     loss.backward()
+///     trainer.step()
+public final class Trainer {
+  /// The parameters, with their paths from the model.
+  public let parameters: [(path: String, parameter: Parameter)]
+  /// The rule.
+  public let optimizer: any Optimizer
+  /// How many steps have been made.
+  public private(set) var stepCount = 0
+
+  /// - Parameters:
+  ///   - model: its parameters are named by their paths from it.
+  ///   - optimizer: the rule.
+  public init(
+    _ model: some Layer, optimizer: some Optimizer, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    parameters = bindParameters(of: model)
+    self.optimizer = optimizer
+    if parameters.isEmpty {
+      fail("trainer: the model has no parameters: \(type(of: model))", at: CallSite(file, line))
+    }
+  }
+
+  /// Updates every trainable parameter by its gradient and forgets the gradients.
+  ///
+  /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is left
+  ///   alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.
+  public func step(
+    ignoringMissing: Bool = false, file: StaticString = #fileID, line: UInt = #line
+  ) {
+    optimizer.beginStep()
+    for (path, parameter) in parameters where parameter.isTrainable {
+      guard let gradient = parameter.gradient else {
+        if ignoringMissing { continue }
+        fail(
+          "step: no gradient since the last step: \(path); call backward first, or pass "
+            + "ignoringMissing: true", at: CallSite(file, line))
+      }
+      optimizer.update(parameter, with: gradient)
+      parameter.gradient = nil
+    }
+    stepCount += 1
+  }
+}
