@@ -43,7 +43,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemShapesTests", []),
   ("TandemThreadsTests", ["TandemShapes"]),
   ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
-  ("TandemKernelsTests", ["TandemShapes", "TandemThreads"]),
+  ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels"]),
   ("TandemArrayTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]),
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),

@@ -4,6 +4,7 @@
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
 #include "tandem_inflate.h"
+#include "tandem_loops.h"
 #include "tandem_pixels.h"
 #include "tandem_pooling.h"
 #include "tandem_process.h"

@@ -1,0 +1,242 @@
+// Plans: axes of length one dropped, axes ordered as memory is and merged where it allows, work cut
+// into pieces by shape alone.
+//
+// The order of the elements of a reduced sequence is that of the axes as given, whatever their
+// strides; only kept axes are reordered. So the bits of a reduction follow from its shape.
+#include "../include/tandem_loops.h"
+
+#include <string.h>
+
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+static inline int64_t pieces(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+// The operands in the order in which they decide the order of axes: elementwise outputs, inputs.
+typedef struct {
+  int32_t count, operands[TANDEM_OPERANDS_MAX];
+  const int64_t *strides;
+  int32_t rank;
+} Deciders;
+
+static int64_t stride_of(const Deciders *d, int32_t operand, int32_t axis) {
+  return d->strides[operand * d->rank + axis];
+}
+
+// Whether axis a lies inside axis b in memory, as the first operand with an opinion says.
+static bool is_inside(const Deciders *d, int32_t a, int32_t b) {
+  for (int32_t k = 0; k < d->count; k++) {
+    int64_t x = magnitude(stride_of(d, d->operands[k], a));
+    int64_t y = magnitude(stride_of(d, d->operands[k], b));
+    if (x == 0 || y == 0 || x == y) continue;
+    return x < y;
+  }
+  return a > b;
+}
+
+static void sort_axes(const Deciders *d, int32_t *axes, int32_t count) {
+  for (int32_t i = 1; i < count; i++)
+    for (int32_t j = i; j > 0 && is_inside(d, axes[j - 1], axes[j]); j--) {
+      int32_t swapped = axes[j];
+      axes[j] = axes[j - 1];
+      axes[j - 1] = swapped;
+    }
+}
+
+// Axes with merged lengths; the stride of a merged axis is that of its innermost part.
+typedef struct {
+  int32_t count, axes[TANDEM_RANK_MAX];
+  int64_t lengths[TANDEM_RANK_MAX];
+} AxisList;
+
+static void append_axis(AxisList *list, int32_t axis, int64_t length, const int64_t *strides,
+                        int32_t rank, int32_t operands) {
+  if (list->count > 0) {
+    int32_t last = list->axes[list->count - 1];
+    bool merges = true;
+    for (int32_t k = 0; k < operands && merges; k++)
+      merges = strides[k * rank + last] == strides[k * rank + axis] * length;
+    if (merges) {
+      list->axes[list->count - 1] = axis;
+      list->lengths[list->count - 1] *= length;
+      return;
+    }
+  }
+  list->axes[list->count] = axis;
+  list->lengths[list->count++] = length;
+}
+
+static int64_t product(const AxisList *list) {
+  int64_t count = 1;
+  for (int32_t i = 0; i < list->count; i++) count *= list->lengths[i];
+  return count;
+}
+
+static void add_iteration_axis(TandemLoopPlan *plan, const AxisList *list, int32_t at,
+                               const int64_t *strides, int32_t rank, int32_t operands) {
+  for (int32_t k = 0; k < operands; k++)
+    plan->strides[k][plan->rank] = strides[k * rank + list->axes[at]];
+  plan->lengths[plan->rank++] = list->lengths[at];
+}
+
+// In-place writing is safe if no step reads an input of the same memory after the output's
+// producer has written.
+static void decide_direct(TandemLoopPlan *plan) {
+  const TandemLoopProgram *p = plan->program;
+  for (int32_t o = 0; o < p->outputCount; o++) {
+    const TandemLoopOutput *output = &p->outputs[o];
+    plan->isDirect[o] =
+        output->mayBeDirect && plan->strides[o][plan->rank - 1] == output->bytes;
+    for (int32_t i = 0; i < p->inputCount && plan->isDirect[o]; i++)
+      if (plan->base[p->outputCount + i] == plan->base[o] &&
+          p->inputs[i].lastUse > output->producer)
+        plan->isDirect[o] = false;
+  }
+}
+
+static void decide_linear(TandemLoopPlan *plan, int32_t operands) {
+  for (int32_t k = 0; k < operands; k++) {
+    plan->isLinear[k] = true;
+    for (int32_t axis = 0; axis + 1 < plan->rank; axis++)
+      if (plan->strides[k][axis] != plan->strides[k][axis + 1] * plan->lengths[axis + 1])
+        plan->isLinear[k] = false;
+  }
+}
+
+static int64_t element_bytes(const TandemLoopProgram *p, int32_t operand) {
+  return operand < p->outputCount ? p->outputs[operand].bytes
+                                  : p->inputs[operand - p->outputCount].bytes;
+}
+
+static void cut_columns(TandemLoopPlan *plan) {
+  plan->columns = plan->width <= TANDEM_TILE ? plan->width : TANDEM_TILE / 2;
+  plan->columnBlocks = pieces(plan->width, plan->columns);
+  int64_t rows = TANDEM_BLOCK;
+  while (rows * plan->columns * 2 <= TANDEM_CHUNK) rows *= 2;
+  plan->splits = plan->length > 2 * rows ? pieces(plan->length, rows) : 1;
+  plan->splitLength = plan->splits > 1 ? rows : plan->length;
+  plan->rowsPerTile = 1;
+  while (plan->columnBlocks == 1 && plan->rowsPerTile < TANDEM_BLOCK &&
+         plan->rowsPerTile * 2 * plan->width <= TANDEM_TILE)
+    plan->rowsPerTile *= 2;
+  plan->unitCount = plan->kept / plan->width * plan->columnBlocks * plan->splits;
+  plan->unitsPerChunk = most(1, TANDEM_CHUNK / (plan->splitLength * plan->columns));
+}
+
+static void cut_sequences(TandemLoopPlan *plan) {
+  plan->splits = plan->length > 2 * TANDEM_CHUNK ? pieces(plan->length, TANDEM_CHUNK) : 1;
+  plan->splitLength = plan->splits > 1 ? TANDEM_CHUNK : plan->length;
+  plan->rowsPerTile = most(1, TANDEM_TILE / plan->length);
+  plan->unitCount = pieces(plan->kept, plan->rowsPerTile) * plan->splits;
+  plan->unitsPerChunk = most(1, TANDEM_CHUNK / (plan->splitLength * plan->rowsPerTile));
+}
+
+static void cut_reduction(TandemLoopPlan *plan) {
+  plan->partialBytes = 0;
+  plan->splits = 1;
+  plan->unitCount = plan->unitsPerChunk = plan->chunkCount = 1;
+  if (plan->kept == 0 || plan->length == 0) return;
+  if (plan->columnsInner) cut_columns(plan); else cut_sequences(plan);
+  if (plan->count <= 2 * TANDEM_CHUNK) plan->unitsPerChunk = plan->unitCount;
+  plan->chunkCount = pieces(plan->unitCount, plan->unitsPerChunk);
+  if (plan->splits == 1) return;
+  for (int32_t o = 0; o < plan->program->outputCount; o++)
+    if (plan->program->outputs[o].reducer.block)
+      plan->partialBytes +=
+          (plan->splits * plan->kept * plan->program->outputs[o].reducer.accumulatorBytes + 63) /
+          64 * 64;
+}
+
+// Whether whole rows of kept elements lie closer in memory than the elements of a sequence.
+static bool prefers_columns(const Deciders *d, const AxisList *kept, const AxisList *reduced) {
+  if (kept->count == 0 || reduced->count == 0) return false;
+  int32_t k = kept->axes[kept->count - 1], r = reduced->axes[reduced->count - 1];
+  int32_t votes = 0;
+  for (int32_t i = 0; i < d->count; i++) {
+    int64_t x = magnitude(stride_of(d, d->operands[i], k));
+    int64_t y = magnitude(stride_of(d, d->operands[i], r));
+    if (x == y) continue;
+    // An operand that is broadcast along one of the axes costs little either way.
+    int32_t weight = x == 0 || y == 0 ? 1 : 100;
+    votes += (x != 0 && (x < y || y == 0)) ? weight : -weight;
+  }
+  return votes > 0;
+}
+
+void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
+                      const TandemScalar *scalars, int32_t rank, const int64_t *lengths,
+                      uint32_t reduced, void *const *bases, const int64_t *strides) {
+  int32_t operands = program->outputCount + program->inputCount;
+  plan->program = program;
+  plan->scalars = scalars;
+  plan->partials = NULL;
+  plan->partialBytes = 0;
+  plan->splits = 1;
+  Deciders deciders = {.strides = strides, .rank = rank};
+  for (int32_t k = 0; k < operands; k++) {
+    plan->base[k] = bases[k];
+    if (k >= program->outputCount || !program->outputs[k].reducer.block)
+      deciders.operands[deciders.count++] = k;
+  }
+  int32_t keptAxes[TANDEM_RANK_MAX], keptCount = 0;
+  AxisList keptList = {0}, reducedList = {0};
+  for (int32_t axis = 0; axis < rank; axis++) {
+    if (lengths[axis] == 1) continue;
+    if (reduced >> axis & 1)
+      append_axis(&reducedList, axis, lengths[axis], strides, rank, operands);
+    else
+      keptAxes[keptCount++] = axis;
+  }
+  sort_axes(&deciders, keptAxes, keptCount);
+  for (int32_t i = 0; i < keptCount; i++)
+    append_axis(&keptList, keptAxes[i], lengths[keptAxes[i]], strides, rank, operands);
+
+  plan->kept = product(&keptList);
+  plan->length = product(&reducedList);
+  plan->count = plan->kept * plan->length;
+  plan->columnsInner = prefers_columns(&deciders, &keptList, &reducedList);
+  plan->rank = 0;
+  int32_t outer = keptList.count - (plan->columnsInner ? 1 : 0);
+  for (int32_t i = 0; i < outer; i++)
+    add_iteration_axis(plan, &keptList, i, strides, rank, operands);
+  for (int32_t i = 0; i < reducedList.count; i++)
+    add_iteration_axis(plan, &reducedList, i, strides, rank, operands);
+  if (plan->columnsInner) add_iteration_axis(plan, &keptList, outer, strides, rank, operands);
+  if (plan->rank == 0) {
+    plan->rank = 1;
+    plan->lengths[0] = 1;
+    for (int32_t k = 0; k < operands; k++) plan->strides[k][0] = element_bytes(program, k);
+  }
+  plan->width = plan->columnsInner ? keptList.lengths[outer] : 1;
+  decide_linear(plan, operands);
+  decide_direct(plan);
+  if (!program->hasReduction) {
+    plan->chunkCount = plan->count > 2 * TANDEM_CHUNK ? pieces(plan->count, TANDEM_CHUNK) : 1;
+    return;
+  }
+  plan->keptRank = keptList.count;
+  for (int32_t i = 0; i < keptList.count; i++) {
+    plan->keptLengths[i] = keptList.lengths[i];
+    for (int32_t o = 0; o < program->outputCount; o++)
+      if (program->outputs[o].reducer.block)
+        plan->strides[o][i] = strides[o * rank + keptList.axes[i]];
+  }
+  cut_reduction(plan);
+}
+
+void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *program,
+                            const TandemScalar *scalars, int64_t count, void *const *bases) {
+  int32_t operands = program->outputCount + program->inputCount;
+  plan->program = program;
+  plan->scalars = scalars;
+  plan->partialBytes = 0;
+  plan->splits = 1;
+  plan->rank = 1;
+  plan->lengths[0] = plan->count = count;
+  for (int32_t k = 0; k < operands; k++) {
+    plan->base[k] = bases[k];
+    plan->isLinear[k] = true;
+    plan->strides[k][0] = element_bytes(program, k);
+  }
+  decide_direct(plan);
+  plan->chunkCount = count > 2 * TANDEM_CHUNK ? pieces(count, TANDEM_CHUNK) : 1;
+}

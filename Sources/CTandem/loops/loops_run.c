@@ -1,0 +1,292 @@
+// The tile interpreter: runs a program over positions of a plan, a tile at a time.
+#include "loops_frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Bits of a scalar in the representation of its class.
+static uint64_t scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes) {
+  double value;
+  memcpy(&value, &scalar.bits, 8);
+  bool isFloat = scalar.dtype >= 9;
+  int32_t class = tandem_dtype_class(dtype);
+  *bytes = class == TANDEM_CLASS_F32 || class == TANDEM_CLASS_I32 ? 4 : 8;
+  uint64_t bits = 0;
+  if (class == TANDEM_CLASS_F64 || class == TANDEM_CLASS_F32) {
+    double d = isFloat ? value
+                       : scalar.dtype == 8 ? (double)scalar.bits : (double)(int64_t)scalar.bits;
+    if (class == TANDEM_CLASS_F64) {
+      memcpy(&bits, &d, 8);
+    } else {
+      float f = (float)d;
+      memcpy(&bits, &f, 4);
+    }
+  } else {
+    bits = isFloat ? (uint64_t)(int64_t)value : scalar.bits;
+  }
+  // Rounded to what the dtype can hold: a bfloat16 scalar is a bfloat16 number.
+  const TandemLoopTable *table = tandem_loop_table(TANDEM_ISA_BASELINE);
+  table->round[dtype](&bits, &bits, &bits, &bits, 1);
+  return bits;
+}
+
+static void fill(void *tile, uint64_t bits, int64_t bytes, int64_t n) {
+  if (bytes == 4) {
+    uint32_t *t = tile;
+    for (int64_t i = 0; i < n; i++) t[i] = (uint32_t)bits;
+  } else {
+    uint64_t *t = tile;
+    for (int64_t i = 0; i < n; i++) t[i] = bits;
+  }
+}
+
+static bool is_constant(const TandemLoopPlan *plan, int32_t operand) {
+  if (!plan->isLinear[operand]) return false;
+  return plan->rank == 0 || plan->strides[operand][plan->rank - 1] == 0;
+}
+
+int64_t tandem_frame_bytes(const TandemLoopProgram *program, int64_t n) {
+  int64_t slot = (least(n, TANDEM_TILE) + 15) / 16 * 16 * 8;
+  return program->slotCount * slot + (program->valueCount * 8 + 63) / 64 * 64;
+}
+
+void tandem_frame_open(TandemLoopFrame *frame, const TandemLoopPlan *plan, int64_t n,
+                       void *memory) {
+  const TandemLoopProgram *p = plan->program;
+  n = least(n, TANDEM_TILE);
+  frame->plan = plan;
+  frame->slotBytes = (n + 15) / 16 * 16 * 8;
+  frame->scratch = memory;
+  frame->place = (void **)(frame->scratch + p->slotCount * frame->slotBytes);
+  for (int32_t v = 0; v < p->valueCount; v++)
+    frame->place[v] = frame->scratch + p->slots[v] * frame->slotBytes;
+  for (int32_t i = 0; i < p->inputCount; i++) {
+    int32_t operand = p->outputCount + i;
+    if (is_constant(plan, operand)) p->inputs[i].load(frame->place[i], plan->base[operand], 0, n);
+  }
+  int32_t v = p->inputCount;
+  for (int32_t i = 0; i < p->scalarCount; i++, v++) {
+    int64_t bytes;
+    uint64_t bits = scalar_bits(plan->scalars[i], p->scalars[i].dtype, &bytes);
+    fill(frame->place[v], bits, bytes, n);
+  }
+  for (int32_t i = 0; i < p->constantCount; i++, v++)
+    fill(frame->place[v], p->constants[i].bits, p->constants[i].bytes, n);
+}
+
+// The place of position `linear` in axes of these lengths.
+static void unravel(int64_t linear, const int64_t *lengths, int32_t rank, int64_t *index) {
+  for (int32_t axis = rank - 1; axis > 0; axis--) {
+    int64_t outer = linear / lengths[axis];
+    index[axis] = linear - outer * lengths[axis];
+    linear = outer;
+  }
+  if (rank > 0) index[0] = linear;
+}
+
+static int64_t offset_of(const int64_t *index, const int64_t *strides, int32_t rank) {
+  int64_t offset = 0;
+  for (int32_t axis = 0; axis < rank; axis++) offset += index[axis] * strides[axis];
+  return offset;
+}
+
+// Steps to the start of the next row; returns by how many bytes that moves.
+static int64_t next_row(int64_t *index, const int64_t *lengths, const int64_t *strides,
+                        int32_t rank) {
+  int64_t moved = -index[rank - 1] * strides[rank - 1];
+  index[rank - 1] = 0;
+  for (int32_t axis = rank - 2; axis >= 0; axis--) {
+    moved += strides[axis];
+    if (++index[axis] < lengths[axis]) return moved;
+    moved -= lengths[axis] * strides[axis];
+    index[axis] = 0;
+  }
+  return moved;
+}
+
+void tandem_frame_store(TandemTileStore store, int64_t bytes, char *base, const int64_t *strides,
+                        const int64_t *lengths, int32_t rank, int64_t begin, int64_t n,
+                        const char *tile, int64_t tileBytes) {
+  if (rank == 0) {
+    store(base, bytes, tile, n);
+    return;
+  }
+  int64_t index[TANDEM_RANK_MAX];
+  unravel(begin, lengths, rank, index);
+  char *at = base + offset_of(index, strides, rank);
+  int64_t inner = strides[rank - 1];
+  while (n > 0) {
+    int64_t run = least(n, lengths[rank - 1] - index[rank - 1]);
+    store(at, inner, tile, run);
+    index[rank - 1] += run;
+    at += run * inner;
+    tile += run * tileBytes;
+    n -= run;
+    if (n > 0) at += next_row(index, lengths, strides, rank);
+  }
+}
+
+static void load_rows(const TandemLoopPlan *plan, int32_t operand, const TandemLoopInput *input,
+                      const int64_t *start, int64_t n, char *tile) {
+  int32_t rank = plan->rank;
+  const int64_t *strides = plan->strides[operand];
+  int64_t index[TANDEM_RANK_MAX];
+  memcpy(index, start, sizeof index);
+  const char *at = plan->base[operand] + offset_of(index, strides, rank);
+  int64_t inner = strides[rank - 1];
+  while (n > 0) {
+    int64_t run = least(n, plan->lengths[rank - 1] - index[rank - 1]);
+    input->load(tile, at, inner, run);
+    index[rank - 1] += run;
+    at += run * inner;
+    tile += run * input->tileBytes;
+    n -= run;
+    if (n > 0) at += next_row(index, plan->lengths, strides, rank);
+  }
+}
+
+// Brings the tile of one input into its place, without a copy if memory holds it as it is.
+static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, int64_t begin,
+                       int64_t n) {
+  const TandemLoopPlan *plan = frame->plan;
+  const TandemLoopProgram *p = plan->program;
+  const TandemLoopInput *input = &p->inputs[i];
+  int32_t operand = p->outputCount + i;
+  if (is_constant(plan, operand)) return;
+  int32_t rank = plan->rank;
+  int64_t inner = plan->strides[operand][rank - 1];
+  bool isRun = plan->isLinear[operand] || index[rank - 1] + n <= plan->lengths[rank - 1];
+  char *slot = frame->scratch + p->slots[i] * frame->slotBytes;
+  if (!isRun) {
+    frame->place[i] = slot;
+    load_rows(plan, operand, input, index, n, slot);
+    return;
+  }
+  char *at = plan->base[operand];
+  at += plan->isLinear[operand] ? begin * inner : offset_of(index, plan->strides[operand], rank);
+  if (input->isNative && inner == input->bytes) {
+    frame->place[i] = at;
+  } else {
+    frame->place[i] = slot;
+    input->load(slot, at, inner, n);
+  }
+}
+
+// Lets the producer of an output write straight into memory where that is allowed.
+static bool place_output(TandemLoopFrame *frame, int32_t o, const int64_t *index, int64_t begin,
+                         int64_t n) {
+  const TandemLoopPlan *plan = frame->plan;
+  const TandemLoopOutput *output = &plan->program->outputs[o];
+  if (!plan->isDirect[o]) return false;
+  int32_t rank = plan->rank;
+  const int64_t *strides = plan->strides[o];
+  if (plan->isLinear[o]) {
+    frame->place[output->value] = plan->base[o] + begin * output->bytes;
+    return true;
+  }
+  bool isRun = index[rank - 1] + n <= plan->lengths[rank - 1];
+  frame->place[output->value] =
+      isRun ? plan->base[o] + offset_of(index, strides, rank)
+            : frame->scratch + plan->program->slots[output->value] * frame->slotBytes;
+  return isRun;
+}
+
+void tandem_frame_run(TandemLoopFrame *frame, int64_t begin, int64_t n) {
+  const TandemLoopPlan *plan = frame->plan;
+  const TandemLoopProgram *p = plan->program;
+  int64_t index[TANDEM_RANK_MAX];
+  unravel(begin, plan->lengths, plan->rank, index);
+  for (int32_t i = 0; i < p->inputCount; i++) load_input(frame, i, index, begin, n);
+  uint64_t isPlaced = 0;
+  for (int32_t o = 0; o < p->outputCount; o++)
+    if (place_output(frame, o, index, begin, n)) isPlaced |= 1ull << o;
+  void **place = frame->place;
+  for (int32_t s = 0; s < p->stepCount; s++) {
+    const TandemLoopStep *step = &p->steps[s];
+    step->run(place[step->d], place[step->a], place[step->b], place[step->c], n);
+  }
+  for (int32_t o = 0; o < p->outputCount; o++) {
+    const TandemLoopOutput *output = &p->outputs[o];
+    if (output->reducer.block || (isPlaced >> o & 1)) continue;
+    const char *tile = place[output->value];
+    if (plan->isLinear[o]) {
+      int64_t inner = plan->rank > 0 ? plan->strides[o][plan->rank - 1] : output->bytes;
+      output->store(plan->base[o] + begin * inner, inner, tile, n);
+    } else {
+      tandem_frame_store(output->store, output->bytes, plan->base[o], plan->strides[o],
+                         plan->lengths, plan->rank, begin, n, tile, output->tileBytes);
+    }
+  }
+}
+
+// One native step over dense operands needs no tiles.
+static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t n) {
+  const TandemLoopProgram *p = plan->program;
+  const TandemLoopStep *step = &p->steps[0];
+  const char *at[4] = {plan->base[0] + begin * p->outputs[0].bytes};
+  const int32_t values[3] = {step->a, step->b, step->c};
+  for (int32_t k = 0; k < 3; k++)
+    at[k + 1] = plan->base[1 + values[k]] + begin * p->inputs[values[k]].bytes;
+  step->run((void *)at[0], at[1], at[2], at[3], n);
+}
+
+static bool is_all_dense(const TandemLoopPlan *plan) {
+  const TandemLoopProgram *p = plan->program;
+  for (int32_t k = 0; k < p->outputCount + p->inputCount; k++) {
+    int64_t bytes = k < p->outputCount ? p->outputs[k].bytes : p->inputs[k - p->outputCount].bytes;
+    if (!plan->isLinear[k] || plan->rank == 0 || plan->strides[k][plan->rank - 1] != bytes)
+      return false;
+  }
+  return true;
+}
+
+void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk) {
+  const TandemLoopProgram *p = plan->program;
+  int64_t begin = 0, end = plan->count;
+  if (!p->hasReduction && plan->chunkCount > 1) {
+    begin = chunk * TANDEM_CHUNK;
+    end = least(plan->count, begin + TANDEM_CHUNK);
+  }
+  if (p->isDirect && is_all_dense(plan)) {
+    run_direct(plan, begin, end - begin);
+    return;
+  }
+  int64_t frameBytes = tandem_frame_bytes(p, end - begin);
+  int64_t bytes = frameBytes + (p->hasReduction ? tandem_reduce_bytes(plan) : 0);
+  bool isSmall = bytes <= 48 * 1024;
+  void *allocated = isSmall ? NULL : aligned_alloc(64, (size_t)(bytes + 63) / 64 * 64);
+  void *memory = isSmall ? __builtin_alloca_with_align((size_t)bytes, 512) : allocated;
+  TandemLoopFrame frame;
+  tandem_frame_open(&frame, plan, end - begin, memory);
+  if (p->hasReduction) {
+    tandem_reduce_chunk(&frame, chunk, (char *)memory + frameBytes);
+  } else {
+    for (int64_t at = begin; at < end; at += TANDEM_TILE)
+      tandem_frame_run(&frame, at, least(TANDEM_TILE, end - at));
+  }
+  free(allocated);
+}
+
+bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar *scalars,
+                           int64_t count, void *const *bases) {
+  if (count > 2 * TANDEM_CHUNK) return false;
+  TandemLoopPlan plan;
+  tandem_loop_plan_dense(&plan, program, scalars, count, bases);
+  tandem_loop_chunk(&plan, 0);
+  return true;
+}
+
+bool tandem_loop_run_small(const TandemLoopProgram *program, const TandemScalar *scalars,
+                           int32_t rank, const int64_t *lengths, uint32_t reduced,
+                           void *const *bases, const int64_t *strides) {
+  int64_t count = 1;
+  for (int32_t axis = 0; axis < rank; axis++) count *= lengths[axis];
+  if (count > 2 * TANDEM_CHUNK) return false;
+  TandemLoopPlan plan;
+  tandem_loop_plan(&plan, program, scalars, rank, lengths, reduced, bases, strides);
+  if (plan.chunkCount > 1 || plan.splits > 1) return false;
+  tandem_loop_chunk(&plan, 0);
+  return true;
+}
