@@ -38,6 +38,9 @@ let table = [
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = ["Arrays", "MNIST"]
 
+/// Programs under `Tests/Support` that tests run from outside, in release.
+let probes = ["FailProbe"]
+
 /// Test targets and what they use beyond the target that they are named after.
 let tests: [(name: String, uses: [String])] = [
   ("TandemShapesTests", []),
@@ -45,7 +48,10 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels"]),
-  ("TandemArrayTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]),
+  (
+    "TandemArrayTests",
+    ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]
+  ),
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
@@ -83,12 +89,17 @@ let package = Package(
           .linkedLibrary("openblas"), .linkedLibrary("lapacke"), .linkedLibrary("m"),
           .linkedLibrary("dl"), .linkedLibrary("pthread"), .linkedLibrary("z"),
         ])
-      : .target(name: row.name, dependencies: row.uses.map { .byName(name: $0) }, swiftSettings: swift)
+      : .target(
+        name: row.name, dependencies: row.uses.map { .byName(name: $0) }, swiftSettings: swift)
   }
     + examples.map {
       .executableTarget(
         name: $0, dependencies: ["Tandem"], path: "Sources/Examples/\($0)",
         swiftSettings: swift + [.defaultIsolation(MainActor.self)])
+    }
+    + probes.map {
+      .executableTarget(
+        name: $0, dependencies: ["Tandem"], path: "Tests/Support/\($0)", swiftSettings: swift)
     }
     + tests.map { test in
       let target = String(test.name.dropLast("Tests".count))

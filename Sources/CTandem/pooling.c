@@ -229,3 +229,30 @@ void tandem_pool_average_backward(const tandem_pool_plan *p, const void *dy, voi
   }
   BY_DTYPE(average_backward, p, dy, dx, scratch)
 }
+
+// ---- What another array holds where the largest elements are ----
+
+#define PICK(suffix, type, load)                                                              \
+  static void max_pick_##suffix(const tandem_pool_plan *p, const char *x, const char *c,      \
+                                char *y) {                                                    \
+    FOR_WINDOWS                                                                               \
+    double best = 0;                                                                          \
+    const char *place = NULL;                                                                 \
+    FOR_TAPS {                                                                                \
+      double value = load(*(const type *)(x + X_AT));                                         \
+      if (!place || TAKES(value, best)) {                                                     \
+        best = value;                                                                         \
+        place = c + i0 * p->d_strides[0] + i1 * p->d_strides[1] + i2 * p->d_strides[2];       \
+      }                                                                                       \
+    }                                                                                         \
+    *(type *)(y + y_at) = place ? *(const type *)place : 0;                                   \
+    END_WINDOWS                                                                               \
+  }
+
+PICK(f32, float, SAME)
+PICK(f64, double, SAME)
+PICK(bf16, uint16_t, tandem_from_bfloat16)
+
+void tandem_pool_max_pick(const tandem_pool_plan *p, const void *x, const void *c, void *y) {
+  BY_DTYPE(max_pick, p, x, c, y)
+}

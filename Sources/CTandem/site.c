@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,12 +10,15 @@ __attribute__((noinline)) const void *tandem_return_address(void) {
   return __builtin_return_address(0);
 }
 
-int64_t tandem_symbolize(uintptr_t address, char *buffer, size_t capacity) {
+int64_t tandem_symbol_name(uintptr_t address, size_t *offset, char *buffer, size_t capacity) {
   Dl_info info;
-  if (!dladdr((void *)address, &info) || !info.dli_sname) return 0;
-  int n = snprintf(buffer, capacity, "%s + %zu", info.dli_sname,
-                   (size_t)(address - (uintptr_t)info.dli_saddr));
-  return n < (int)capacity ? n : (int64_t)capacity - 1;
+  if (!dladdr((void *)address, &info) || !info.dli_sname || capacity == 0) return 0;
+  *offset = address - (uintptr_t)info.dli_saddr;
+  size_t length = strlen(info.dli_sname);
+  if (length >= capacity) length = capacity - 1;
+  memcpy(buffer, info.dli_sname, length);
+  buffer[length] = 0;
+  return (int64_t)length;
 }
 
 void tandem_write_error(const void *bytes, size_t count) {

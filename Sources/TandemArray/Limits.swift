@@ -1,5 +1,7 @@
 /// The limits of this target, each with its reason.
 enum Limits {
+  /// Elements up to which an operation is cheaper to run than to hand to another thread.
+  static let tinyElementsMax = 2048
   /// Kernel programs kept for one operator type; a program is a few hundred bytes.
   static let programsPerOperatorMax = 4096
   /// Gradient rules kept in all.

@@ -9,6 +9,7 @@ public struct Operand: @unchecked Sendable {
   /// The element type.
   public var dtype: DType
 
+  /// An operand whose element zero of the storage lies at `base`.
   public init(_ base: UnsafeMutableRawPointer, _ layout: Layout, _ dtype: DType) {
     (self.base, self.layout, self.dtype) = (base, layout, dtype)
   }

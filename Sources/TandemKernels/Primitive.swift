@@ -22,7 +22,9 @@ public protocol Primitive: Hashable, Sendable {
 
 /// What went wrong while a kernel ran, in words: `leading minor 2 is not positive`.
 public struct KernelFailure: Error, Hashable, Sendable {
+  /// What is wrong, lower case, no full stop.
   public let message: String
 
+  /// A failure in words.
   public init(_ message: String) { self.message = message }
 }

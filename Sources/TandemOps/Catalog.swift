@@ -32,15 +32,28 @@ public enum Catalog {
     Slice.self, Squeeze.self, Transpose.self, TriangularLower.self, TriangularUpper.self,
   ]
 
-  static let linearAlgebra: [any Op.Type] = [MatMul.self]
+  static let linearAlgebra: [any Op.Type] = [
+    Cholesky.self, Determinant.self, Inverse.self, LogDeterminant.self, MatMul.self, QR.self,
+    SVD.self, Solve.self, SymmetricEigen.self, TriangularSolve.self,
+  ]
 
-  static let neural: [any Op.Type] = []
+  static let neural: [any Op.Type] = [
+    AveragePool.self, AveragePoolGradient.self, Convolution.self, ConvolutionInputGradient.self,
+    ConvolutionWeightGradient.self, Linear.self, LogSoftmax.self, LogSoftmaxGradient.self,
+    MaxPool.self, MaxPoolGradient.self, MaxPoolSelection.self, Softmax.self,
+    SoftmaxCrossEntropy.self, SoftmaxCrossEntropyGradient.self, SoftmaxGradient.self,
+  ]
 
-  static let indexing: [any Op.Type] = []
+  static let indexing: [any Op.Type] = [
+    ArgSort.self, Gather.self, OneHot.self, Scatter.self, SearchSorted.self, Sort.self, Take.self,
+    TakeAlongAxis.self, TopK.self,
+  ]
 
-  static let random: [any Op.Type] = []
+  static let random: [any Op.Type] = [RandomSample.self]
 
-  static let updates: [any Op.Type] = []
+  static let updates: [any Op.Type] = [
+    AdamUpdate.self, SGDMomentumUpdate.self, SGDUpdate.self,
+  ]
 
   private static let registered = Mutex<[any Op.Type]>([])
 

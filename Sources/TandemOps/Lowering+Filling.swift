@@ -3,7 +3,9 @@
 extension Lowering {
   /// Adds writing one value to all elements.
   mutating func fill(_ target: Slot, with value: ScalarValue) {
-    map([target], []) { _ in [] }
+    let builder = LoopBuilder()
+    builder.output(builder.constant(value), as: target.dtype)
+    emit(LoopPrimitive(builder.build()), [target], [])
   }
 
   /// Adds a copy into a target of the same shape, which may have another dtype.

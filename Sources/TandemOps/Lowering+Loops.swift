@@ -33,7 +33,7 @@ extension Lowering {
     let elements = operands.map {
       $0.scalar == nil ? builder.input($0.dtype) : builder.scalar($0.dtype)
     }
-    builder.output(body(elements), as: result.dtype, reduction: reduction)
-    emit(LoopPrimitive(builder.build(), reducedAxes: axes), [result], operands)
+    builder.output(body(elements), as: result.dtype, reducing: reduction)
+    emit(LoopPrimitive(builder.build(), reducing: axes), [result], operands)
   }
 }

@@ -3,7 +3,8 @@ import CTandem
 /// Where in the user's program an operation was written, in one word.
 ///
 /// Named functions pass `#fileID` and `#line`; operators, which cannot have default arguments, pass
-/// the return address that ``CallSite/here()`` takes. Neither is turned into text before it is printed.
+/// the return address that ``CallSite/here()`` takes. Neither is turned into text before it is
+/// printed.
 public struct CallSite: Hashable, Sendable {
   /// Bit 63 set: a return address. Else bits 47…62 are a line and bits 0…46 the address of the
   /// zero-terminated name of a file.
@@ -13,9 +14,12 @@ public struct CallSite: Hashable, Sendable {
   private static let lineShift: UInt64 = 47
   private static let pointerMask: UInt64 = (1 << 47) - 1
 
+  /// The place that a word from ``word`` stands for.
+  @inlinable
   public init(word: UInt64) { self.word = word }
 
-  /// A file and line, usually `#fileID` and `#line` of the caller. Lines above 65,535 are shown as that.
+  /// A file and line, usually `#fileID` and `#line` of the caller. Lines above 65,535 are shown as
+  /// that.
   @inlinable
   public init(_ file: StaticString, _ line: UInt) {
     let pointer = UInt64(UInt(bitPattern: file.utf8Start))

@@ -8,7 +8,7 @@ extension DType {
   /// | equal | the same |
   /// | different kinds, bool < integer < float < complex | the higher kind's dtype |
   /// | two signed or two unsigned integers | the wider |
-  /// | signed with unsigned | the narrowest signed integer that holds both; with `uint64`: float64 |
+  /// | signed with unsigned | the narrowest signed that holds both; with `uint64`: float64 |
   /// | two floats | the wider; `float16` with `bfloat16`: float32 |
   /// | `float64` with `complex64` | complex128 |
   ///

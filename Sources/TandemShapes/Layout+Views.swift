@@ -30,21 +30,16 @@ extension Layout {
   /// The layout with another shape of as many elements, or `nil` if these strides cannot express it
   /// and a copy is needed. Read in row-major order both hold the same elements.
   public func reshaped(_ target: Shape) -> Layout? {
-    if isRowMajor {
-      var result = Layout(target)
-      result.offset = offset
-      return result
-    }
     var result = Layout(target)
     result.offset = offset
-    if shape.elementCount == 0 { return result }
+    if isRowMajor { return result }
+    // Axes of length one say nothing of where elements lie.
     let sources = (0..<rank).filter { shape[$0] != 1 }
     var (source, axis) = (0, 0)
     while source < sources.count {
-      // Grows a run of axes on both sides until they hold as many elements.
+      // A run of axes on both sides, grown until they hold as many elements.
       var (sourceEnd, axisEnd) = (source + 1, axis)
-      var sourceCount = shape[sources[source]]
-      var targetCount = 1
+      var (sourceCount, targetCount) = (shape[sources[source]], 1)
       while targetCount != sourceCount {
         if targetCount < sourceCount {
           guard axisEnd < target.rank else { return nil }
@@ -56,19 +51,22 @@ extension Layout {
           sourceEnd += 1
         }
       }
-      for next in source + 1..<sourceEnd {
-        let (outer, inner) = (sources[next - 1], sources[next])
-        guard strides[outer] == strides[inner] * shape[inner] else { return nil }
-      }
+      guard isOneRange(sources[source..<sourceEnd]) else { return nil }
       var stride = strides[sources[sourceEnd - 1]]
-      for reversed in stride == 0 ? [] : Array((axis..<axisEnd).reversed()) {
-        result.strides[reversed] = stride
-        stride *= target[reversed]
+      for filled in (axis..<axisEnd).reversed() {
+        result.strides[filled] = stride
+        stride *= target[filled]
       }
-      if stride == 0 { for zero in axis..<axisEnd { result.strides[zero] = 0 } }
       (source, axis) = (sourceEnd, axisEnd)
     }
     return result
+  }
+
+  /// Whether stepping off the end of each axis is a step of the axis before it.
+  private func isOneRange(_ axes: ArraySlice<Int>) -> Bool {
+    zip(axes, axes.dropFirst()).allSatisfy { outer, inner in
+      strides[outer] == strides[inner] * shape[inner]
+    }
   }
 
   /// The part of one axis that starts at `start`, steps by `step` and has `count` elements.
@@ -110,7 +108,8 @@ extension Layout {
     return result
   }
 
-  /// The lowest and highest element offsets that this layout touches, or `nil` if it has no elements.
+  /// The lowest and highest element offsets that this layout touches, or `nil` if it has no
+  /// elements.
   public var bounds: ClosedRange<Int>? {
     var (low, high) = (offset, offset)
     for axis in 0..<rank {

@@ -1,8 +1,9 @@
-/// Where the elements of an array lie in its storage: lengths, strides and an offset, all counted in
-/// elements.
+/// Where the elements of an array lie in its storage: lengths, strides and an offset, all counted
+/// in elements.
 ///
 /// The memory order is a permutation of the strides: a channels-last picture is an NCHW array whose
-/// channel stride is one. A stride of zero repeats an element (broadcasting); strides may be negative.
+/// channel stride is one. A stride of zero repeats an element (broadcasting); strides may be
+/// negative.
 public struct Layout: Hashable, Sendable {
   /// The lengths of the axes.
   public var shape: Shape
@@ -50,11 +51,11 @@ public struct Layout: Hashable, Sendable {
 
   /// Whether the elements lie one after another in row-major order (the offset is free).
   public var isRowMajor: Bool {
+    if shape.elementCount == 0 { return true }
     var expected = 1
     var axis = rank - 1
     while axis >= 0 {
       let length = shape[axis]
-      if length == 0 { return true }
       if length != 1 {
         if strides[axis] != expected { return false }
         expected *= length

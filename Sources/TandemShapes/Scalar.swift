@@ -10,7 +10,8 @@ public protocol Scalar: Sendable {
   static var dtype: DType { get }
   /// The value as an element of `dtype`.
   func scalarValue(as dtype: DType) -> ScalarValue
-  /// The value that an element holds; floats are truncated to integers.
+  /// The value that an element holds; floats are truncated to integers, the nearest if they do not
+  /// fit, and integers keep their low bits.
   init(_ value: ScalarValue)
 }
 
@@ -22,13 +23,18 @@ extension Scalar where Self: BinaryFloatingPoint {
 
 extension Scalar where Self: FixedWidthInteger {
   public static var scalarKind: DType.Kind { .integer }
-  public func scalarValue(as dtype: DType) -> ScalarValue {
-    ScalarValue(Int(truncatingIfNeeded: self), dtype)
+  public func scalarValue(as dtype: DType) -> ScalarValue { ScalarValue(self, dtype) }
+  public init(_ value: ScalarValue) {
+    if value.dtype.kind >= .float {
+      self.init(clampingTruncated: value.double)
+    } else {
+      self.init(truncatingIfNeeded: value.int)
+    }
   }
-  public init(_ value: ScalarValue) { self.init(truncatingIfNeeded: value.int) }
 }
 
-/// Array literals of numbers are `float32`, as in the field: `Double` here is the type of a literal.
+// Swift's numbers and their dtypes; `Double` is also what Swift makes of a literal with a point,
+// which beside an array is weak: `float32 * 0.5` stays `float32`.
 extension Double: Scalar { public static var dtype: DType { .float64 } }
 extension Float: Scalar { public static var dtype: DType { .float32 } }
 extension Int: Scalar { public static var dtype: DType { .int64 } }

@@ -6,25 +6,34 @@ public struct ScalarValue: Hashable, Sendable {
   /// (`uint64` by its two's complement).
   public let bits: UInt64
 
-  /// A number as an element of `dtype`: floats are truncated to integers, out-of-range ones saturate,
-  /// NaN becomes zero; for `bool` all but zero is true.
+  /// A number as an element of `dtype`: rounded to the nearest float; for integers truncated, out
+  /// of range the nearest that fits, NaN zero; for `bool` all but zero is true.
   public init(_ value: Double, _ dtype: DType) {
     self.dtype = dtype
     switch dtype.kind {
-    case .float, .complex: bits = value.bitPattern
+    case .float, .complex: bits = dtype.rounded(value).bitPattern
     case .bool: bits = value != 0 ? 1 : 0
-    case .integer:
-      bits = value.isNaN ? 0 : UInt64(bitPattern: Int64(clampingTruncated: value))
+    case .integer: bits = dtype.truncated(value)
     }
   }
 
-  /// An integer as an element of `dtype`; exact for `int64`.
+  /// An integer as an element of `dtype`; integer dtypes keep its low bits.
   public init(_ value: Int, _ dtype: DType) {
+    self.init(bits: UInt64(bitPattern: Int64(value)), double: Double(value), dtype)
+  }
+
+  /// An integer of any size as an element of `dtype`; integer dtypes keep its low bits.
+  @_disfavoredOverload
+  public init(_ value: some FixedWidthInteger, _ dtype: DType) {
+    self.init(bits: UInt64(truncatingIfNeeded: value), double: Double(value), dtype)
+  }
+
+  private init(bits: UInt64, double: Double, _ dtype: DType) {
     self.dtype = dtype
     switch dtype.kind {
-    case .float, .complex: bits = Double(value).bitPattern
-    case .bool: bits = value != 0 ? 1 : 0
-    case .integer: bits = UInt64(bitPattern: Int64(value))
+    case .float, .complex: self.bits = dtype.rounded(double).bitPattern
+    case .bool: self.bits = bits != 0 ? 1 : 0
+    case .integer: self.bits = dtype.wrapped(bits)
     }
   }
 
@@ -37,10 +46,10 @@ public struct ScalarValue: Hashable, Sendable {
     }
   }
 
-  /// The number as an integer; floats are truncated.
+  /// The number as an integer; floats are truncated, `uint64` above `Int.max` wraps.
   public var int: Int {
     switch dtype.kind {
-    case .float, .complex: Int(Int64(clampingTruncated: Double(bitPattern: bits)))
+    case .float, .complex: Int(clampingTruncated: Double(bitPattern: bits))
     case .bool, .integer: Int(Int64(bitPattern: bits))
     }
   }
@@ -51,23 +60,75 @@ extension ScalarValue: CustomStringConvertible {
   public var description: String {
     switch dtype.kind {
     case .bool: bits != 0 ? "true" : "false"
-    case .integer: "\(int)"
+    case .integer: dtype == .uint64 ? "\(bits)" : "\(int)"
     case .float, .complex: "\(double)"
     }
   }
 }
 
-extension Int64 {
+extension DType {
+  /// The nearest number that this float or complex dtype has, ties to even.
+  fileprivate func rounded(_ value: Double) -> Double {
+    switch self {
+    case .float16: Double(Float16(value))
+    case .bfloat16: Double(bfloat16: value)
+    case .float32, .complex64: Double(Float(value))
+    default: value
+    }
+  }
+
+  /// The bits of the nearest number towards zero that this integer dtype has.
+  fileprivate func truncated(_ value: Double) -> UInt64 {
+    switch self {
+    case .int8: UInt64(truncatingIfNeeded: Int8(clampingTruncated: value))
+    case .uint8: UInt64(truncatingIfNeeded: UInt8(clampingTruncated: value))
+    case .int16: UInt64(truncatingIfNeeded: Int16(clampingTruncated: value))
+    case .uint16: UInt64(truncatingIfNeeded: UInt16(clampingTruncated: value))
+    case .int32: UInt64(truncatingIfNeeded: Int32(clampingTruncated: value))
+    case .uint32: UInt64(truncatingIfNeeded: UInt32(clampingTruncated: value))
+    case .uint64: UInt64(clampingTruncated: value)
+    default: UInt64(bitPattern: Int64(clampingTruncated: value))
+    }
+  }
+
+  /// The low bits that this integer dtype keeps, with its sign carried up.
+  fileprivate func wrapped(_ bits: UInt64) -> UInt64 {
+    let unused = 64 - 8 * byteCount
+    return isSigned
+      ? UInt64(bitPattern: Int64(bitPattern: bits << unused) >> Int64(unused))
+      : (bits << unused) >> unused
+  }
+}
+
+extension Double {
+  /// The number with eight bits of precision and the range of `Float`, ties to even.
+  init(bfloat16 value: Double) {
+    // Rounding to odd on the way keeps the second rounding exact.
+    var float = Float(value)
+    if Double(float) != value && float.isFinite {
+      let towardsZero =
+        Double(float.magnitude) > value.magnitude ? float.bitPattern - 1 : float.bitPattern
+      float = Float(bitPattern: towardsZero | 1)
+    }
+    if float.isNaN || float.isInfinite {
+      self = Double(float)
+      return
+    }
+    let bits = float.bitPattern
+    let rounded = bits + 0x7FFF + (bits >> 16 & 1)
+    self = Double(Float(bitPattern: rounded & 0xFFFF_0000))
+  }
+}
+
+extension FixedWidthInteger {
   /// Truncates towards zero; NaN is zero and what does not fit is the nearest that does.
   init(clampingTruncated value: Double) {
     if value.isNaN {
       self = 0
-    } else if value >= 9.223372036854775807e18 {
-      self = .max
-    } else if value <= -9.223372036854775808e18 {
-      self = .min
+    } else if let exact = Self(exactly: value.rounded(.towardZero)) {
+      self = exact
     } else {
-      self = Int64(value)
+      self = value < 0 ? .min : .max
     }
   }
 }

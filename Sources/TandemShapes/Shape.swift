@@ -1,4 +1,5 @@
-/// The lengths of an array's axes, stored inline: at most ``Shape/maximumRank`` axes, no allocation.
+/// The lengths of an array's axes, stored inline: at most ``Shape/maximumRank`` axes, no
+/// allocation.
 ///
 /// Invariants: `rank` is in `0...8`; every length is at least zero; lengths beyond `rank` are zero,
 /// so equality and hashing may look at all of them.
@@ -103,8 +104,8 @@ public struct Shape: Sendable {
   /// The lengths as an array.
   public var array: [Int] { (0..<rank).map { lengths[$0] } }
 
-  /// An axis that a user gave, negative ones counted from the end, as an index from the front; `nil`
-  /// if there is no such axis.
+  /// An axis that a user gave, negative ones counted from the end, as an index from the front;
+  /// `nil` if there is no such axis.
   public func normalized(axis: Int) -> Int? {
     let index = axis < 0 ? axis + rank : axis
     return (0..<rank).contains(index) ? index : nil

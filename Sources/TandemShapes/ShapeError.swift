@@ -6,6 +6,7 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `operator: what is wrong: the values`.
   public let message: String
 
+  /// An error in words: `operator: what is wrong: the values`.
   public init(_ message: String) { self.message = message }
 
   public var description: String { message }

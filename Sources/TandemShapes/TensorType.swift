@@ -5,6 +5,7 @@ public struct TensorType: Hashable, Sendable {
   /// The element type.
   public var dtype: DType
 
+  /// The type of an array with these axes and elements.
   public init(_ shape: Shape, _ dtype: DType) {
     (self.shape, self.dtype) = (shape, dtype)
   }

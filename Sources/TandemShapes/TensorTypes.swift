@@ -7,6 +7,7 @@ public struct TensorTypes: Sendable, Hashable {
   /// How many there are.
   public private(set) var count: Int
 
+  /// No types.
   public init() { self.init(emptyWith: TensorType(Shape(), .bool)) }
 
   private init(emptyWith none: TensorType) {
@@ -32,6 +33,7 @@ public struct TensorTypes: Sendable, Hashable {
     for type in types { append(type) }
   }
 
+  /// Adds a type; the fourth and later ones allocate.
   public mutating func append(_ type: TensorType) {
     switch count {
     case 0: first = type

@@ -44,7 +44,7 @@ static void FROM(gather)(const tandem_gemm_pack *w, T *to, int64_t first, int64_
 // allowed, whole registers are moved; what they spill is overwritten by what follows in the panel.
 static void FROM(copy_runs)(const tandem_gemm_pack *w, T *to, int64_t first, int64_t valid,
                             int64_t width) {
-  int64_t starts[2 * LANES + 1], places[2 * LANES];
+  int64_t starts[MR + 2 * LANES + 1], places[MR + 2 * LANES];
   int64_t runs = 0;
   for (int64_t i = 0; i < valid; i++) {
     const int64_t place = FROM(across)(w, first + i);

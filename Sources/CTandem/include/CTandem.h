@@ -1,6 +1,7 @@
 // The one C module of Tandem; see each header for what it holds.
 #ifndef CTANDEM_H
 #define CTANDEM_H
+#include "tandem_factorization.h"
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
 #include "tandem_inflate.h"
@@ -12,4 +13,5 @@
 #include "tandem_scope.h"
 #include "tandem_sha256.h"
 #include "tandem_site.h"
+#include "tandem_threads.h"
 #endif

@@ -87,6 +87,21 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
 // to += from, element by element, for float32 or float64.
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type);
 
+// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped, in
+// float32 (float64 for float64), the innermost axis split by its step. Position x of the innermost
+// axis lies at (x % step) * phaseLength + x / step of its row.
+typedef struct {
+  void *to;
+  const void *from;
+  int64_t channels, channelStride;
+  int64_t low[3];      // where the copy begins in the image; may be negative
+  int64_t lengths[3];  // of the copy
+  int64_t imageLengths[3], imageStrides[3];
+  int64_t step, phaseLength;
+  int32_t type;
+} tandem_gemm_arrangement;
+void tandem_gemm_arrange(const tandem_gemm_arrangement *);
+
 // Negative elements become zero; NaN stays.
 void tandem_gemm_rectify(void *to, int64_t count, int32_t type);
 

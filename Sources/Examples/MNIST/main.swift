@@ -1,2 +1,42 @@
+// An imperative training loop, MXNet/Gluon style: record, backward, step.
+//   swift run -c release MNIST --epochs 3 --seed 1 --threads 4
+// Expected: test accuracy above 0.985 after one epoch and 0.99 after three.
 import Tandem
-print("not yet")
+
+let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0])
+if arguments["threads"] > 0 { ThreadBudget.configure(threads: arguments["threads"]) }
+setRandomSeed(UInt64(arguments["seed"]))
+
+let mnist = try await MNIST.load()  // $TANDEM_DATA, cache, download, built-in
+let model = Sequential {
+  Conv2D(channels: 20, kernel: 5); ReLU(); MaxPool2D(2)
+  Conv2D(channels: 50, kernel: 5); ReLU(); MaxPool2D(2)
+  Flatten()
+  Dense(500); ReLU()  // input sizes: inferred at the first call
+  Dense(10)
+}
+let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: 0.9))
+var accuracy = Accuracy()
+let clock = ContinuousClock()
+let start = clock.now
+
+for epoch in 1...arguments["epochs"] {
+  for batch in ProgressBar(mnist.train.batches(of: 128, shuffled: true), label: "epoch \(epoch)") {
+    let loss = record { softmaxCrossEntropy(model(batch.images), batch.labels).mean() }
+    loss.backward()
+    trainer.step()
+  }
+  accuracy.reset()
+  for batch in mnist.test.batches(of: 500) { accuracy.update(model(batch.images), batch.labels) }
+  print("epoch \(epoch): test accuracy \(accuracy.value)")
+}
+try model.save("lenet.safetensors")
+
+let elapsed = clock.now - start
+print(
+  """
+  {"dataset":"\(mnist.name)","train_images":\(mnist.train.count),"test_images":\(mnist.test.count),\
+  "epochs":\(arguments["epochs"]),"seed":\(arguments["seed"]),"threads":\(ThreadBudget.count),\
+  "accuracy":\(accuracy.value),"seconds":\(elapsed / .seconds(1)),\
+  "weights":"\(model.fingerprint())"}
+  """)

@@ -54,7 +54,7 @@ extension NDArray {
     guard let program = try? NDArray.program(op, [self, other]) else { return false }
     var layout = handle.layout
     layout.offset = 0
-    return program.outputs[0].dtype == dtype && program.outputs[0].layout == layout
+    return program.kernel.outputs[0].dtype == dtype && program.kernel.outputs[0].layout == layout
   }
 
   /// The case without any allocation: dense, a number, an elementwise operator.
@@ -68,12 +68,12 @@ extension NDArray {
     let count = handle.layout.shape.elementCount
     let offset = handle.layout.offset * dtype.byteCount
     let payload = ElementwiseLaunch(
-      kernel: entry.kernel, name: "elementwise", count: count, output: storage,
+      kernel: entry.kernel, operationName: entry.label, count: count, output: storage,
       outputOffset: offset, first: storage, firstOffset: offset, second: nil, secondOffset: 0,
       number: number)
     Engine.shared.push(
-      payload, reading: storage.variable, writing: storage.variable, site: site,
-      isTiny: count <= 2048)
+      payload, reading: .of(storage.variable), writing: .of(storage.variable), site: site,
+      options: OperationOptions(isTiny: count <= Limits.tinyElementsMax))
     return true
   }
 }

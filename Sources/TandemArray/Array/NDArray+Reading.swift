@@ -5,17 +5,17 @@ import TandemEngine
 extension NDArray {
   /// Waits until the array is computed.
   ///
-  /// - Parameter timeoutSeconds: how long to wait at most; for ever if `nil`.
+  /// - Parameter timeout: how long to wait at most; for ever if `nil`.
   /// - Throws: `EngineError`: what went wrong while it was computed, with the operator, its input
   ///   types and where it was queued; or that the time is over.
   public func wait(
-    timeoutSeconds: Double? = nil, file: StaticString = #fileID, line: UInt = #line
+    timeout: Duration? = nil, file: StaticString = #fileID, line: UInt = #line
   ) throws {
     guard case .storage(let storage) = handle.content else {
       if case .symbol = handle.content { failReadingSymbol("wait", CallSite(file, line)) }
       return
     }
-    try Engine.shared.wait(for: storage.variable, timeoutSeconds: timeoutSeconds)
+    try Engine.shared.wait(for: storage.variable, timeout: timeout)
   }
 
   /// The one element of an array of one element; waits for it.
@@ -52,7 +52,11 @@ extension NDArray {
   /// - Throws: `EngineError`: what went wrong while it was computed.
   public func value() async throws -> NDArray {
     guard case .storage(let storage) = handle.content else { return self }
-    try await Engine.shared.ready(storage.variable)
+    await withCheckedContinuation { continuation in
+      Engine.shared.push(
+        Resumption(continuation), reading: .of(storage.variable), writing: .none)
+    }
+    try Engine.shared.wait(for: storage.variable)
     return self
   }
 
@@ -66,7 +70,7 @@ extension NDArray {
     guard let storage = dense.storage else {
       failReadingSymbol("withUnsafeBytes", CallSite(file, line))
     }
-    try Engine.shared.wait(for: storage.variable, timeoutSeconds: nil)
+    try Engine.shared.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
     return try withExtendedLifetime(dense) {
       try body(UnsafeRawBufferPointer(start: start, count: type.byteCount))
@@ -102,7 +106,7 @@ extension NDArray {
     _ operation: String, _ site: CallSite, _ body: (UnsafeRawPointer) -> T
   ) throws -> T {
     guard case .storage(let storage) = handle.content else { failReadingSymbol(operation, site) }
-    try Engine.shared.wait(for: storage.variable, timeoutSeconds: nil)
+    try Engine.shared.wait(for: storage.variable)
     return withExtendedLifetime(self) {
       body(storage.materialized() + handle.layout.offset * dtype.byteCount)
     }
@@ -113,4 +117,22 @@ extension NDArray {
       "\(operation): a value is read inside a traced region, where there is none yet; "
         + "return it from the region, or use where, cond or whileLoop: \(type)", at: site)
   }
+}
+
+/// Resumes a task when the engine gets to it, or drops it because the array is poisoned.
+private struct Resumption: OperationPayload {
+  static let operationName: EngineLabel = "await"
+  private let token: Token
+
+  private final class Token: Sendable {
+    let continuation: CheckedContinuation<Void, Never>
+
+    init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = continuation }
+
+    deinit { continuation.resume() }
+  }
+
+  init(_ continuation: CheckedContinuation<Void, Never>) { token = Token(continuation) }
+
+  func run(_ context: borrowing OperationContext) throws(OperationFailure) {}
 }

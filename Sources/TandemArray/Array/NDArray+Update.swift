@@ -35,10 +35,10 @@ extension NDArray {
     _ op: O, _ inputs: [NDArray], stateCount: Int
   ) throws(ShapeError) -> Bool {
     let program = try program(op, inputs)
-    return program.outputs.indices.allSatisfy { output in
+    return program.kernel.outputs.indices.allSatisfy { output in
       var layout = inputs[output == 0 ? 0 : output + 1].handle.layout
       layout.offset = 0
-      return program.outputs[output].layout == layout
+      return program.kernel.outputs[output].layout == layout
     }
   }
 }

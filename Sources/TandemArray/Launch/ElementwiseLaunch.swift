@@ -4,8 +4,10 @@ import TandemThreads
 /// A queued elementwise operator whose operands all lie densely in one memory order: the hot case,
 /// carried in the engine's node without any allocation of its own.
 struct ElementwiseLaunch: OperationPayload {
+  static let operationName: EngineLabel = "elementwise"
+
   let kernel: LoopKernel
-  let name: StaticString
+  let operationName: EngineLabel
   let count: Int
   let output: Storage
   let outputOffset: Int

@@ -1,4 +1,5 @@
 import Synchronization
+import TandemEngine
 
 /// The loop kernels of elementwise operators without attributes, by operator type and dtypes: what the
 /// hot path looks up, without a lock.
@@ -15,8 +16,11 @@ final class ElementwiseTable: @unchecked Sendable {
   final class Entry: Sendable {
     let kernel: LoopKernel
     let dtype: DType
+    let label: EngineLabel
 
-    init(kernel: LoopKernel, dtype: DType) { (self.kernel, self.dtype) = (kernel, dtype) }
+    init(_ kernel: LoopKernel, _ dtype: DType, _ label: EngineLabel) {
+      (self.kernel, self.dtype, self.label) = (kernel, dtype, label)
+    }
   }
 
   private static let capacity = 8192

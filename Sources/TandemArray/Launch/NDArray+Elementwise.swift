@@ -82,7 +82,8 @@ extension NDArray {
     guard let op = op as? any ElementwiseOp,
       let (program, dtype) = try? op.loopProgram(operands)
     else { return nil }
-    let entry = ElementwiseTable.Entry(kernel: LoopKernel.compiled(program), dtype: dtype)
+    let entry = ElementwiseTable.Entry(
+      program.kernel, dtype, EngineLabel(interning: O.name))
     ElementwiseTable.shared.insert(entry, for: key)
     return entry
   }
@@ -95,18 +96,15 @@ extension NDArray {
     let count = layout.shape.elementCount
     let output = Storage(byteCount: count * entry.dtype.byteCount)
     let payload = ElementwiseLaunch(
-      kernel: entry.kernel, name: "elementwise", count: count, output: output, outputOffset: 0,
+      kernel: entry.kernel, operationName: entry.label, count: count, output: output, outputOffset: 0,
       first: first, firstOffset: firstOffset, second: second, secondOffset: secondOffset,
       number: number ?? ScalarValue(0, .float32))
-    if let second {
-      Engine.shared.push(
-        payload, reading: first.variable, second.variable, writing: output.variable, site: site,
-        isTiny: count <= 2048)
-    } else {
-      Engine.shared.push(
-        payload, reading: first.variable, writing: output.variable, site: site,
-        isTiny: count <= 2048)
-    }
+    Engine.shared.push(
+      payload,
+      reading: second.map { .of(first.variable, $0.variable) } ?? .of(first.variable),
+      writing: .of(output.variable), site: site,
+      options: OperationOptions(
+        isTiny: count <= Limits.tinyElementsMax, declaredBytes: output.byteCount))
     return NDArray(ArrayHandle(output, layout, entry.dtype))
   }
 }

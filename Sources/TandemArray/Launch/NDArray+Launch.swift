@@ -11,7 +11,7 @@ extension NDArray {
   ) throws(ShapeError) -> [NDArray] {
     if inputs.count == 1, let view = try view(op, inputs[0]) { return [view] }
     let program = try program(op, inputs)
-    let outputs = program.outputs.map { output in
+    let outputs = program.kernel.outputs.map { output in
       ArrayHandle(
         Storage(byteCount: output.layout.shape.elementCount * output.dtype.byteCount),
         output.layout, output.dtype)
@@ -36,7 +36,7 @@ extension NDArray {
   /// The program of an operator for these inputs.
   static func program<O: Op>(
     _ op: O, _ inputs: [NDArray]
-  ) throws(ShapeError) -> KernelProgram {
+  ) throws(ShapeError) -> LaunchProgram {
     let key = ProgramCache<O>.Key(
       op: op,
       inputs: inputs.map { input in
@@ -64,7 +64,7 @@ extension NDArray {
   }
 
   private static func push(
-    _ program: KernelProgram, outputs: [NDArray], inputs: [NDArray], accepting numbers: Bool,
+    _ program: LaunchProgram, outputs: [NDArray], inputs: [NDArray], accepting numbers: Bool,
     at site: CallSite
   ) {
     var arrays: [ProgramLaunch.Array] = []
@@ -84,9 +84,17 @@ extension NDArray {
         if let storage = operand.storage { reading.append(storage.variable) }
       }
     }
-    Engine.shared.push(
-      ProgramLaunch(program, arrays: arrays, numbers: scalars), reading: reading,
-      writing: writing, site: site, isTiny: NDArray.isTiny(outputs, inputs))
+    let options = OperationOptions(
+      isTiny: NDArray.isTiny(outputs, inputs),
+      declaredBytes: outputs.reduce(0) { $0 + $1.type.byteCount })
+    reading.withUnsafeBufferPointer { reading in
+      writing.withUnsafeBufferPointer { writing in
+        Engine.shared.push(
+          ProgramLaunch(program, arrays: arrays, numbers: scalars),
+          reading: VariableList(reading), writing: VariableList(writing), site: site,
+          options: options)
+      }
+    }
   }
 
   private var operand: ProgramLaunch.Array {
@@ -96,6 +104,6 @@ extension NDArray {
 
   /// Whether running the operation costs less than handing it to another thread.
   private static func isTiny(_ outputs: [NDArray], _ inputs: [NDArray]) -> Bool {
-    (outputs + inputs).allSatisfy { $0.shape.elementCount <= 2048 }
+    (outputs + inputs).allSatisfy { $0.shape.elementCount <= Limits.tinyElementsMax }
   }
 }

@@ -1,4 +1,16 @@
 import Synchronization
+import TandemEngine
+
+/// A kernel program with what the engine calls it.
+final class LaunchProgram: Sendable {
+  let kernel: KernelProgram
+  let label: EngineLabel
+
+  init(_ kernel: KernelProgram) {
+    self.kernel = kernel
+    self.label = EngineLabel(interning: kernel.name)
+  }
+}
 
 /// The compiled kernel programs of one operator type, by attributes and input layouts.
 ///
@@ -16,12 +28,12 @@ final class ProgramCache<O: Op>: Sendable {
     let isNumber: Bool
   }
 
-  private let programs = Mutex<[Key: KernelProgram]>([:])
+  private let programs = Mutex<[Key: LaunchProgram]>([:])
 
   /// The program for a key, lowered at the first request.
   ///
   /// - Throws: `ShapeError` of the operator's shape rule, with its name.
-  func program(for key: Key) throws(ShapeError) -> KernelProgram {
+  func program(for key: Key) throws(ShapeError) -> LaunchProgram {
     if let known = programs.withLock({ $0[key] }) { return known }
     let program = try ProgramCache.lower(key)
     programs.withLock { programs in
@@ -32,7 +44,7 @@ final class ProgramCache<O: Op>: Sendable {
     return program
   }
 
-  private static func lower(_ key: Key) throws(ShapeError) -> KernelProgram {
+  private static func lower(_ key: Key) throws(ShapeError) -> LaunchProgram {
     let types = TensorTypes(key.inputs.lazy.map { TensorType($0.layout.shape, $0.dtype) })
     let outputs = try key.op.checkedOutputTypes(for: types)
     let layouts = key.inputs.filter { !$0.isNumber }.map(\.layout)
@@ -42,7 +54,7 @@ final class ProgramCache<O: Op>: Sendable {
       },
       inputs: key.inputs.map { ($0.layout, $0.dtype) }, scalarInputs: key.inputs.map(\.isNumber))
     key.op.lower(types, to: &lowering)
-    return lowering.program(named: O.name)
+    return LaunchProgram(lowering.program(named: O.name))
   }
 
   /// The cache of this operator type.

@@ -3,15 +3,18 @@ import TandemThreads
 
 /// A queued kernel program: what the engine runs for one operator.
 struct ProgramLaunch: OperationPayload {
+  static let operationName: EngineLabel = "operator"
   private let call: Call
+
+  var operationName: EngineLabel { call.program.label }
 
   /// Everything that a call needs, in one object so that the payload stays one word.
   private final class Call: Sendable {
-    let program: KernelProgram
+    let program: LaunchProgram
     let arrays: [Array]
     let numbers: [ScalarValue]
 
-    init(_ program: KernelProgram, _ arrays: [Array], _ numbers: [ScalarValue]) {
+    init(_ program: LaunchProgram, _ arrays: [Array], _ numbers: [ScalarValue]) {
       (self.program, self.arrays, self.numbers) = (program, arrays, numbers)
     }
   }
@@ -25,7 +28,7 @@ struct ProgramLaunch: OperationPayload {
   /// - Parameters:
   ///   - arrays: the outputs, then the inputs, as ``KernelProgram/run(bases:scalars:in:)`` takes them.
   ///   - numbers: the inputs that are numbers, in order.
-  init(_ program: KernelProgram, arrays: [Array], numbers: [ScalarValue]) {
+  init(_ program: LaunchProgram, arrays: [Array], numbers: [ScalarValue]) {
     call = Call(program, arrays, numbers)
   }
 
@@ -34,10 +37,9 @@ struct ProgramLaunch: OperationPayload {
       array.storage.map { $0.materialized() + array.byteOffset } ?? ProgramLaunch.nowhere
     }
     do throws(KernelFailure) {
-      try call.program.run(bases: bases, scalars: call.numbers, in: context.parallel)
+      try call.program.kernel.run(bases: bases, scalars: call.numbers, in: context.parallel)
     } catch {
-      throw OperationFailure(
-        "\(call.program.name): \(error.message): \(call.program.inputTypes)")
+      throw OperationFailure("\(error.message): \(call.program.kernel.inputTypes)")
     }
   }
 

@@ -48,7 +48,8 @@ public struct PoolGeometry: Hashable, Sendable {
       throw ShapeError("pool: one to three window axes are needed: window \(window)")
     }
     for (name, lengths) in [
-      ("stride", stride), ("padding", paddingBegin), ("padding", paddingEnd), ("dilation", dilation),
+      ("stride", stride), ("padding", paddingBegin), ("padding", paddingEnd),
+      ("dilation", dilation),
     ] where lengths.rank != rank {
       throw ShapeError("pool: window and \(name) differ in axes: \(window), \(lengths)")
     }

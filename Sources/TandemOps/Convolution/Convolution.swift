@@ -18,14 +18,13 @@ public struct Convolution: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let (x, weight) = (inputs[0], inputs[1])
-    try requireConvolution(geometry, x, weight, inputs)
+    let result = try convolved(geometry, x, weight, inputs)
     if inputs.count > 2 {
       try require(
         inputs[2].shape == [weight.shape[0]], "the bias needs one number for each filter", inputs)
       try require(inputs[2].dtype == x.dtype, "dtypes differ", inputs)
     }
-    return TensorTypes(
-      TensorType(geometry.outputShape(input: x.shape, weight: weight.shape), x.dtype))
+    return TensorTypes(result)
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
@@ -51,27 +50,30 @@ public struct Convolution: Op {
   }
 }
 
-/// Throws unless pictures and filters fit together under a geometry.
-func requireConvolution(
+/// The type of what a convolution makes of pictures and filters; throws unless they fit together.
+func convolved(
   _ geometry: ConvolutionGeometry, _ x: TensorType, _ weight: TensorType, _ inputs: TensorTypes
-) throws(ShapeError) {
-  let axes = geometry.strides.count
+) throws(ShapeError) -> TensorType {
+  let axes = geometry.spatialRank
   try require(
     x.rank == axes + 2 && weight.rank == axes + 2, "needs \(axes) spatial axes after two others",
     inputs)
   try require(x.dtype == weight.dtype, "dtypes differ", inputs)
   try require(x.dtype.isFloatingPoint, "needs floats", inputs)
-  try require(
-    geometry.groups > 0 && x.shape[1] == weight.shape[1] * geometry.groups,
-    "the weight takes \(weight.shape[1] * geometry.groups) channels, not \(x.shape[1])", inputs)
-  try require(
-    weight.shape[0] % geometry.groups == 0,
-    "\(weight.shape[0]) filters do not divide into \(geometry.groups) groups", inputs)
-  for axis in 0..<axes {
-    try require(weight.shape[axis + 2] > 0, "the window is empty", inputs)
-    let room = x.shape[axis + 2] + geometry.paddingBefore[axis] + geometry.paddingAfter[axis]
-    let reach = geometry.dilations[axis] * (weight.shape[axis + 2] - 1) + 1
-    try require(reach <= room, "the window is larger than the padded input", inputs)
+  do throws(ShapeError) {
+    return TensorType(
+      try geometry.outputShape(input: x.shape, weight: weight.shape), x.dtype)
+  } catch {
+    throw error.with(inputs)
+  }
+}
+
+extension ShapeError {
+  /// The complaint of a geometry without the name in front, but with the types of the operands, as
+  /// an operator's shape rule words it.
+  func with(_ inputs: TensorTypes) -> ShapeError {
+    let start = message.firstRange(of: ": ")?.upperBound ?? message.startIndex
+    return ShapeError("\(message[start...]): \(inputs)")
   }
 }
 
@@ -89,12 +91,13 @@ extension ArrayExpression {
     let axes = weight.rank - 2
     let geometry: ConvolutionGeometry
     do throws(ShapeError) {
-      geometry = ConvolutionGeometry(
-        strides: try spatial(stride, axes, "stride", atLeast: 1),
-        padding: try spatial(padding, axes, "padding", atLeast: 0),
-        dilations: try spatial(dilation, axes, "dilation", atLeast: 1), groups: groups)
+      let padding = Shape(try spatial(padding, axes, "padding", atLeast: 0))
+      geometry = try ConvolutionGeometry(
+        stride: Shape(try spatial(stride, axes, "stride", atLeast: 1)), paddingBegin: padding,
+        paddingEnd: padding, dilation: Shape(try spatial(dilation, axes, "dilation", atLeast: 1)),
+        groups: groups)
     } catch {
-      fail("convolution: \(error.message): \(type), \(weight.type)", at: site)
+      fail("convolution: \(error.with([type, weight.type]).message)", at: site)
     }
     let operands = bias.map { [self, weight, $0] } ?? [self, weight]
     return Self.apply(Convolution(geometry), inputs: operands, at: site)[0]
@@ -109,10 +112,11 @@ func spatial(
   _ values: [Int], _ axes: Int, _ what: String, atLeast least: Int
 ) throws(ShapeError) -> [Int] {
   guard values.count == 1 || values.count == axes else {
-    throw ShapeError("\(what) \(values) has not one number for each of \(axes) spatial axes")
+    throw ShapeError(
+      "geometry: \(what) \(values) has not one number for each of \(axes) spatial axes")
   }
   guard values.allSatisfy({ $0 >= least }) else {
-    throw ShapeError("\(what) \(values) has a number below \(least)")
+    throw ShapeError("geometry: \(what) \(values) has a number below \(least)")
   }
   return values.count == axes ? values : Array(repeating: values[0], count: max(axes, 0))
 }

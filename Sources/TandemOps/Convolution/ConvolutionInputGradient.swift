@@ -20,10 +20,8 @@ public struct ConvolutionInputGradient: Op {
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let (dy, weight) = (inputs[0], inputs[1])
     let result = TensorType(input, dy.dtype)
-    try requireConvolution(geometry, result, weight, inputs)
-    try require(
-      dy.shape == geometry.outputShape(input: input, weight: weight.shape),
-      "is not of the shape that the convolution of \(input) has", inputs)
+    let forward = try convolved(geometry, result, weight, inputs)
+    try require(dy == forward, "the convolution of \(result) gives \(forward)", inputs)
     return TensorTypes(result)
   }
 

@@ -20,11 +20,8 @@ public struct ConvolutionWeightGradient: Op {
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let (x, dy) = (inputs[0], inputs[1])
     let result = TensorType(weight, x.dtype)
-    try requireConvolution(geometry, x, result, inputs)
-    try require(x.dtype == dy.dtype, "dtypes differ", inputs)
-    try require(
-      dy.shape == geometry.outputShape(input: x.shape, weight: weight),
-      "is not of the shape that the convolution with \(weight) has", inputs)
+    let forward = try convolved(geometry, x, result, inputs)
+    try require(dy == forward, "the convolution with \(weight) gives \(forward)", inputs)
     return TensorTypes(result)
   }
 

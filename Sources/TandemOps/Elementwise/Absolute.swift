@@ -11,7 +11,7 @@ public struct Absolute: UnaryOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.abs() }
+  public func element(_ x: LoopValue) -> LoopValue { x.absolute() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { x.sign() }
 }

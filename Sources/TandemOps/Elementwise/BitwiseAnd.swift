@@ -10,7 +10,7 @@ public struct BitwiseAnd: BinaryOp, NonDifferentiableOp {
     try ComputeRule.integral(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a & b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.bitAnd(b) }
 }
 
 extension ArrayExpression {

@@ -10,7 +10,7 @@ public struct BitwiseNot: UnaryOp, NonDifferentiableOp {
     try ComputeRule.integral(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { ~x }
+  public func element(_ x: LoopValue) -> LoopValue { x.bitNot }
 }
 
 extension ArrayExpression {

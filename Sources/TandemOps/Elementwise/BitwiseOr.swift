@@ -10,7 +10,7 @@ public struct BitwiseOr: BinaryOp, NonDifferentiableOp {
     try ComputeRule.integral(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a | b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.bitOr(b) }
 }
 
 extension ArrayExpression {

@@ -11,7 +11,7 @@ public struct Ceil: UnaryOp, NonDifferentiableOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.dtype.isInteger ? x : x.ceil() }
+  public func element(_ x: LoopValue) -> LoopValue { x.ceil() }
 }
 
 extension ArrayExpression {

@@ -11,7 +11,7 @@ public struct Floor: UnaryOp, NonDifferentiableOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.dtype.isInteger ? x : x.floor() }
+  public func element(_ x: LoopValue) -> LoopValue { x.floor() }
 }
 
 extension ArrayExpression {

@@ -11,7 +11,7 @@ public struct FloorDivide: BinaryOp, NonDifferentiableOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.floorDivide(b) }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.floorDivide(by: b) }
 }
 
 extension ArrayExpression {

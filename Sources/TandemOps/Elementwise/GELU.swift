@@ -32,8 +32,8 @@ public struct GELU: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue {
     switch approximation {
-    case .none: x * 0.5 * ((x * Self.inverseRootTwo).erf() + 1)
-    case .tanh: x * 0.5 * (((x * x * Self.cubic + 1) * x * Self.rootTwoOverPi).tanh() + 1)
+    case .none: x.gelu()
+    case .tanh: x.geluTanh()
     }
   }
 

@@ -8,7 +8,7 @@ public struct IsFinite: UnaryOp, NonDifferentiableOp {
 
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.isFinite() }
+  public func element(_ x: LoopValue) -> LoopValue { x.isFinite }
 }
 
 extension ArrayExpression {

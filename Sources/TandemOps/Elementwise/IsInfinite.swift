@@ -8,7 +8,7 @@ public struct IsInfinite: UnaryOp, NonDifferentiableOp {
 
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.isInfinite() }
+  public func element(_ x: LoopValue) -> LoopValue { x.isInf }
 }
 
 extension ArrayExpression {

@@ -8,7 +8,7 @@ public struct IsNaN: UnaryOp, NonDifferentiableOp {
 
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.isNaN() }
+  public func element(_ x: LoopValue) -> LoopValue { x.isNaN }
 }
 
 extension ArrayExpression {

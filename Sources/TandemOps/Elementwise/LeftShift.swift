@@ -10,7 +10,7 @@ public struct LeftShift: BinaryOp, NonDifferentiableOp {
     try ComputeRule.integer(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a << b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.shiftLeft(by: b) }
 }
 
 extension ArrayExpression {

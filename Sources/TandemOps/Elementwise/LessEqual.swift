@@ -8,5 +8,5 @@ public struct LessEqual: BinaryOp, NonDifferentiableOp {
 
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a .<= b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.isLessOrEqual(than: b) }
 }

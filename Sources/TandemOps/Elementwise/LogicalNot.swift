@@ -8,7 +8,7 @@ public struct LogicalNot: UnaryOp, NonDifferentiableOp {
 
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
-  public func element(_ x: LoopValue) -> LoopValue { !x.cast(to: .bool) }
+  public func element(_ x: LoopValue) -> LoopValue { x.not }
 }
 
 extension ArrayExpression {

@@ -8,7 +8,7 @@ public struct LogicalOr: BinaryOp, NonDifferentiableOp {
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { .bool }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a | b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.or(b) }
 }
 
 extension ArrayExpression {

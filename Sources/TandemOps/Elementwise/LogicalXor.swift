@@ -8,7 +8,7 @@ public struct LogicalXor: BinaryOp, NonDifferentiableOp {
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { .bool }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a ^ b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.xor(b) }
 }
 
 extension ArrayExpression {

@@ -11,7 +11,7 @@ public struct ReLU: UnaryOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.maximum(0) }
+  public func element(_ x: LoopValue) -> LoopValue { x.relu() }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
     .apply(ReLUGradient(), dy, y, at: .unknown)

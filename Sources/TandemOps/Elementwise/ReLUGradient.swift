@@ -12,7 +12,7 @@ public struct ReLUGradient: BinaryOp {
   }
 
   public func element(_ dy: LoopValue, _ y: LoopValue) -> LoopValue {
-    (y .> 0).select(dy, 0)
+    y.isGreater(than: y.constant(0)).select(dy, dy.constant(0))
   }
 
   public func gradients(

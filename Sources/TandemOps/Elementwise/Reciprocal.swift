@@ -11,7 +11,7 @@ public struct Reciprocal: UnaryOp {
     try ComputeRule.floating(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { 1 / x }
+  public func element(_ x: LoopValue) -> LoopValue { x.reciprocal() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { -(y * y) }
 }

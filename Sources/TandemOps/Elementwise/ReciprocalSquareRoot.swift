@@ -11,7 +11,7 @@ public struct ReciprocalSquareRoot: UnaryOp {
     try ComputeRule.floating(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { 1 / x.sqrt() }
+  public func element(_ x: LoopValue) -> LoopValue { x.rsqrt() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { y / (x * -2) }
 }

@@ -12,7 +12,7 @@ public struct Remainder: BinaryOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.remainder(b) }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.remainder(by: b) }
 
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol

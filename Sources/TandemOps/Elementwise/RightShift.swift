@@ -11,7 +11,7 @@ public struct RightShift: BinaryOp, NonDifferentiableOp {
     try ComputeRule.integer(promoted)
   }
 
-  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a >> b }
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.shiftRight(by: b) }
 }
 
 extension ArrayExpression {

@@ -11,7 +11,7 @@ public struct RoundHalfEven: UnaryOp, NonDifferentiableOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.dtype.isInteger ? x : x.rounded() }
+  public func element(_ x: LoopValue) -> LoopValue { x.rint() }
 }
 
 extension ArrayExpression {

@@ -10,6 +10,8 @@ public struct Select: Op {
 
   public init() {}
 
+  public static var acceptsNumbers: Bool { true }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 3, "needs a condition and two arrays", inputs)
     try require(inputs[0].dtype == .bool, "the condition is not bool", inputs)

@@ -11,7 +11,7 @@ public struct Softplus: UnaryOp {
     try ComputeRule.floating(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.maximum(0) + (-x.abs()).exp().log1p() }
+  public func element(_ x: LoopValue) -> LoopValue { x.softplus() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { x.sigmoid() }
 }

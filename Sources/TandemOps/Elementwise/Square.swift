@@ -11,7 +11,7 @@ public struct Square: UnaryOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x * x }
+  public func element(_ x: LoopValue) -> LoopValue { x.square() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { x + x }
 }

@@ -11,7 +11,7 @@ public struct Truncate: UnaryOp, NonDifferentiableOp {
     try ComputeRule.numeric(promoted)
   }
 
-  public func element(_ x: LoopValue) -> LoopValue { x.dtype.isInteger ? x : x.truncated() }
+  public func element(_ x: LoopValue) -> LoopValue { x.trunc() }
 }
 
 extension ArrayExpression {

@@ -43,7 +43,8 @@ extension IndexForm {
       try require(
         index.dtype == .int32 || index.dtype == .int64, "indices need int32 or int64", inputs)
       do throws(ShapeError) {
-        shape = try shape.map { shape throws(ShapeError) in try broadcast(shape, index.shape) }
+        shape =
+          try shape.map { shape throws(ShapeError) in try broadcast(shape, index.shape) }
           ?? index.shape
       } catch {
         throw ShapeError("index arrays do not broadcast: \(inputs)")
@@ -94,7 +95,7 @@ extension ArrayExpression {
   }
 
   /// Integers in a dtype that indices may have; other dtypes are left alone, to be refused.
-  func asIndices() -> Self {
+  public func asIndices() -> Self {
     dtype.isInteger && dtype != .int32 ? cast(to: .int64) : self
   }
 }

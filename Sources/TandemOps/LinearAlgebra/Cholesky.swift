@@ -21,7 +21,7 @@ public struct Cholesky: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    lowering.emit(CholeskyFactorization(), [lowering.output(0)], [lowering.input(0)])
+    lowering.emit(TandemKernels.Cholesky(), [lowering.output(0)], [lowering.input(0)])
   }
 
   public func gradient(
@@ -31,7 +31,7 @@ public struct Cholesky: Op {
     guard let dL = cotangents[0] else { return [nil] }
     let factor = outputs[0]
     let product = factor.mT.matmul(dL)
-    let p = (product.tril() + product.tril(-1)) * 0.5
+    let p = (product.triangularLower() + product.triangularLower(offset: -1)) * 0.5
     let left = factor.solvingTriangular(p, lower: true, transposed: true)  // L⁻ᵀ P
     let both = factor.solvingTriangular(left.mT, lower: true, transposed: true).mT
     return [both.symmetrized]

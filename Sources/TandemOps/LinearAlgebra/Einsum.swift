@@ -45,7 +45,8 @@ extension EinsumEquation {
         let known = lengths[label] ?? 1
         guard known == 1 || shape[axis] == 1 || known == shape[axis] else {
           throw ShapeError(
-            "\"\(text)\" gives \(EinsumEquation.name(label)) the lengths \(known) and \(shape[axis])")
+            "\"\(text)\" gives \(EinsumEquation.name(label)) the lengths \(known) and \(shape[axis])"
+          )
         }
         lengths[label] = known == 1 ? shape[axis] : known
       }
@@ -100,10 +101,10 @@ private struct EinsumContraction<A: ArrayExpression> {
     let full = Shape(labels.map { lengths[$0] ?? 1 })
     array = array.broadcast(to: full)
     while let (first, second) = repeated(in: labels) {
-      array = array.diagonal(axis1: first, axis2: second)
-      let label = labels[first]
-      labels = labels.enumerated().filter { $0.offset != first && $0.offset != second }
-        .map(\.element) + [label]
+      let others = array.shape.array.indices.filter { $0 != first && $0 != second }
+      let turned = A.apply(Transpose(order: others + [first, second]), array, at: site)
+      array = .apply(Diagonal(), turned, at: site)
+      labels = others.map { labels[$0] } + [labels[first]]
     }
     return (array, labels)
   }

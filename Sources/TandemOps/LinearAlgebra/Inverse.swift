@@ -20,7 +20,7 @@ public struct Inverse: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    lowering.emit(InvertMatrix(), [lowering.output(0)], [lowering.input(0)])
+    lowering.emit(TandemKernels.Inverse(), [lowering.output(0)], [lowering.input(0)])
   }
 
   public func gradient(

@@ -21,7 +21,7 @@ public struct LogDeterminant: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      SignedLogDeterminant(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
+      SignLogDeterminant(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
   }
 
   public func gradient(

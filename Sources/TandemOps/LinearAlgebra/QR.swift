@@ -25,7 +25,7 @@ public struct QR: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      QRFactorization(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
+      TandemKernels.QR(), [lowering.output(0), lowering.output(1)], [lowering.input(0)])
   }
 
   public func gradient(
@@ -38,11 +38,11 @@ public struct QR: Op {
     let (rows, columns) = (a.type.rows, a.type.columns)
     if rows >= columns { return [Self.tall(q, r, dQ, dR)] }
     // A = [X | Y] with X square: X = Q U, R = [U | V], Y = Q V.
-    let y = a.sliced(axis: -1, from: rows, count: columns - rows)
+    let y = a.sliced(axis: -1, from: rows, to: columns)
     let (u, dU) = (
-      r.sliced(axis: -1, from: 0, count: rows), dR.sliced(axis: -1, from: 0, count: rows)
+      r.sliced(axis: -1, from: 0, to: rows), dR.sliced(axis: -1, from: 0, to: rows)
     )
-    let dV = dR.sliced(axis: -1, from: rows, count: columns - rows)
+    let dV = dR.sliced(axis: -1, from: rows, to: columns)
     let dX = Self.tall(q, u, dQ + y.matmul(dV.mT), dU)
     return [Symbol.concatenated([dX, q.matmul(dV)], axis: -1)]
   }
@@ -51,7 +51,7 @@ public struct QR: Op {
   /// `dA = (dQ + Q copyltu(R dRᵀ - dQᵀ Q)) R⁻ᵀ`.
   private static func tall(_ q: Symbol, _ r: Symbol, _ dQ: Symbol, _ dR: Symbol) -> Symbol {
     let m = r.matmul(dR.mT) - dQ.mT.matmul(q)
-    let copied = m.tril() + m.tril(-1).mT
+    let copied = m.triangularLower() + m.triangularLower(offset: -1).mT
     let right = dQ + q.matmul(copied)
     return r.solvingTriangular(right.mT, lower: false).mT
   }

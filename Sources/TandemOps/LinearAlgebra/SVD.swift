@@ -30,7 +30,7 @@ public struct SVD: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      SingularValueFactorization(),
+      TandemKernels.SVD(),
       [lowering.output(0), lowering.output(1), lowering.output(2)], [lowering.input(0)])
   }
 

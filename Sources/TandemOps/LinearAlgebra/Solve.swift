@@ -25,7 +25,7 @@ public struct Solve: Op {
     let batch = result.shape.dropLast(2)
     let n = inputs[0].rows
     lowering.emit(
-      SolveLinear(), [result],
+      TandemKernels.Solve(), [result],
       [
         lowering.input(0).broadcast(to: batch.appending(n, n)),
         lowering.input(1).broadcast(to: result.shape),

@@ -22,7 +22,7 @@ public struct SymmetricEigen: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      SymmetricEigenFactorization(), [lowering.output(0), lowering.output(1)],
+      TandemKernels.SymmetricEigen(), [lowering.output(0), lowering.output(1)],
       [lowering.input(0)])
   }
 

@@ -32,7 +32,8 @@ public struct TriangularSolve: Op {
     let batch = result.shape.dropLast(2)
     let n = inputs[0].rows
     lowering.emit(
-      SolveTriangular(lower: lower, transposed: transposed, unitDiagonal: unitDiagonal), [result],
+      TandemKernels.TriangularSolve(
+        lower: lower, transposed: transposed, unitDiagonal: unitDiagonal), [result],
       [
         lowering.input(0).broadcast(to: batch.appending(n, n)),
         lowering.input(1).broadcast(to: result.shape),
@@ -50,7 +51,7 @@ public struct TriangularSolve: Op {
     let dB = Symbol.apply(solve, t, dX, at: .unknown)
     let full = transposed ? -x.matmul(dB.mT) : -dB.matmul(x.mT)
     let offset = unitDiagonal ? 1 : 0
-    let dT = lower ? full.tril(-offset) : full.triu(offset)
+    let dT = lower ? full.triangularLower(offset: -offset) : full.triangularUpper(offset: offset)
     return [dT.summed(to: t.shape), dB.summed(to: b.shape)]
   }
 }

@@ -25,7 +25,7 @@ public struct LogSoftmax: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let (x, wide) = (lowering.input(0), inputs[0].dtype.wide)
+    let (x, wide) = (lowering.input(0), inputs[0].dtype.accumulating)
     let (largest, sum) = lowering.exponentialSum(of: x, axis: axis)
     lowering.map([lowering.output(0)], [x, largest, sum]) {
       [($0[0].cast(to: wide) - $0[1]) - $0[2].log()]
@@ -61,7 +61,7 @@ public struct LogSoftmaxGradient: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.wide)
+    let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.accumulating)
     let sum = lowering.temporary(TensorType(y.shape.keeping(axis), wide))
     lowering.reduce(sum, [dy], axes: [axis], by: .sum) { $0[0].cast(to: wide) }
     lowering.map([lowering.output(0)], [y, dy, sum]) {

@@ -1,11 +1,5 @@
 // What the softmax family shares: the largest element and the sum of exponentials along an axis.
 
-extension DType {
-  /// The dtype in which sums over elements of this float dtype are computed: float32 for the 16-bit
-  /// ones, else the dtype itself.
-  var wide: DType { self == .float16 || self == .bfloat16 ? .float32 : self }
-}
-
 extension Shape {
   /// The shape with one axis cut to length one.
   func keeping(_ axis: Int) -> Shape {
@@ -26,7 +20,7 @@ extension Lowering {
   /// Adds two passes that find, along an axis, the largest element and the sum of the exponentials
   /// of what each element lies below it; both wide, with the axis kept at length one.
   mutating func exponentialSum(of x: Slot, axis: Int) -> (largest: Slot, sum: Slot) {
-    let wide = x.dtype.wide
+    let wide = x.dtype.accumulating
     let type = TensorType(x.shape.keeping(axis), wide)
     let (largest, sum) = (temporary(type), temporary(type))
     reduce(largest, [x], axes: [axis], by: .max) { $0[0].cast(to: wide) }

@@ -27,7 +27,7 @@ public struct Softmax: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let (x, wide) = (lowering.input(0), inputs[0].dtype.wide)
+    let (x, wide) = (lowering.input(0), inputs[0].dtype.accumulating)
     let (largest, sum) = lowering.exponentialSum(of: x, axis: axis)
     lowering.map([lowering.output(0)], [x, largest, sum]) {
       [($0[0].cast(to: wide) - $0[1]).exp() / $0[2]]
@@ -63,7 +63,7 @@ public struct SoftmaxGradient: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.wide)
+    let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.accumulating)
     let sum = lowering.temporary(TensorType(y.shape.keeping(axis), wide))
     lowering.reduce(sum, [y, dy], axes: [axis], by: .sum) {
       $0[0].cast(to: wide) * $0[1].cast(to: wide)

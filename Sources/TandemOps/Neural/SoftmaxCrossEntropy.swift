@@ -22,12 +22,12 @@ public struct SoftmaxCrossEntropy: Op {
     try requireLogitsAndLabels(inputs)
     let losses = inputs[1].shape
     return TensorTypes(
-      TensorType(losses, inputs[0].dtype), TensorType(losses, inputs[0].dtype.wide))
+      TensorType(losses, inputs[0].dtype), TensorType(losses, inputs[0].dtype.accumulating))
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, labels) = (lowering.input(0), lowering.input(1))
-    let (axis, wide) = (inputs[0].rank - 1, inputs[0].dtype.wide)
+    let (axis, wide) = (inputs[0].rank - 1, inputs[0].dtype.accumulating)
     // The labels are looked at first: a wrong one is found before anything is written.
     let chosen = lowering.temporary(TensorType(x.shape.keeping(axis), x.dtype))
     lowering.emit(CheckLabels(classes: x.shape[axis]), [], [labels])
@@ -80,7 +80,7 @@ public struct SoftmaxCrossEntropyGradient: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let (axis, wide) = (inputs[0].rank - 1, inputs[0].dtype.wide)
+    let (axis, wide) = (inputs[0].rank - 1, inputs[0].dtype.accumulating)
     let (x, labels) = (lowering.input(0), lowering.input(1).expanded(at: axis))
     let (logSum, dy) = (lowering.input(2).expanded(at: axis), lowering.input(3).expanded(at: axis))
     let result = lowering.output(0)

@@ -20,11 +20,12 @@ public struct LogSumExp: ReductionOp {
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, result) = (lowering.input(0), lowering.output(0, keeping: axes))
     let wide = result.dtype.accumulating
+    if x.shape.elementCount == 0 { return lowering.fill(result, with: ScalarValue(-.infinity, result.dtype)) }
     let type = TensorType(result.shape, wide)
     let (top, sum) = (lowering.temporary(type), lowering.temporary(type))
     // Where the largest element is infinite, x − top would be NaN; zero does as well there.
     lowering.reduce(sum, [x], axes: axes, by: .max) { $0[0].cast(to: wide) }
-    lowering.map([top], [sum]) { [$0[0].isFinite().select($0[0], $0[0].constant(0))] }
+    lowering.map([top], [sum]) { [$0[0].isFinite.select($0[0], $0[0].constant(0))] }
     lowering.reduce(sum, [x, top.broadcast(to: x.shape)], axes: axes, by: .sum) {
       ($0[0].cast(to: wide) - $0[1]).exp()
     }

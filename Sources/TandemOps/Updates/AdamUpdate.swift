@@ -31,10 +31,12 @@ public struct AdamUpdate: UpdateOp {
   ) -> [LoopValue] {
     let (rate, b1, b2, epsilon) = (numbers[0], numbers[1], numbers[2], numbers[3])
     let (decay, c1, c2) = (numbers[4], numbers[5], numbers[6])
+    let one = rate.constant(1)
     let slope = decouplesWeightDecay ? gradient : gradient + decay * parameter
-    let kept = decouplesWeightDecay ? parameter * (1 - rate * decay) : parameter
-    let first = b1 * states[0] + (1 - b1) * slope
-    let second = b2 * states[1] + (1 - b2) * (slope * slope)
-    return [kept - rate * (first / c1) / ((second / c2).squareRoot() + epsilon), first, second]
+    let kept = decouplesWeightDecay ? parameter * (one - rate * decay) : parameter
+    let first = b1 * states[0] + (one - b1) * slope
+    let second = b2 * states[1] + (one - b2) * (slope * slope)
+    let root = (second / c2).sqrt()
+    return [kept - rate * (first / c1) / (root + epsilon), first, second]
   }
 }

@@ -50,7 +50,7 @@ extension UpdateOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let wide = inputs[0].dtype.wide
+    let wide = inputs[0].dtype.accumulating
     let results = (0...states.count).map { lowering.output($0) }
     lowering.map(results, inputs.indices.map { lowering.input($0) }) { elements in
       let values = elements.map { $0.cast(to: wide) }

@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Timings of Tandem beside other frameworks; see README.md. A package of its own, so that nobody
+// who uses Tandem builds it.
+let package = Package(
+  name: "TandemBenchmarks",
+  products: [
+    .executable(name: "bench", targets: ["bench"]),
+    .executable(name: "startup", targets: ["startup"]),
+  ],
+  dependencies: [.package(name: "Tandem", path: "..")],
+  targets: [
+    // The bounds of the machine: memory bandwidth and multiply-adds.
+    .target(name: "CBounds", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O3"])]),
+    // A small program whose whole life is timed, linked against the dynamic library.
+    .executableTarget(
+      name: "startup", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Depends on `startup` so that building `bench` builds the program that it times.
+    .executableTarget(
+      name: "bench",
+      dependencies: ["CBounds", "startup", .product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+  ],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,97 @@
+import Foundation
+
+/// Times the workloads of the peers' README; speaks their command line and prints their lines.
+@main
+enum Main {
+  static func main() {
+    let arguments: Arguments
+    do { arguments = try Arguments(Array(CommandLine.arguments.dropFirst())) } catch {
+      FileHandle.standardError.write(Data("bench: \(error.message)\n".utf8))
+      exit(2)
+    }
+    if let name = ProcessInfo.processInfo.environment["BENCH_CHILD"] {
+      runHere(name, arguments)
+    } else {
+      Processors.pin(arguments.threads)
+      for variable in threadVariables { setenv(variable, "\(arguments.threads)", 1) }
+      runAll(arguments)
+    }
+  }
+
+  private static let threadVariables = [
+    "TANDEM_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+  ]
+
+  /// Each workload in a process of its own, one after another.
+  private static func runAll(_ arguments: Arguments) {
+    let start = now()
+    let isAll = arguments.workloads == "all"
+    let total = environmentNumber("BENCH_TOTAL_S", isAll ? 360 : 1e9)
+    let limit = environmentNumber("BENCH_LIMIT_S", 150)
+    for name in arguments.names {
+      Processors.waitUntilQuiet(seconds: environmentNumber("BENCH_WAIT_QUIET_S", 0))
+      let left = total - (now() - start)
+      if let reason = reasonToSkip(name, secondsLeft: left) {
+        Line.skip(name, threads: arguments.threads, reason)
+      } else if arguments.mode == "compiled" {
+        Line.skip(name, threads: arguments.threads, mode: "compiled", "eager only so far")
+      } else if name == "startup" {
+        Startup.measure(threads: arguments.threads, samples: arguments.samples)
+      } else {
+        runChild(name, arguments, limit: min(limit, left))
+      }
+    }
+  }
+
+  private static func reasonToSkip(_ name: String, secondsLeft: Double) -> String? {
+    if !Names.all.contains(name) { return "unknown workload" }
+    if name != "startup" && !Workload.all.contains(where: { $0.name == name }) {
+      return "not there yet"
+    }
+    return secondsLeft < 5 ? "time budget of this run used up" : nil
+  }
+
+  private static func runChild(_ name: String, _ arguments: Arguments, limit: Double) {
+    let outcome = Child.run(
+      "/proc/self/exe",
+      [
+        "--workload", name, "--threads", "\(arguments.threads)", "--repeat",
+        "\(arguments.samples)", "--mode", arguments.mode,
+      ],
+      environment: ["BENCH_CHILD": name], limit: limit)
+    for line in outcome.lines { print(line) }
+    fflush(nil)
+    if let trouble = outcome.trouble {
+      Line.skip(name, threads: arguments.threads, trouble)
+    }
+  }
+
+  private static func runHere(_ name: String, _ arguments: Arguments) {
+    guard let workload = Workload.all.first(where: { $0.name == name }) else { return }
+    do {
+      let result = try Measurement(of: workload, samples: arguments.samples)
+      report(workload, result, threads: arguments.threads)
+    } catch {
+      Line.skip(name, threads: arguments.threads, mode: "eager", "error: \(error)")
+    }
+  }
+
+  private static func report(_ workload: Workload, _ result: Measurement, threads: Int) {
+    var line = Line(workload.name, threads: threads, mode: "eager")
+    line.addSamples(
+      workload.metric,
+      result.seconds.map { workload.metric.value(seconds: $0, work: workload.work) })
+    line.add("contract", "exact")
+    let (seconds, reason) = workload.bound.seconds(threads: threads)
+    line.add("bound", workload.metric.value(seconds: seconds, work: workload.work))
+    line.add("bound_is", reason)
+    if let losses = result.losses {
+      line.add("loss0", losses.first, digits: 4)
+      line.add("loss", losses.last, digits: 4)
+    }
+    line.add("total_s", result.totalSeconds, digits: 3)
+    line.add("others", result.otherCores, digits: 2)
+    line.add("version", Line.version)
+    line.write()
+  }
+}

@@ -1,0 +1,16 @@
+/// What a workload's time is expressed in; raw values are the names of the output.
+enum Metric: String, Sendable {
+  case nanosecondsPerOperation = "ns_per_op"
+  case milliseconds = "ms"
+  case gigaflops = "gflops"
+  case samplesPerSecond = "samples_per_s"
+
+  /// The figure for a unit of `seconds` that holds `work` operations, GFLOP or samples.
+  func value(seconds: Double, work: Double) -> Double {
+    switch self {
+    case .nanosecondsPerOperation: 1e9 * seconds / work
+    case .milliseconds: 1e3 * seconds
+    case .gigaflops, .samplesPerSecond: work / seconds
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Tandem
+
+/// One line of the peers' table of workloads, and how we do it.
+struct Workload: Sendable {
+  let name: String
+  /// Units before the clock starts; each is followed by a wait.
+  let warmUps: Int
+  /// Units in one sample, which ends in one wait.
+  let inner: Int
+  let metric: Metric
+  /// Operations, GFLOP or samples in a unit.
+  let work: Double
+  let bound: Bound
+  /// Whether the result of a unit is its loss.
+  let isTraining: Bool
+  /// Makes the data and returns the function that queues one unit; its result is what is waited for.
+  let prepare: @Sendable () throws -> () throws -> NDArray
+
+  init(
+    _ name: String, warmUps: Int, inner: Int, _ metric: Metric, work: Double = 1, bound: Bound,
+    isTraining: Bool = false, prepare: @escaping @Sendable () throws -> () throws -> NDArray
+  ) {
+    (self.name, self.warmUps, self.inner, self.metric) = (name, warmUps, inner, metric)
+    (self.work, self.bound, self.isTraining) = (work, bound, isTraining)
+    self.prepare = prepare
+  }
+
+  /// What is there; every other name of the peers' table gives a line that says so.
+  static let all: [Workload] = [
+    eagerOverhead, eagerOverhead1k, elementwiseChain, gemmFloat32, gemmSmall, mlpTrain, lenetTrain,
+  ]
+}

@@ -1,0 +1,67 @@
+import Tandem
+
+extension Workload {
+  private static let batch = 128
+
+  /// Dense 784-512-512-10 with ReLU, SGD with momentum.
+  static let mlpTrain: Workload = {
+    let products = 784 * 512 + 512 * 512 + 512 * 10
+    return Workload(
+      "mlp_train", warmUps: 10, inner: 50, .samplesPerSecond, work: Double(batch),
+      bound: training(products: products, first: 784 * 512), isTraining: true
+    ) {
+      let model = Sequential {
+        Dense(512)
+        ReLU()
+        Dense(512)
+        ReLU()
+        Dense(10)
+      }
+      let images = NDArray.random.normal([batch, 784], seed: 0)
+      return step(model, SGD(learningRate: 0.01, momentum: 0.9), images)
+    }
+  }()
+
+  /// Two convolutions and two dense layers, plain SGD.
+  static let lenetTrain: Workload = {
+    let first = 24 * 24 * 20 * 25
+    let products = first + 8 * 8 * 50 * 20 * 25 + 800 * 500 + 500 * 10
+    return Workload(
+      "lenet_train", warmUps: 3, inner: 10, .samplesPerSecond, work: Double(batch),
+      bound: training(products: products, first: first), isTraining: true
+    ) {
+      let model = Sequential {
+        Conv2D(channels: 20, kernel: 5)
+        ReLU()
+        MaxPool2D(2)
+        Conv2D(channels: 50, kernel: 5)
+        ReLU()
+        MaxPool2D(2)
+        Flatten()
+        Dense(500)
+        ReLU()
+        Dense(10)
+      }
+      let images = NDArray.random.normal([batch, 1, 28, 28], seed: 0)
+      return step(model, SGD(learningRate: 0.01), images)
+    }
+  }()
+
+  /// Forward, and backward to weights and inputs, but for the inputs of the first layer.
+  private static func training(products: Int, first: Int) -> Bound {
+    .operations(2 * Double(batch) * Double(3 * products - first))
+  }
+
+  private static func step(
+    _ model: Sequential, _ optimizer: SGD, _ images: NDArray
+  ) -> () throws -> NDArray {
+    let labels = NDArray.random.integers(in: 0..<10, [batch], seed: 1)
+    let trainer = Trainer(model, optimizer: optimizer)
+    return {
+      let loss = record { softmaxCrossEntropy(model(images), labels).mean() }
+      loss.backward()
+      trainer.step()
+      return loss
+    }
+  }
+}

@@ -1,0 +1,51 @@
+# Everything that people and CI run, by name. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Data sets are looked for in $TANDEM_DATA first; a checkout beside shared data uses that.
+ifndef TANDEM_DATA
+  ifneq ($(wildcard ../shared/data),)
+    export TANDEM_DATA := $(abspath ../shared/data)
+  endif
+endif
+
+# C without optimisation is 45 times slower, so the debug build that tests use has it on.
+TEST_FLAGS := -Xcc -O2
+# CI builds with warnings as errors.
+STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror)
+PHASE := Scripts/phase
+SOURCES := Sources Tests Benchmarks Package.swift
+
+.PHONY: help setup demo test test-deep bench format lint clean
+
+help:  ## what there is to make
+	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
+
+setup:  ## installs the libraries that Tandem links, or prints how
+	@$(PHASE) setup Scripts/setup
+
+demo: setup  ## trains LeNet on MNIST for one epoch
+	swift build -c release --product MNIST
+	.build/release/MNIST --epochs 1
+
+test: setup  ## builds in release and debug, runs all tests
+	@$(PHASE) "build, release" swift build -c release $(STRICT)
+	@$(PHASE) "build, tests" swift build --build-tests $(TEST_FLAGS) $(STRICT)
+	@$(PHASE) "tests" swift test --skip-build $(TEST_FLAGS) $(STRICT)
+
+test-deep: export TANDEM_DEEP := 1
+test-deep: test  ## the same with the long versions of random tests
+
+bench: setup  ## times the short list of workloads of Benchmarks
+	cd Benchmarks && swift run -c release bench --workload short --threads $$(nproc) --repeat 5
+
+format:  ## rewrites all Swift in the house format
+	swift format -i -r -p $(SOURCES)
+
+lint:  ## says where the format is not the house format
+	swift format lint --strict -r -p $(SOURCES)
+
+clean:  ## removes what was built
+	rm -rf .build Benchmarks/.build

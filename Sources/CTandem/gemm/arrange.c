@@ -1,0 +1,78 @@
+// Copies images into the padded arrangement from which patches are packed.
+#include <string.h>
+
+#include "tandem_gemm.h"
+
+static float of_bfloat16(uint16_t bits) {
+  const uint32_t word = (uint32_t)bits << 16;
+  float x;
+  memcpy(&x, &word, 4);
+  return x;
+}
+
+#define KEEP(x) (x)
+
+// One row: zeros, the part that lies in the image, zeros; phase by phase.
+#define ROWS(NAME, TO, FROM, CONVERT)                                                           \
+  static void NAME(const tandem_gemm_arrangement *w, TO *to, const FROM *from, int64_t stride,  \
+                   int64_t length) {                                                            \
+    const int64_t step = w->step;                                                               \
+    for (int64_t phase = 0; phase < step; phase++) {                                            \
+      TO *out = to + phase * w->phaseLength;                                                    \
+      const int64_t first = w->low[2] + phase;                                                  \
+      int64_t begin = first < 0 ? (step - 1 - first) / step : 0;                                \
+      int64_t end = length > first ? (length - first + step - 1) / step : 0;                    \
+      if (begin > w->phaseLength) begin = w->phaseLength;                                       \
+      if (end > w->phaseLength) end = w->phaseLength;                                           \
+      if (end < begin) end = begin;                                                             \
+      for (int64_t q = 0; q < begin; q++) out[q] = 0;                                           \
+      if (stride * step == 1) {                                                                 \
+        for (int64_t q = begin; q < end; q++) out[q] = CONVERT(from[first + q]);                \
+      } else {                                                                                  \
+        const FROM *at = from + first * stride;                                                 \
+        for (int64_t q = begin; q < end; q++) out[q] = CONVERT(at[q * step * stride]);          \
+      }                                                                                         \
+      for (int64_t q = end; q < w->phaseLength; q++) out[q] = 0;                                \
+    }                                                                                           \
+  }
+ROWS(row_float32, float, float, KEEP)
+ROWS(row_float64, double, double, KEEP)
+ROWS(row_float16, float, _Float16, KEEP)
+ROWS(row_bfloat16, float, uint16_t, of_bfloat16)
+
+static void arrange_row(const tandem_gemm_arrangement *w, char *to, int64_t place, int inside) {
+  const int64_t stride = w->imageStrides[2], length = inside ? w->imageLengths[2] : INT64_MIN / 2;
+  const char *from = w->from;
+  switch (w->type) {
+    case TANDEM_GEMM_FLOAT64:
+      row_float64(w, (double *)to, (const double *)from + place, stride, length);
+      break;
+    case TANDEM_GEMM_BFLOAT16:
+      row_bfloat16(w, (float *)to, (const uint16_t *)from + place, stride, length);
+      break;
+    case TANDEM_GEMM_FLOAT16:
+      row_float16(w, (float *)to, (const _Float16 *)from + place, stride, length);
+      break;
+    default: row_float32(w, (float *)to, (const float *)from + place, stride, length); break;
+  }
+}
+
+void tandem_gemm_arrange(const tandem_gemm_arrangement *w) {
+  const int64_t size = w->type == TANDEM_GEMM_FLOAT64 ? 8 : 4;
+  const int64_t pitch = w->step * w->phaseLength * size;
+  char *to = w->to;
+  for (int64_t channel = 0; channel < w->channels; channel++) {
+    for (int64_t z = 0; z < w->lengths[0]; z++) {
+      const int64_t sourceZ = z + w->low[0];
+      for (int64_t y = 0; y < w->lengths[1]; y++) {
+        const int64_t sourceY = y + w->low[1];
+        const int inside = sourceZ >= 0 && sourceZ < w->imageLengths[0] && sourceY >= 0 &&
+                           sourceY < w->imageLengths[1];
+        const int64_t place = channel * w->channelStride + sourceZ * w->imageStrides[0] +
+                              sourceY * w->imageStrides[1];
+        arrange_row(w, to, inside ? place : 0, inside);
+        to += pitch;
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+// What threads need of the kernel: one block of words per thread, futexes, names, the cores that
+// the process may use, and pages.
+#ifndef TANDEM_THREADS_H
+#define TANDEM_THREADS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The words that each thread owns, all zero at its start. `exit` hooks see the word of their slot.
+typedef struct {
+  void *_Nullable pool;       // the thread's cache of small buffers
+  void *_Nullable engine;     // the thread's cache of operation nodes and variables
+  void *_Nullable team;       // the worker team that the thread belongs to
+  int64_t worker;   // its number in that team
+  int64_t depth;    // bit 0: inside a chunk of a parallelFor; bits 1…: operations being run
+} tandem_thread_words;
+
+// The calling thread's words; valid until the thread ends.
+tandem_thread_words *_Nonnull tandem_thread(void);
+
+// `hook` is called with a non-null `engine` (slot 0) or `pool` (slot 1) word when its thread ends;
+// slot 0 comes first. The thread must call tandem_thread_watch_exit once for it.
+void tandem_thread_set_exit_hook(int slot, void (*_Nonnull hook)(void *_Nonnull));
+void tandem_thread_watch_exit(void);
+
+// Sleeps while *word == expected, at most `nanoseconds` (negative: without limit). Returns 0 when
+// woken, 1 when the time is over, 2 when the word already differed or a signal came.
+int tandem_futex_wait(const void *_Nonnull word, uint32_t expected, int64_t nanoseconds);
+// Wakes at most `count` threads that sleep on `word`; returns how many it woke.
+int tandem_futex_wake(const void *_Nonnull word, int count);
+
+// Tells the core that this is a spinning loop.
+void tandem_pause(void);
+void tandem_yield(void);
+
+// Names the calling thread for debuggers and `top` (15 bytes are kept).
+void tandem_name_thread(const char *_Nonnull name);
+
+// Starts a joinable thread with an 8 MiB stack, all signals blocked; 0 or an errno.
+int tandem_start_thread(uintptr_t *_Nonnull handle, void (*_Nonnull body)(void *_Nonnull),
+                        void *_Nonnull argument);
+void tandem_join_thread(uintptr_t handle);
+
+// Cores in the calling thread's affinity mask; at least 1.
+int64_t tandem_affinity_count(void);
+// Monotonic nanoseconds.
+int64_t tandem_now(void);
+// Bytes of physical memory, 0 if unknown.
+int64_t tandem_physical_memory(void);
+
+// Zeroed pages, or NULL. `alignment` is a power of two; `huge` asks for huge pages.
+void *_Nullable tandem_map(size_t bytes, size_t alignment, int huge);
+// Address space of which pages are charged only when touched, or NULL.
+void *_Nullable tandem_reserve(size_t bytes);
+void tandem_unmap(void *_Nonnull address, size_t bytes);
+
+#endif

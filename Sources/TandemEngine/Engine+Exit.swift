@@ -1,0 +1,58 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+// The engine of the process: how it is chosen, and what happens when the process exits.
+
+extension Engine {
+  static func makeShared() -> Engine {
+    let setting = getenv("TANDEM_ENGINE").map { String(cString: $0) } ?? "threaded"
+    let engine: Engine
+    switch setting {
+    case "threaded", "": engine = ThreadedEngine(team: .shared)
+    case "serial": engine = SerialEngine()
+    case "null": engine = NullEngine()
+    default:
+      fail("TANDEM_ENGINE: neither threaded nor serial nor null: '\(setting)'", at: .unknown)
+    }
+    atexit { Engine.shared.finishBeforeExit() }
+    return engine
+  }
+
+  /// Prints errors that nobody has seen.
+  static func printUnobserved(_ errors: [EngineError], dropped: Int) {
+    for error in errors { WaitReporting.writeToStandardError("unobserved error: \(error)") }
+    if dropped > 0 { WaitReporting.writeToStandardError("unobserved errors: \(dropped) more") }
+  }
+}
+
+extension EngineCore {
+  /// For how long the exit of the process waits for operations that are running, so that none uses
+  /// what the libraries' own exit handlers take away.
+  private static let exitGrace = Duration.seconds(2)
+
+  /// Waits for queued file writes and what they depend on, lets the workers start nothing else, and
+  /// prints what nobody has seen.
+  func finishBeforeExit() {
+    let isInside = tandem_thread().pointee.depth != 0 || tandem_thread().pointee.team != nil
+    if !isInside { _ = waitUntilIdle(timeout: nil) { $0.exitCritical == 0 } }
+    team._withUnsafeGuaranteedRef { $0.haltOperations() }
+    if !isInside { _ = awaitWorkers() }
+    let (found, dropped) = errors.takeAll()
+    Engine.printUnobserved(found, dropped: dropped)
+  }
+
+  private func awaitWorkers() -> Bool {
+    let end = tandem_now() + EngineCore.exitGrace.nanoseconds
+    let width = team._withUnsafeGuaranteedRef { $0.width }
+    while tandem_now() < end {
+      // A worker that is between taking an operation and noting it is missed, which matters little:
+      // it only makes the exit a little less orderly.
+      if (0..<width).allSatisfy({ running[$0].load(ordering: .acquiring) == 0 }) { return true }
+      tandem_yield()
+    }
+    return false
+  }
+}

@@ -1,0 +1,175 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+/// Runs operations in an order that respects what they read and write, and knows nothing else of
+/// them: no arrays, no kernels.
+///
+/// Operations that write a variable run one after another in the order of their pushes; operations
+/// that only read it run between the write before and the write after them, in any order and at the
+/// same time. A push is atomic over all its variables, so several threads may push. What a program
+/// computes is what ``SerialEngine`` computes.
+///
+/// Only users' threads wait: in `wait(for:)`, `waitForAll()`, and in a push when they are too far
+/// ahead; never an operation, a worker, or whoever completes an asynchronous operation.
+public class Engine: @unchecked Sendable {
+  // Sendable: no state of its own; subclasses prove theirs.
+
+  /// Payloads up to this many bytes are stored in the queue; larger ones in a pooled buffer.
+  public static let inlinePayloadBytes = 640
+
+  /// The engine of the process: a ``ThreadedEngine`` on ``WorkerTeam/shared``, or what
+  /// `TANDEM_ENGINE` says: `threaded`, `serial` or `null`.
+  public static let shared: Engine = makeShared()
+
+  init() {}
+
+  // MARK: Variables
+
+  /// A new variable, on which nothing is pending.
+  public final func makeVariable() -> Variable {
+    let thread = EngineThread.current
+    let state = thread.pointee.variables.take(thread.pointee.base)
+    return Variable(
+      word: UInt64(UInt(bitPattern: state)) | UInt64(state.pointee.generation) << 48)
+  }
+
+  /// Gives a variable back. Operations that use it and are queued already are not disturbed; no
+  /// further one may use it.
+  public final func release(_ variable: Variable) {
+    let state = TaggedVariable.pointer(variable.word)
+    guard state.pointee.generation == UInt16(variable.word >> 48), !state.pointee.isReleased else {
+      fail("engine: a variable was released twice", at: .unknown)
+    }
+    state.pointee.isReleased = true
+    let thread = EngineThread.current
+    thread.pointee.variables.give(state, thread.pointee.base)
+  }
+
+  // MARK: Pushing
+
+  /// Queues an operation. Returns at once.
+  ///
+  /// A variable in both lists is read and written; one in `writing` alone is overwritten in full,
+  /// so a success clears its poison. A variable may occur more than once.
+  ///
+  /// - Parameters:
+  ///   - payload: what to do; destroyed after it has run.
+  ///   - site: where the user wrote it, for messages.
+  @inlinable
+  public final func push<Payload: OperationPayload>(
+    _ payload: consuming Payload, reading: VariableList, writing: VariableList,
+    site: CallSite = .unknown, options: OperationOptions = .standard
+  ) {
+    let place = _begin(
+      Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: false)
+    place.payload.initializeMemory(as: Payload.self, to: payload)
+    _submit(place, reading, writing)
+  }
+
+  /// Queues an operation that only starts something.
+  ///
+  /// Its payload's `run` takes ``OperationContext/completion`` and returns; the operation is done
+  /// when somebody hands that to ``complete(_:failing:)``. Its payload lives until then.
+  @inlinable
+  public final func pushAsync<Payload: OperationPayload>(
+    _ payload: consuming Payload, reading: VariableList, writing: VariableList,
+    site: CallSite = .unknown, options: OperationOptions = .standard
+  ) {
+    let place = _begin(
+      Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: true)
+    place.payload.initializeMemory(as: Payload.self, to: payload)
+    _submit(place, reading, writing)
+  }
+
+  /// Ends an asynchronous operation, from any thread.
+  ///
+  /// - Parameter failure: if not nil, the operation failed and poisons what it was to write.
+  /// - Returns: false if it had been ended before; then nothing happens.
+  @discardableResult
+  public func complete(_ completion: Completion, failing failure: OperationFailure? = nil) -> Bool {
+    false
+  }
+
+  /// Queues an operation that makes a variable have no good value, for the given reason.
+  public final func poison(
+    _ variable: Variable, _ failure: OperationFailure, site: CallSite = .unknown
+  ) {
+    push(Poisoning(failure: failure), reading: .none, writing: .of(variable), site: site)
+  }
+
+  // MARK: Waiting
+
+  /// Waits until the last write of the variable that was pushed is done.
+  ///
+  /// A wait that takes long says so, again and again, with what it waits for; see
+  /// ``WaitReporting``. Must not be called inside an operation.
+  ///
+  /// - Throws: the error that poisoned the variable; `timedOut` if the time was over.
+  public func wait(for variable: Variable, timeout: Duration? = nil) throws(EngineError) {}
+
+  /// Waits until nothing is queued or running.
+  ///
+  /// - Throws: the oldest error that nobody has seen; `timedOut` if the time was over.
+  public func waitForAll(timeout: Duration? = nil) throws(EngineError) {}
+
+  /// The errors that nobody has seen, oldest first; they count as seen from now on.
+  public func takeErrors() -> [EngineError] { [] }
+
+  /// Waits until nothing is queued or running and refuses pushes from then on.
+  public func shutdown() {}
+
+  /// Pushes by the calling thread never wait, however far it is ahead: for event loops and threads
+  /// of Swift's concurrency pool.
+  public static func neverBlockCurrentThread() {
+    EngineThread.current.pointee.neverBlocks = true
+  }
+
+  // MARK: For subclasses
+
+  /// Where a payload is to be written.
+  @frozen
+  public struct _Place {
+    public let payload: UnsafeMutableRawPointer
+    @usableFromInline let node: UnsafeMutableRawPointer
+
+    @usableFromInline
+    init(payload: UnsafeMutableRawPointer, node: UnsafeMutableRawPointer) {
+      (self.payload, self.node) = (payload, node)
+    }
+  }
+
+  @usableFromInline
+  final func _begin(
+    _ type: any OperationPayload.Type, _ name: EngineLabel, _ site: CallSite,
+    _ options: OperationOptions, _ byteCount: Int, isAsync: Bool
+  ) -> _Place {
+    let node = NodeCalls.begin(type, name, site, options, isAsync: isAsync)
+    let payload =
+      byteCount <= Engine.inlinePayloadBytes
+      ? UnsafeMutableRawPointer(node) + Node.payloadOffset
+      : NodeCalls.makeBox(node, byteCount: byteCount)
+    return _Place(payload: payload, node: UnsafeMutableRawPointer(node))
+  }
+
+  @usableFromInline
+  final func _submit(_ place: _Place, _ reading: VariableList, _ writing: VariableList) {
+    submit(place.node.assumingMemoryBound(to: Node.self), reading, writing)
+  }
+
+  /// Takes a node with its payload over.
+  func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {}
+
+  /// Waits for what must be done before the process exits.
+  func finishBeforeExit() {}
+}
+
+/// Fails at once.
+private struct Poisoning: OperationPayload {
+  static let operationName: EngineLabel = "poison"
+  let failure: OperationFailure
+
+  func run(_ context: borrowing OperationContext) throws(OperationFailure) { throw failure }
+}

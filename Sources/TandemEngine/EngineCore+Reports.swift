@@ -1,0 +1,51 @@
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+// What a waiting thread says.
+
+extension EngineCore {
+  /// The last writer of a variable and everything that runs.
+  func describe(_ variable: VariablePointer, _ thread: ThreadPointer) -> String {
+    let writer = variable.pointee.lock.withLock { variable.pointee.writer }
+    let what = snapshot(writer, thread)?.text ?? "an operation that is just done"
+    return what + describeRest(except: writer, thread)
+  }
+
+  func describeAll() -> String { "all operations" + describeRest(except: 0, EngineThread.current) }
+
+  private func describeRest(except known: NodeReference, _ thread: ThreadPointer) -> String {
+    let others = (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
+      let reference = running[worker].load(ordering: .acquiring)
+      return reference == known ? nil : snapshot(reference, thread)?.text
+    }
+    return "; \(inFlight.operations) operations in flight"
+      + (others.isEmpty ? "" : "; meanwhile: \(others.joined(separator: "; "))")
+  }
+
+  /// Copies what a node says of itself; nil if the operation ended meanwhile.
+  private func snapshot(
+    _ reference: NodeReference, _ thread: ThreadPointer
+  ) -> (name: EngineLabel, site: CallSite, text: String)? {
+    guard !NodePool.isDone(reference, thread.pointee.base) else { return nil }
+    let node = NodePool.node(UInt32(truncatingIfNeeded: reference), thread.pointee.base)
+    let name = EngineLabel(word: node.pointee.name.load(ordering: .acquiring))
+    let site = CallSite(word: node.pointee.site.load(ordering: .acquiring))
+    let stage = node.pointee.stage.load(ordering: .acquiring)
+    guard !NodePool.isDone(reference, thread.pointee.base) else { return nil }
+    let place = site == .unknown ? "" : " (\(site))"
+    return (name, site, "\(name)\(place), \(Stage.description(stage))")
+  }
+
+  /// The error of a wait whose time is over.
+  func timedOut(
+    _ variable: VariablePointer, _ thread: ThreadPointer, _ clock: WaitClock
+  ) -> EngineError {
+    let writer = variable.pointee.lock.withLock { variable.pointee.writer }
+    let found = snapshot(writer, thread)
+    return EngineError(
+      .timedOut, "not done in the time that the wait was given"
+        + (found.map { ": \($0.text)" } ?? ""),
+      operation: found?.name.description ?? "wait", site: found?.site ?? .unknown, modulePath: nil)
+  }
+}

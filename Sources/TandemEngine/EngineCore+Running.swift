@@ -1,0 +1,193 @@
+import CTandem
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+// Running an operation, and what follows from its end.
+
+extension EngineCore {
+  /// Runs the node's operation. Returns an operation that became ready, for the caller to run.
+  @inline(__always)
+  func run(_ node: NodePointer, _ thread: ThreadPointer, isWorker: Bool) -> NodePointer? {
+    var cause = poisoned.isZero ? nil : firstCause(node)
+    let isAsync = node.pointee.flags.contains(.isAsync)
+    if cause == nil {
+      let words = tandem_thread()
+      let worker = Int(words.pointee.worker)
+      noteStart(node, worker, isWorker)
+      words.pointee.depth += 2
+      cause = call(node, isAsync ? .serial : isWorker ? parallel : .serial)
+      words.pointee.depth -= 2
+      if isWorker { running[worker].store(0, ordering: .relaxed) }
+      if isAsync { return afterStart(node, cause, thread) }
+    }
+    return finish(node, cause, thread)
+  }
+
+  @inline(__always)
+  private func noteStart(_ node: NodePointer, _ worker: Int, _ isWorker: Bool) {
+    guard isWorker else {
+      node.pointee.stage.store(Stage.inline, ordering: .relaxed)
+      return
+    }
+    node.pointee.stage.store(Stage.firstWorker + UInt32(worker), ordering: .relaxed)
+    running[worker].store(NodeCalls.reference(node), ordering: .relaxed)
+  }
+
+  /// Calls the payload; returns the cause if it throws.
+  @inline(__always)
+  private func call(_ node: NodePointer, _ parallel: ParallelContext) -> PoisonReference? {
+    if let failure = NodeCalls.run(node, parallel) { return makeCause(node, failure) }
+    return nil
+  }
+
+  /// Makes a failure of the node's operation a cause that poisons. The caller gets the reference.
+  @inline(never)
+  func makeCause(_ node: NodePointer, _ failure: OperationFailure) -> PoisonReference {
+    let cause = PoisonCause(NodeCalls.error(node, failure), poisoned)
+    errors.record(cause)
+    return PoisonReference(retaining: cause)
+  }
+
+  /// The poison of the first poisoned variable that the node reads. The caller gets the reference.
+  @inline(never)
+  private func firstCause(_ node: NodePointer) -> PoisonReference? {
+    let variables = NodeVariables.list(node)
+    for index in 0..<Int(node.pointee.variableCount)
+    where variables[index] & TaggedVariable.read != 0 {
+      let word = TaggedVariable.pointer(variables[index]).pointee.poison.load(ordering: .relaxed)
+      if let cause = PoisonReference(word: word) { return cause.retained() }
+    }
+    return nil
+  }
+
+  /// Finishes the operation: poisons or clears what it wrote, destroys the payload, lets those go
+  /// on that waited. Consumes the reference. Returns one of those, if it can run now.
+  @inline(__always)
+  func finish(
+    _ node: NodePointer, _ cause: PoisonReference?, _ thread: ThreadPointer
+  ) -> NodePointer? {
+    if cause != nil || !poisoned.isZero { setPoison(node, cause) }
+    NodeCalls.destroyPayload(node)
+    let kilobytes = node.pointee.declaredKilobytes
+    let isExitCritical = node.pointee.flags.contains(.finishesBeforeExit)
+    let next = close(node, thread)
+    let counters = counters(thread)
+    if kilobytes != 0 {
+      _ = OperationCounters.bump(counters.pointee.kilobytesDone, by: Int(kilobytes))
+    }
+    if isExitCritical { _ = OperationCounters.bump(counters.pointee.exitCriticalDone) }
+    let done = OperationCounters.bump(counters.pointee.done)
+    if done & 63 == 0, watchers.load(ordering: .relaxed) != 0 { announceProgress() }
+    return next
+  }
+
+  @inline(never)
+  private func setPoison(_ node: NodePointer, _ cause: PoisonReference?) {
+    let variables = NodeVariables.list(node)
+    for index in 0..<Int(node.pointee.variableCount)
+    where variables[index] & TaggedVariable.write != 0 {
+      let variable = TaggedVariable.pointer(variables[index])
+      if cause != nil || variable.pointee.poison.load(ordering: .relaxed) != 0 {
+        PoisonReference.set(cause, on: variable)
+      }
+    }
+    cause?.release()
+  }
+
+  /// Closes the node's list, gives the node back and lets those on the list go on.
+  @inline(__always)
+  private func close(_ node: NodePointer, _ thread: ThreadPointer) -> NodePointer? {
+    let base = thread.pointee.base
+    let shut = NodeCalls.recycled(node, thread)
+    let list = node.pointee.head.exchange(shut, ordering: .acquiringAndReleasing)
+    thread.pointee.giveNode(node)
+    var cell = UInt32(truncatingIfNeeded: list)
+    var kept: NodePointer?
+    var queued = false
+    while cell != 0 {
+      let next = NodePool.link(cell, base).pointee
+      let holder = NodePool.node(cell / Node.wordsPerNode, base)
+      let waiting = NodePool.node(holder.pointee.owner, base)
+      if waiting.pointee.pending.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+        if waiting.pointee.flags.contains(.immediate) {
+          runImmediate(waiting, thread)
+        } else if kept == nil {
+          kept = waiting
+        } else {
+          waiting.pointee.stage.store(Stage.ready, ordering: .relaxed)
+          ready.push(waiting, base)
+          queued = true
+        }
+      }
+      cell = next
+    }
+    if queued { team._withUnsafeGuaranteedRef { $0.notify() } }
+    return kept
+  }
+
+  // MARK: Asynchronous operations
+
+  /// The payload has started something and returned, or thrown.
+  @inline(never)
+  private func afterStart(
+    _ node: NodePointer, _ cause: PoisonReference?, _ thread: ThreadPointer
+  ) -> NodePointer? {
+    if let cause {
+      // Whoever completes first decides; what comes second is only recorded.
+      if AsyncState.claim(node, AsyncState.generation(node)) { return finish(node, cause, thread) }
+      cause.release()
+    }
+    node.pointee.stage.store(Stage.started, ordering: .relaxed)
+    let before = node.pointee.completion.bitwiseOr(
+      AsyncState.started, ordering: .acquiringAndReleasing
+    ).oldValue
+    guard before & AsyncState.completed != 0 else { return nil }
+    return finish(node, node.pointee.cause, thread)
+  }
+
+  /// Completes an asynchronous operation; false if that has been done before.
+  func complete(_ completion: Completion, failing failure: OperationFailure?) -> Bool {
+    let thread = EngineThread.current
+    let node = NodePool.node(
+      UInt32(truncatingIfNeeded: completion.reference), thread.pointee.base)
+    guard completion.reference != 0, AsyncState.claim(node, completion.reference >> 32) else {
+      return false
+    }
+    node.pointee.cause = failure.map { makeCause(node, $0) }
+    let before = node.pointee.completion.bitwiseOr(
+      AsyncState.completed, ordering: .acquiringAndReleasing
+    ).oldValue
+    if before & AsyncState.started != 0 {
+      if let next = finish(node, node.pointee.cause, thread) { enqueue(next, thread) }
+      if watchers.load(ordering: .relaxed) != 0 { announceProgress() }
+    }
+    return true
+  }
+}
+
+/// The state of an asynchronous operation in the low bits of its completion word.
+enum AsyncState {
+  /// Somebody has the right to say how it ended.
+  static let claimed: UInt64 = 1
+  /// It has been said.
+  static let completed: UInt64 = 2
+  /// The payload's `run` has returned.
+  static let started: UInt64 = 4
+
+  static func generation(_ node: NodePointer) -> UInt64 {
+    node.pointee.completion.load(ordering: .relaxed) >> 32
+  }
+
+  /// Whether the caller is the one that may complete the operation of that generation.
+  static func claim(_ node: NodePointer, _ generation: UInt64) -> Bool {
+    var seen = node.pointee.completion.load(ordering: .acquiring)
+    while seen >> 32 == generation, seen & claimed == 0 {
+      let (done, now) = node.pointee.completion.compareExchange(
+        expected: seen, desired: seen | claimed, ordering: .acquiringAndReleasing)
+      if done { return true }
+      seen = now
+    }
+    return false
+  }
+}

@@ -1,0 +1,179 @@
+import CTandem
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+// The only places in which a thread blocks: waits for a variable, for everything, and for room.
+
+extension EngineCore {
+  /// Rounds for which a waiting thread spins before it sleeps: some ten microseconds.
+  private static let spinRounds = 300
+
+  /// Waits until the last write of the variable is done.
+  func wait(for variable: Variable, timeout: Duration?) throws(EngineError) {
+    refuseInsideOperation("wait(for:)")
+    let thread = EngineThread.current
+    let state = TaggedVariable.pointer(variable.word)
+    let (isDone, word) = observe(state, thread)
+    if isDone { return try rethrow(word) }
+    let cell = WaitCell.take()
+    pushWaiter(variable, cell, thread)
+    var clock = WaitClock(waits, timeout: timeout)
+    for _ in 0..<EngineCore.spinRounds {
+      if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
+        return try finishWait(cell)
+      }
+      tandem_pause()
+    }
+    while true {
+      let (_, now) = cell.pointee.state.compareExchange(
+        expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
+      if now == WaitCell.signalled { return try finishWait(cell) }
+      if let pause = clock.tick({ describe(state, thread) }) {
+        _ = tandem_futex_wait(cell, WaitCell.asleep, pause)
+        if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
+          return try finishWait(cell)
+        }
+      } else {
+        let error = timedOut(state, thread, clock)
+        guard WaitCell.abandon(cell) else { return try finishWait(cell) }
+        throw error
+      }
+    }
+  }
+
+  private func finishWait(_ cell: UnsafeMutablePointer<WaitCell>) throws(EngineError) {
+    let word = cell.pointee.cause
+    WaitCell.give(cell)
+    try rethrow(word)
+  }
+
+  /// Throws what the reference in the word names, and releases it.
+  private func rethrow(_ word: UInt) throws(EngineError) {
+    guard let reference = PoisonReference(word: word) else { return }
+    let cause = reference.object.takeRetainedValue()
+    cause.isObserved.store(true, ordering: .relaxed)
+    throw cause.error
+  }
+
+  /// Whether the last write is done, and if so a reference to the poison.
+  private func observe(_ variable: VariablePointer, _ thread: ThreadPointer) -> (Bool, UInt) {
+    variable.pointee.lock.withLock {
+      guard NodePool.isDone(variable.pointee.writer, thread.pointee.base) else { return (false, 0) }
+      return (true, EngineCore.poison(of: variable))
+    }
+  }
+
+  /// A reference to the poison; under the variable's lock, or while no writer can run.
+  private static func poison(of variable: VariablePointer) -> UInt {
+    PoisonReference(word: variable.pointee.poison.load(ordering: .relaxed))?.retained().word ?? 0
+  }
+
+  private func pushWaiter(
+    _ variable: Variable, _ cell: UnsafeMutablePointer<WaitCell>, _ thread: ThreadPointer
+  ) {
+    let node = NodeCalls.begin(
+      EmptyPayload.self, "wait", .unknown, OperationOptions(priority: .urgent), isAsync: false)
+    node.pointee.flags.insert(.immediate)
+    (UnsafeMutableRawPointer(node) + Node.payloadOffset).storeBytes(
+      of: cell, as: UnsafeMutablePointer<WaitCell>.self)
+    _ = OperationCounters.bump(counters(thread).pointee.pushed)
+    NodeVariables.fill(node, .of(variable), .none)
+    if register(node, thread) { runImmediate(node, thread) }
+  }
+
+  /// Ends a waiter: notes the poison while no writer can run, then lets the thread go.
+  @inline(never)
+  func runImmediate(_ node: NodePointer, _ thread: ThreadPointer) {
+    let cell = (UnsafeMutableRawPointer(node) + Node.payloadOffset)
+      .load(as: UnsafeMutablePointer<WaitCell>.self)
+    let variable = TaggedVariable.pointer(NodeVariables.list(node).pointee)
+    cell.pointee.cause = EngineCore.poison(of: variable)
+    node.pointee.flags.remove(.immediate)
+    if let next = finishWaiter(node, thread) { enqueue(next, thread) }
+    WaitCell.signal(cell)
+  }
+
+  @inline(never)
+  private func finishWaiter(_ node: NodePointer, _ thread: ThreadPointer) -> NodePointer? {
+    // Not `setPoison`: a waiter writes nothing.
+    finish(node, nil, thread)
+  }
+
+  // MARK: Everything
+
+  /// Waits until a moment at which nothing is in flight; false if the time was over before.
+  func waitUntilIdle(timeout: Duration?, where isMet: (InFlight) -> Bool = { $0.operations == 0 })
+    -> Bool
+  {
+    if isMet(inFlight) { return true }
+    watchers.add(1, ordering: .sequentiallyConsistent)
+    defer { watchers.subtract(1, ordering: .relaxed) }
+    var clock = WaitClock(waits, timeout: timeout)
+    var rounds = 0
+    while true {
+      let seen = progress.pointee.load(ordering: .acquiring)
+      if isMet(inFlight) { return true }
+      guard let pause = clock.tick({ describeAll() }) else { return false }
+      rounds += 1
+      if rounds < EngineCore.spinRounds / 4 {
+        tandem_pause()
+      } else {
+        // Whoever ends the last operation does not pay for a fence, so a wake-up can be missed;
+        // looking again after a millisecond makes up for it.
+        _ = tandem_futex_wait(progress, seen, min(pause, 1_000_000))
+      }
+    }
+  }
+
+  // MARK: Room
+
+  /// Counts the push, and lets a user's thread that is too far ahead wait.
+  @inline(__always)
+  func admit(_ node: NodePointer, _ counters: UnsafeMutablePointer<OperationCounters>) {
+    if isShutDown.load(ordering: .relaxed) { failShutDown(node) }
+    // Before it is counted, lest it waits for itself.
+    if counters.pointee.pushed.load(ordering: .relaxed) & 63 == 63
+      || node.pointee.declaredKilobytes >= 1024
+    {
+      awaitRoom()
+    }
+    if node.pointee.declaredKilobytes != 0 {
+      _ = OperationCounters.bump(
+        counters.pointee.kilobytesPushed, by: Int(node.pointee.declaredKilobytes))
+    }
+    if node.pointee.flags.contains(.finishesBeforeExit) {
+      _ = OperationCounters.bump(counters.pointee.exitCriticalPushed)
+    }
+    _ = OperationCounters.bump(counters.pointee.pushed)
+  }
+
+  @inline(never)
+  private func awaitRoom() {
+    let words = tandem_thread()
+    guard words.pointee.team == nil, words.pointee.depth == 0,
+      !EngineThread.current.pointee.neverBlocks
+    else { return }
+    let limits = limits
+    func hasRoom(_ now: InFlight, _ share: Int) -> Bool {
+      now.operations <= limits.operationsInFlightMax / share
+        && now.kilobytes <= limits.declaredBytesInFlightMax >> 10 / share
+    }
+    if hasRoom(inFlight, 1) { return }
+    _ = waitUntilIdle(timeout: nil) { hasRoom($0, 2) }
+  }
+
+  @inline(never)
+  private func failShutDown(_ node: NodePointer) -> Never {
+    fail(
+      "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed))): "
+        + "pushed to an engine that was shut down",
+      at: CallSite(word: node.pointee.site.load(ordering: .relaxed)))
+  }
+
+  func refuseInsideOperation(_ what: String) {
+    if tandem_thread().pointee.depth >> 1 != 0 {
+      fail("engine: \(what) called inside an operation, which must not wait", at: .unknown)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import CTandem
+import Synchronization
+import TandemThreads
+
+typealias ThreadPointer = UnsafeMutablePointer<EngineThread>
+
+/// What the engine keeps for each thread: free nodes and variables, and the counters of the engine
+/// that the thread used last. Only the owning thread touches it.
+struct EngineThread: ~Copyable {
+  let base: UnsafeMutableRawPointer
+  /// Small number, unique among the threads that live.
+  let index: Int
+
+  var firstNode: UInt32 = 0
+  var nodeCount: UInt32 = 0
+  /// A second chain, a full batch, so that a thread on the edge of one does not swap all the time.
+  var spareNodes: UInt32 = 0
+
+  var variables = VariableStock()
+
+  /// The engine that `counters` belongs to.
+  var core = 0
+  var counters: UnsafeMutablePointer<OperationCounters>?
+  /// Pushes of this thread never wait.
+  var neverBlocks = false
+  /// Its thread has ended; the next new one takes it over.
+  var isFree = false
+
+  init(base: UnsafeMutableRawPointer, index: Int) { (self.base, self.index) = (base, index) }
+
+  private static let all = Mutex<[UInt]>([])
+
+  /// The calling thread's.
+  @inline(__always)
+  static var current: ThreadPointer {
+    if let thread = tandem_thread().pointee.engine {
+      return thread.assumingMemoryBound(to: EngineThread.self)
+    }
+    return make()
+  }
+
+  @inline(never)
+  private static func make() -> ThreadPointer {
+    let thread = all.withLock { all -> ThreadPointer in
+      let threads = all.lazy.map { ThreadPointer(bitPattern: $0).unsafelyUnwrapped }
+      if let old = threads.first(where: { $0.pointee.isFree }) {
+        old.pointee.isFree = false
+        old.pointee.neverBlocks = false
+        return old
+      }
+      let new = ThreadPointer.allocate(capacity: 1)
+      new.initialize(to: EngineThread(base: NodePool.base, index: all.count))
+      all.append(UInt(bitPattern: new))
+      return new
+    }
+    // The pool's hook must come to stand behind this one.
+    BufferPool.shared.deallocate(BufferPool.shared.allocate(byteCount: 1), byteCount: 1)
+    tandem_thread_set_exit_hook(0) { ending in
+      // Free nodes and variables stay with the state, for the next thread that takes it over.
+      EngineThread.all.withLock { _ in
+        ending.assumingMemoryBound(to: EngineThread.self).pointee.isFree = true
+      }
+    }
+    tandem_thread().pointee.engine = UnsafeMutableRawPointer(thread)
+    tandem_thread_watch_exit()
+    return thread
+  }
+
+  /// A free node.
+  @inline(__always)
+  mutating func takeNode() -> NodePointer {
+    if firstNode == 0 { refillNodes() }
+    let node = NodePool.node(firstNode, base)
+    firstNode = node.pointee.next
+    nodeCount -= 1
+    return node
+  }
+
+  /// Takes a node back whose generation has been moved on.
+  @inline(__always)
+  mutating func giveNode(_ node: NodePointer) {
+    if nodeCount == NodePool.batch { spillNodes() }
+    node.pointee.next = firstNode
+    firstNode = node.pointee.owner
+    nodeCount += 1
+  }
+
+  @inline(never)
+  private mutating func refillNodes() {
+    if spareNodes != 0 {
+      (firstNode, spareNodes) = (spareNodes, 0)
+    } else {
+      firstNode = NodePool.takeChain()
+    }
+    nodeCount = NodePool.batch
+  }
+
+  @inline(never)
+  private mutating func spillNodes() {
+    if spareNodes != 0 { NodePool.giveChain(spareNodes) }
+    (spareNodes, firstNode, nodeCount) = (firstNode, 0, 0)
+  }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+/// Runs operations on a ``WorkerTeam``, as soon as what they depend on is done.
+public final class ThreadedEngine: Engine, @unchecked Sendable {
+  // Sendable: immutable; the core proves its own.
+
+  private let core: EngineCore
+  private let team: WorkerTeam
+
+  /// An engine on the given threads.
+  ///
+  /// - Parameters:
+  ///   - limits: how far user threads may run ahead.
+  ///   - waits: what long waits say, and by which clock.
+  public init(
+    team: WorkerTeam, limits: EngineLimits = EngineLimits(), waits: WaitReporting = WaitReporting()
+  ) {
+    self.team = team
+    core = EngineCore(team: team, limits: limits, waits: waits)
+    super.init()
+  }
+
+  deinit { shutdown() }
+
+  override func submit(
+    _ node: NodePointer, _ reading: VariableList, _ writing: VariableList
+  ) {
+    core.submit(node, reading, writing)
+  }
+
+  @discardableResult
+  public override func complete(
+    _ completion: Completion, failing failure: OperationFailure? = nil
+  ) -> Bool {
+    core.complete(completion, failing: failure)
+  }
+
+  public override func wait(
+    for variable: Variable, timeout: Duration? = nil
+  ) throws(EngineError) {
+    try core.wait(for: variable, timeout: timeout)
+  }
+
+  public override func waitForAll(timeout: Duration? = nil) throws(EngineError) {
+    core.refuseInsideOperation("waitForAll()")
+    guard core.waitUntilIdle(timeout: timeout) else {
+      throw EngineError(
+        .timedOut, "not done in the time that the wait was given: \(core.describeAll())",
+        operation: "wait for all", site: .unknown, modulePath: nil)
+    }
+    if let error = core.errors.takeFirst() { throw error }
+  }
+
+  public override func takeErrors() -> [EngineError] { core.errors.takeAll().errors }
+
+  public override func shutdown() {
+    guard !core.isShutDown.load(ordering: .acquiring) else { return }
+    core.refuseInsideOperation("shutdown()")
+    _ = core.waitUntilIdle(timeout: nil)
+    core.isShutDown.store(true, ordering: .releasing)
+  }
+
+  override func finishBeforeExit() { core.finishBeforeExit() }
+
+  /// Operations that are queued or running, waits included.
+  public var operationsInFlight: Int { core.inFlight.operations }
+}

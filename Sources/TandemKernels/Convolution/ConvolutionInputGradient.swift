@@ -1,0 +1,55 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The gradient of a convolution with respect to its input; also what is called transposed
+/// convolution.
+///
+/// | operand | shape                               |
+/// | ------- | ----------------------------------- |
+/// | `dx`    | `[n, channels, spatial…]`           |
+/// | `dy`    | `[n, out, spatial…]`                |
+/// | `w`     | `[out, channels / groups, kernel…]` |
+///
+/// `dx[n, c, i] = Σ w[o, c, k] · dy[n, o, t]` over all `o`, `k` and `t` with
+/// `i = t · stride + k · dilation − paddingBegin`. Every element of `dx` gathers its own sum: for each
+/// remainder of `i` by the stride this is a convolution of `dy` with the taps of that remainder.
+/// Dtypes, strides and bits as in ``ConvolutionForward``.
+public struct ConvolutionInputGradient: Primitive {
+  /// How the window of the forward convolution moves.
+  public let geometry: ConvolutionGeometry
+
+  /// The gradient of a convolution with this geometry.
+  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    run(operands, level: tandem_gemm_level(), in: context)
+  }
+
+  /// `run` with the kernels of one instruction set.
+  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+    let (dx, dy, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
+    let absent = 3 - geometry.spatialRank
+    let choices = (0..<3).map { axis in
+      axis < absent
+        ? [CorrelationAxis.absent]
+        : CorrelationAxis.inputGradient(
+          input: dx.lengths[axis], kernel: w.lengths[axis], geometry, axis - absent)
+    }
+    let rowsOfGroup = w.outputs / geometry.groups
+    for z in choices[0] {
+      for y in choices[1] {
+        for x in choices[2] {
+          // Rows are the channels of `dx`; what is summed are the outputs of the group.
+          Correlation(
+            [z, y, x], source: dy, output: dx, groups: geometry.groups,
+            weight: (w.start, w.dtype, w.channelStride, rowsOfGroup * w.outputStride),
+            tapStrides: (w.outputStride, w.strides), bias: nil, level: level
+          ).run(in: context)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The gradient of a convolution with respect to its weight.
+///
+/// | operand | shape                               |
+/// | ------- | ----------------------------------- |
+/// | `dw`    | `[out, channels / groups, kernel…]` |
+/// | `x`     | `[n, channels, spatial…]`           |
+/// | `dy`    | `[n, out, spatial…]`                |
+///
+/// `dw[o, c, k] = Σ dy[n, o, t] · x[n, c, t · stride + k · dilation − paddingBegin]` over all `n` and
+/// `t`. Images are summed in parts that follow from the shapes, and the parts in order. Dtypes,
+/// strides and bits as in ``ConvolutionForward``.
+public struct ConvolutionWeightGradient: Primitive {
+  /// How the window of the forward convolution moves.
+  public let geometry: ConvolutionGeometry
+
+  /// The gradient of a convolution with this geometry.
+  public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    run(operands, level: tandem_gemm_level(), in: context)
+  }
+
+  /// `run` with the kernels of one instruction set.
+  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+    let (dw, x, dy) = (WeightView(operands[0]), ImageView(operands[1]), ImageView(operands[2]))
+    let axes = geometry.forwardAxes(output: dy.lengths, kernel: dw.lengths)
+    PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level).run(in: context)
+  }
+}

@@ -1,0 +1,182 @@
+import CTandem
+import TandemShapes
+
+/// One spatial axis of a correlation: output position `t` and tap `i` meet at image position
+/// `t · step + shifts[i]`.
+struct CorrelationAxis {
+  /// Output positions.
+  var count: Int
+  var step: Int
+  /// Which kernel index each tap uses, and where it looks.
+  var taps: [(kernel: Int, shift: Int)]
+  /// Where output position `t` is stored: `start + t · spacing`.
+  var start = 0
+  var spacing = 1
+
+  /// An axis that is not there.
+  static let absent = CorrelationAxis(count: 1, step: 1, taps: [(0, 0)])
+
+  /// The first image position that is read, and how many positions are spanned.
+  var low: Int { taps.map(\.shift).min() ?? 0 }
+  var span: Int {
+    count == 0 ? 0 : (taps.map(\.shift).max() ?? 0) - low + (count - 1) * step + 1
+  }
+
+  /// The axis of `y = conv(x, w)`.
+  static func forward(
+    output: Int, kernel: Int, _ geometry: ConvolutionGeometry, _ axis: Int
+  ) -> CorrelationAxis {
+    let taps = (0..<kernel).map {
+      (kernel: $0, shift: $0 * geometry.dilation[axis] - geometry.paddingBegin[axis])
+    }
+    return CorrelationAxis(count: output, step: geometry.stride[axis], taps: taps)
+  }
+
+  /// The axes whose results, interleaved, are that of `dx`: for a stride `s` the input positions that
+  /// have one remainder by `s` see only the taps of that remainder, with step one.
+  static func inputGradient(
+    input: Int, kernel: Int, _ geometry: ConvolutionGeometry, _ axis: Int
+  ) -> [CorrelationAxis] {
+    let (step, dilation) = (geometry.stride[axis], geometry.dilation[axis])
+    let padding = geometry.paddingBegin[axis]
+    return (0..<min(step, input)).map { start in
+      let taps = (0..<kernel).filter { (start + padding - $0 * dilation) % step == 0 }
+      return CorrelationAxis(
+        count: (input - start + step - 1) / step, step: 1,
+        taps: taps.map { (kernel: $0, shift: (start + padding - $0 * dilation) / step) },
+        start: start, spacing: step)
+    }
+  }
+}
+
+/// A tensor `[n, channels, z, y, x]`; axes that an operand lacks have length one.
+struct ImageView {
+  var start: UnsafeMutableRawPointer
+  var dtype: DType
+  var images: Int
+  var channels: Int
+  var imageStride: Int
+  var channelStride: Int
+  var lengths: [Int]
+  var strides: [Int]
+
+  init(_ operand: Operand) {
+    let layout = operand.layout
+    start = operand.start
+    dtype = operand.dtype
+    (images, channels) = (layout.shape[0], layout.shape[1])
+    (imageStride, channelStride) = (layout.stride(0), layout.stride(1))
+    let absent = 5 - layout.rank
+    lengths = Array(repeating: 1, count: absent) + (2..<layout.rank).map { layout.shape[$0] }
+    strides = Array(repeating: 0, count: absent) + (2..<layout.rank).map { layout.stride($0) }
+  }
+
+  /// Where a channel of an image begins.
+  func place(_ image: Int, _ channel: Int) -> UnsafeMutableRawPointer {
+    start + (image * imageStride + channel * channelStride) * dtype.byteCount
+  }
+
+  /// The distance between neighbouring pixels if all pixels are equally far apart in row-major
+  /// order, else `nil`.
+  var pixelStride: Int? {
+    var (stride, expected): (Int?, Int) = (nil, 0)
+    for axis in (0..<3).reversed() where lengths[axis] != 1 {
+      if stride == nil {
+        stride = strides[axis]
+        expected = strides[axis]
+      }
+      if strides[axis] != expected { return nil }
+      expected *= lengths[axis]
+    }
+    return stride ?? 1
+  }
+}
+
+/// The three axes of a correlation and where their patches lie in an arranged image (see
+/// `tandem_gemm_arrangement`).
+struct PatchGrid {
+  let axes: [CorrelationAxis]
+  /// Elements of one row, one plane and one channel of the arranged image.
+  let rowPitch: Int
+  let planePitch: Int
+  let channelPitch: Int
+  let phaseLength: Int
+
+  init(_ axes: [CorrelationAxis]) {
+    self.axes = axes
+    phaseLength = (axes[2].span + axes[2].step - 1) / axes[2].step
+    rowPitch = phaseLength * axes[2].step
+    planePitch = rowPitch * axes[1].span
+    channelPitch = planePitch * axes[0].span
+  }
+
+  /// Output positions.
+  var pixels: Int { axes.reduce(1) { $0 * $1.count } }
+  /// Taps of one channel.
+  var taps: Int { axes.reduce(1) { $0 * $1.taps.count } }
+
+  /// Where the patch of each output position begins.
+  func pixelOffsets() -> [Int64] {
+    var offsets: [Int64] = []
+    offsets.reserveCapacity(pixels)
+    for z in 0..<axes[0].count {
+      for y in 0..<axes[1].count {
+        let row = z * axes[0].step * planePitch + y * axes[1].step * rowPitch
+        for x in 0..<axes[2].count { offsets.append(Int64(row + x)) }
+      }
+    }
+    return offsets
+  }
+
+  /// Where each (channel, tap) lies in a patch, and which kernel element it uses, counted with the
+  /// strides of a weight's kernel axes.
+  func tapOffsets(
+    channels: Int, weightStrides: [Int], weightChannelStride: Int
+  ) -> (patch: [Int64], weight: [Int64]) {
+    var (patch, weight): ([Int64], [Int64]) = ([], [])
+    patch.reserveCapacity(channels * taps)
+    weight.reserveCapacity(channels * taps)
+    let lows = axes.map(\.low)
+    for channel in 0..<channels {
+      for z in axes[0].taps {
+        for y in axes[1].taps {
+          for x in axes[2].taps {
+            let position = x.shift - lows[2]
+            let inRow = position % axes[2].step * phaseLength + position / axes[2].step
+            patch.append(
+              Int64(
+                channel * channelPitch + (z.shift - lows[0]) * planePitch
+                  + (y.shift - lows[1]) * rowPitch + inRow))
+            weight.append(
+              Int64(
+                channel * weightChannelStride + z.kernel * weightStrides[0]
+                  + y.kernel * weightStrides[1] + x.kernel * weightStrides[2]))
+          }
+        }
+      }
+    }
+    return (patch, weight)
+  }
+
+  /// Copies some channels of an image into the arrangement; `to` has room for `channelPitch` elements
+  /// for each.
+  func arrange(
+    _ view: ImageView, image: Int, channels: Range<Int>, to: UnsafeMutableRawPointer
+  ) {
+    var work = tandem_gemm_arrangement()
+    work.to = to
+    work.from = UnsafeRawPointer(view.place(image, channels.lowerBound))
+    (work.channels, work.channelStride) = (Int64(channels.count), Int64(view.channelStride))
+    work.low = (Int64(axes[0].low), Int64(axes[1].low), Int64(axes[2].low))
+    work.lengths = (Int64(axes[0].span), Int64(axes[1].span), Int64(axes[2].span))
+    work.imageLengths = (
+      Int64(view.lengths[0]), Int64(view.lengths[1]), Int64(view.lengths[2])
+    )
+    work.imageStrides = (
+      Int64(view.strides[0]), Int64(view.strides[1]), Int64(view.strides[2])
+    )
+    (work.step, work.phaseLength) = (Int64(axes[2].step), Int64(phaseLength))
+    work.type = Int32(view.dtype.rawValue)
+    tandem_gemm_arrange(&work)
+  }
+}

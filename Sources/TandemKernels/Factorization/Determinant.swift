@@ -1,0 +1,67 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The determinant of square matrices, by LU factorization with partial pivoting.
+///
+/// | operand | shape         |
+/// | ------- | ------------- |
+/// | out     | `[...]`       |
+/// | x       | `[..., n, n]` |
+///
+/// float32 or float64, any layouts. Of a 0 × 0 matrix it is one; NaN goes through.
+///
+/// - Complexity: O(batch · n³).
+public struct Determinant: Primitive {
+  public init() {}
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let out = operands[0]
+    try forEachDeterminant(of: operands[1], in: context) { x, pivots, matrix, index in
+      tandem_determinant(
+        x.isDouble, Int64(x.shape[-1]), matrix, pivots, out.part(at: index).start, nil, nil)
+    }
+  }
+}
+
+/// Sign and logarithm of the magnitude of determinants, which do not overflow.
+///
+/// | operand      | shape         |
+/// | ------------ | ------------- |
+/// | sign         | `[...]`       |
+/// | logMagnitude | `[...]`       |
+/// | x            | `[..., n, n]` |
+///
+/// The sign is −1, 0 or 1; of a singular matrix it is 0 and the logarithm −∞.
+public struct SignLogDeterminant: Primitive {
+  public init() {}
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let (sign, logMagnitude) = (operands[0], operands[1])
+    try forEachDeterminant(of: operands[2], in: context) { x, pivots, matrix, index in
+      tandem_determinant(
+        x.isDouble, Int64(x.shape[-1]), matrix, pivots, nil, sign.part(at: index).start,
+        logMagnitude.part(at: index).start)
+    }
+  }
+}
+
+/// Calls `body` with a dense copy of each matrix and room for its pivots.
+private func forEachDeterminant(
+  of x: Operand, in context: ParallelContext,
+  _ body: (Operand, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer, [Int]) -> Void
+) throws(KernelFailure) {
+  let n = x.shape[-1]
+  try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context, words: { "step \($0) failed" }) {
+    index in
+    withMatrices([n * n, n], of: x.dtype) { memory in
+      x.part(at: index).pack(to: memory[0])
+      body(x, memory[1].assumingMemoryBound(to: Int32.self), memory[0], index)
+      return 0
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The inverse of square matrices, by LU factorization with partial pivoting.
+///
+/// | operand | shape         |
+/// | ------- | ------------- |
+/// | out     | `[..., n, n]` |
+/// | x       | `[..., n, n]` |
+///
+/// float32 or float64, any layouts. NaN goes through.
+///
+/// - Throws: `the matrix is singular: pivot 2 is zero` (`matrix [3]: the matrix …` of a batch).
+/// - Complexity: O(batch · 2 n³).
+public struct Inverse: Primitive {
+  public init() {}
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let (out, x) = (operands[0], operands[1])
+    let n = x.shape[-1]
+    try MatrixBatch(x.batch(), work: 2 * n * n * n).forEach(
+      in: context, words: { "the matrix is singular: pivot \($0) is zero" }
+    ) { index in
+      withMatrices([n * n, n], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0])
+        let pivots = memory[1].assumingMemoryBound(to: Int32.self)
+        let info = tandem_inverse(x.isDouble, Int64(n), memory[0], pivots)
+        if info == 0 { out.part(at: index).unpack(from: memory[0]) }
+        return info
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The reduced decomposition `x = q r` with orthonormal columns in q and an upper triangular r.
+///
+/// | operand | shape                                |
+/// | ------- | ------------------------------------ |
+/// | q       | `[..., m, k]`, k the smaller of m, n |
+/// | r       | `[..., k, n]`                        |
+/// | x       | `[..., m, n]`                        |
+///
+/// float32 or float64, any layouts; by Householder reflections, so r's diagonal may be negative, as
+/// LAPACK and NumPy have it. NaN goes through.
+///
+/// - Complexity: O(batch · m · n · k).
+public struct QR: Primitive {
+  public init() {}
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let (q, r, x) = (operands[0], operands[1], operands[2])
+    let (m, n) = (x.shape[-2], x.shape[-1])
+    let k = min(m, n)
+    guard k > 0 else { return }
+    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(
+      in: context, words: { "step \($0) failed" }
+    ) { index in
+      withMatrices([m * n, k * n], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0], columnMajor: true)
+        let info = tandem_qr(x.isDouble, Int64(m), Int64(n), memory[0], memory[1])
+        guard info == 0 else { return info }
+        q.part(at: index).unpack(from: memory[0], columnMajor: true)
+        r.part(at: index).unpack(from: memory[1], columnMajor: true)
+        return 0
+      }
+    }
+  }
+}

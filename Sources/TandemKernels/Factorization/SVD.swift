@@ -1,0 +1,49 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The reduced singular value decomposition `x = u diag(s) vt`, by divide and conquer.
+///
+/// | operand | shape                              |
+/// | ------- | ---------------------------------- |
+/// | u       | `[..., m, k]`, k the smaller of m, n |
+/// | s       | `[..., k]`, falling                |
+/// | vt      | `[..., k, n]`                      |
+/// | x       | `[..., m, n]`                      |
+///
+/// Without vectors the operands are s and x. float32 or float64, any layouts.
+///
+/// - Throws: `there is a NaN or an infinity in the matrix`; `the singular values did not converge`.
+/// - Complexity: O(batch · m · n · k).
+public struct SVD: Primitive {
+  /// Whether u and vt are wanted.
+  public let vectors: Bool
+
+  public init(vectors: Bool = true) { self.vectors = vectors }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let (s, x) = vectors ? (operands[1], operands[3]) : (operands[0], operands[1])
+    let (m, n) = (x.shape[-2], x.shape[-1])
+    let k = min(m, n)
+    guard k > 0 else { return }
+    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(
+      in: context, words: { _ in "the singular values did not converge" }
+    ) { index in
+      withMatrices([m * n, k, m * k, k * n], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0])
+        let info = tandem_svd(
+          x.isDouble, Int64(m), Int64(n), memory[0], vectors ? memory[2] : nil, memory[1],
+          vectors ? memory[3] : nil)
+        guard info == 0 else { return info }
+        s.part(at: index).unpack(from: memory[1])
+        if vectors {
+          operands[0].part(at: index).unpack(from: memory[2])
+          operands[2].part(at: index).unpack(from: memory[3])
+        }
+        return 0
+      }
+    }
+  }
+}

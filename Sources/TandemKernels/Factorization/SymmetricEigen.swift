@@ -1,0 +1,42 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// Eigenvalues and eigenvectors of symmetric matrices: `x v = v diag(w)`, by divide and conquer.
+///
+/// | operand | shape                           |
+/// | ------- | ------------------------------- |
+/// | w       | `[..., n]`, rising              |
+/// | v       | `[..., n, n]`, vectors in columns |
+/// | x       | `[..., n, n]`                   |
+///
+/// Without vectors the operands are w and x. float32 or float64, any layouts. Only x's lower triangle
+/// is read.
+///
+/// - Throws: `there is a NaN or an infinity in the matrix`; `the eigenvalues did not converge`.
+/// - Complexity: O(batch · n³).
+public struct SymmetricEigen: Primitive {
+  /// Whether v is wanted.
+  public let vectors: Bool
+
+  public init(vectors: Bool = true) { self.vectors = vectors }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let (w, x) = (operands[0], operands[vectors ? 2 : 1])
+    let n = x.shape[-1]
+    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(
+      in: context, words: { _ in "the eigenvalues did not converge" }
+    ) { index in
+      withMatrices([n * n, n], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0])
+        let info = tandem_eigen_symmetric(x.isDouble, vectors, Int64(n), memory[0], memory[1])
+        guard info == 0 else { return info }
+        w.part(at: index).unpack(from: memory[1])
+        if vectors { operands[1].part(at: index).unpack(from: memory[0], columnMajor: true) }
+        return 0
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Synchronization
+
+extension BufferPool {
+  /// What the pool holds at one moment. Each number is exact when no thread is in the pool.
+  public struct Counters: Hashable, Sendable {
+    /// Bytes in buffers that are in use, rounded up to their size classes.
+    public let liveBytes: Int
+    /// Buffers that are in use.
+    public let liveBuffers: Int
+    /// Bytes taken from the system and not in use: free buffers and uncut chunks.
+    public let cachedBytes: Int
+    /// Bytes taken from the system and not given back.
+    public let systemBytes: Int
+    /// The largest that ``systemBytes`` has been.
+    public let peakSystemBytes: Int
+    /// How often the system was asked for memory.
+    public let systemAllocations: Int
+    /// Buffers handed out since the start of the process.
+    public let allocations: Int
+  }
+
+  /// The numbers now. Costs a lock and a walk over the threads.
+  public var counters: Counters {
+    let (bytes, buffers, allocations) = caches.withLock { caches in
+      caches.reduce(into: (0, 0, 0)) { sum, cache in
+        sum.0 += cache.pointee.liveBytes.load(ordering: .relaxed)
+        sum.1 += cache.pointee.liveBuffers.load(ordering: .relaxed)
+        sum.2 += cache.pointee.allocations.load(ordering: .relaxed)
+      }
+    }
+    let system = systemBytes.load(ordering: .relaxed)
+    return Counters(
+      liveBytes: bytes, liveBuffers: buffers, cachedBytes: system - bytes, systemBytes: system,
+      peakSystemBytes: peakSystemBytes.load(ordering: .relaxed),
+      systemAllocations: systemAllocations.load(ordering: .relaxed), allocations: allocations)
+  }
+}

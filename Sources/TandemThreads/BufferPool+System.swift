@@ -1,0 +1,75 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+
+// Where the pool's memory comes from: small buffers are carved from chunks that stay for good,
+// middling ones come from `aligned_alloc`, large ones are mapped pages.
+
+extension BufferPool {
+  /// The unused rest of the chunk from which small buffers are cut.
+  struct Carving {
+    static let chunkBytes = 1 << 20
+    var next = UnsafeMutableRawPointer(bitPattern: 64)!
+    var left = 0
+  }
+
+  /// From here on, a buffer may have huge pages: two of them.
+  private static let hugeBytesMin = 4 << 20
+  private static let hugePage = 2 << 20
+
+  func newBuffer(_ index: Int) -> UnsafeMutableRawPointer {
+    let bytes = SizeClass.byteCount(of: index)
+    if let buffer = fromSystem(bytes, isMapped: index >= SizeClass.mappedMin) { return buffer }
+    // Kept buffers of other sizes may be what is missing.
+    trim()
+    if let buffer = fromSystem(bytes, isMapped: index >= SizeClass.mappedMin) { return buffer }
+    fail(
+      "buffer pool: out of memory: \(bytes) bytes asked for, \(counters.liveBytes) bytes live",
+      at: .unknown)
+  }
+
+  private func fromSystem(_ bytes: Int, isMapped: Bool) -> UnsafeMutableRawPointer? {
+    let isHuge = bytes >= BufferPool.hugeBytesMin
+    let buffer =
+      isMapped
+      ? tandem_map(bytes, isHuge ? BufferPool.hugePage : 4096, isHuge ? 1 : 0)
+      : aligned_alloc(64, bytes)
+    if buffer != nil { countSystem(bytes) }
+    return buffer
+  }
+
+  func freeToSystem(_ buffer: UnsafeMutableRawPointer, _ index: Int) {
+    let bytes = SizeClass.byteCount(of: index)
+    systemBytes.subtract(bytes, ordering: .relaxed)
+    if index >= SizeClass.mappedMin { tandem_unmap(buffer, bytes) } else { free(buffer) }
+  }
+
+  /// `count` small buffers as a chain linked through their first words.
+  func carve(_ index: Int, count: Int) -> UnsafeMutableRawPointer {
+    let bytes = SizeClass.byteCount(of: index)
+    return carving.withLock { carving in
+      var chain: UnsafeMutableRawPointer?
+      for _ in 0..<count {
+        if carving.left < bytes {
+          guard let chunk = tandem_map(Carving.chunkBytes, 4096, 0) else {
+            fail("buffer pool: out of memory: \(Carving.chunkBytes) bytes asked for", at: .unknown)
+          }
+          countSystem(Carving.chunkBytes)
+          (carving.next, carving.left) = (chunk, Carving.chunkBytes)
+        }
+        carving.next.storeBytes(of: chain, as: UnsafeMutableRawPointer?.self)
+        chain = carving.next
+        carving.next += bytes
+        carving.left -= bytes
+      }
+      return chain!
+    }
+  }
+
+  private func countSystem(_ bytes: Int) {
+    systemAllocations.add(1, ordering: .relaxed)
+    let now = systemBytes.add(bytes, ordering: .relaxed).newValue
+    peakSystemBytes.max(now, ordering: .relaxed)
+  }
+}

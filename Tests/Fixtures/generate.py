@@ -1,0 +1,22 @@
+"""Writes the fixtures of the operators: `python3 Tests/Fixtures/generate.py`.
+
+Needs NumPy and SciPy. References are float64, or 80-bit floats rounded to float64. The output is
+committed; running this again gives the same bytes.
+"""
+
+import os
+
+import numpy as np
+
+import elementwise
+import linear
+import movement
+import reductions
+from fixture_file import FixtureFile
+
+if __name__ == "__main__":
+    folder = os.path.dirname(os.path.abspath(__file__))
+    for module in [elementwise, reductions, movement, linear]:
+        fixtures = FixtureFile()
+        module.add_all(fixtures, np.random.default_rng(20240601))
+        fixtures.write(os.path.join(folder, module.__name__))

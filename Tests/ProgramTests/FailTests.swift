@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// What a user reads when a program fails: the release build of `FailProbe`, seen from outside.
+struct FailTests {
+  private static let broadcast = "add: shapes do not broadcast: [2, 3], [4, 5]"
+  private static let matmul =
+    "matmul: inner axes differ: float32[2, 3], float32[4, 5]"
+
+  /// The line of the probe's source that carries the comment `site: NAME`.
+  private func line(of name: String) throws -> Int {
+    let path = Program.root + "/Tests/Support/FailProbe/main.swift"
+    let lines = try String(contentsOfFile: path, encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    return try #require(lines.firstIndex { $0.hasSuffix("// site: \(name)") }) + 1
+  }
+
+  @Test(
+    "a failure prints one line with the place that the user wrote, and aborts",
+    arguments: [
+      ("named", matmul), ("namedTail", matmul), ("operator", broadcast),
+      ("operatorTail", broadcast), ("operatorInlined", broadcast),
+      ("operatorInClosure", broadcast), ("operatorOnManyLines", broadcast),
+      ("topLevel", broadcast),
+    ])
+  func message(name: String, message: String) throws {
+    let outcome = try Program("FailProbe").run([name])
+    #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
+    #expect(outcome.output == "")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test(
+    "a failure of no known place prints its message alone",
+    arguments: [
+      ("unknown", "engine: broken invariant: 3 readers of a free variable"),
+      ("rank", "shape: broken invariant: appending 9 to [1, 2, 3, 4, 5, 6, 7, 8]"),
+    ])
+  func placeless(name: String, message: String) throws {
+    let outcome = try Program("FailProbe").run([name])
+    #expect(outcome.errors == message + "\n")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test("an installed handler gets message and place, and decides how the process ends")
+  func handler() throws {
+    let outcome = try Program("FailProbe").run(["handler"])
+    let place = "main.swift:\(try line(of: "handler"))"
+    #expect(outcome.output == "handled \(FailTests.broadcast) at \(place)\n")
+    #expect(outcome.errors == "")
+    #expect(outcome.status == 3)
+  }
+}

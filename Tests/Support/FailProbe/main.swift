@@ -1,0 +1,99 @@
+// Fails in the way that its argument names; `ProgramTests` runs the release build of it and reads
+// the message. A comment `site: NAME` marks the line that the message of case NAME must show.
+import Tandem
+
+/// Something with operators that fail, declared as arrays declare them.
+struct Value {
+  let type: TensorType
+
+  @_transparent
+  static func + (lhs: Value, rhs: Value) -> Value { add(lhs, rhs, at: .here()) }
+
+  @_transparent
+  static prefix func - (value: Value) -> Value { add(value, value, at: .here()) }
+
+  @inline(never)
+  static func add(_ lhs: Value, _ rhs: Value, at site: CallSite) -> Value {
+    do {
+      return Value(type: TensorType(try broadcast(lhs.type.shape, rhs.type.shape), .float32))
+    } catch {
+      fail("add: \(error.message)", at: site)
+    }
+  }
+
+  @inline(never)
+  func matmul(_ rhs: Value, file: StaticString = #fileID, line: UInt = #line) -> Value {
+    do {
+      try require(
+        type.shape[-1] == rhs.type.shape[-2], "matmul: inner axes differ",
+        [type, rhs.type])
+    } catch {
+      fail(error.message, at: CallSite(file, line))
+    }
+    return rhs
+  }
+}
+
+func named(_ a: Value, _ b: Value) -> Value {
+  let product = a.matmul(b)  // site: named
+  return product
+}
+
+func namedTail(_ a: Value, _ b: Value) -> Value {
+  a.matmul(b)  // site: namedTail
+}
+
+func operatorStatement(_ a: Value, _ b: Value) -> Value {
+  let sum = a + b  // site: operator
+  return sum
+}
+
+@inline(never)
+func operatorTail(_ a: Value, _ b: Value) -> Value {
+  a + b  // site: operatorTail
+}
+
+@inline(__always)
+func operatorInlined(_ a: Value, _ b: Value) -> Value {
+  let first = a + a
+  return first + b  // site: operatorInlined
+}
+
+@inline(never)
+func operatorInClosure(_ a: Value, _ b: Value) -> Value {
+  [a, b].reduce(a) { $0 + $1 }  // site: operatorInClosure
+}
+
+@inline(never)
+func operatorOnManyLines(_ a: Value, _ b: Value) -> Value {
+  a
+    + a
+    + b  // site: operatorOnManyLines
+}
+
+func installHandler() {
+  FailureHandler.install { failure in
+    print("handled \(failure.message) at \(failure.site)")
+    exitWithThree()
+  }
+}
+
+let (a, b) = (Value(type: .float32([2, 3])), Value(type: .float32([4, 5])))
+let name = CommandLine.arguments.dropFirst().first ?? ""
+switch name {
+case "named": print(named(a, b))
+case "namedTail": print(namedTail(a, b))
+case "operator": print(operatorStatement(a, b))
+case "operatorTail": print(operatorTail(a, b))
+case "operatorInlined": print(operatorInlined(a, b))
+case "operatorInClosure": print(operatorInClosure(a, b))
+case "operatorOnManyLines": print(operatorOnManyLines(a, b))
+case "topLevel":
+  print(a + b)  // site: topLevel
+case "unknown": fail("engine: broken invariant: 3 readers of a free variable", at: .unknown)
+case "rank": print(Shape([1, 2, 3, 4, 5, 6, 7, 8, 9]))
+case "handler":
+  installHandler()
+  print(a + b)  // site: handler
+default: print("no case \(name)")
+}
