@@ -91,11 +91,12 @@ TANDEM_LEVELS static void uniform_doubles(const uint64_t words[TILE], double low
   for (int i = 0; i < TILE; i++) out[i] = low + width * ((double)(words[i] >> 11) * 0x1p-53);
 }
 
-// Box and Muller: a pair of words gives a pair of numbers.
+// Box and Muller: a pair of words gives a pair of numbers. The builtin square root sets no errno,
+// so that the loop can run in vectors.
 TANDEM_LEVELS static void normal_floats(const uint32_t words[TILE], float mean, float deviation,
                                         float out[TILE]) {
   for (int i = 0; i < TILE / 2; i++) {
-    float radius = sqrtf(-2 * log_of_word(words[2 * i])), sine, cosine;
+    float radius = __builtin_elementwise_sqrt(-2 * log_of_word(words[2 * i])), sine, cosine;
     sine_cosine_of_word(words[2 * i + 1], &sine, &cosine);
     out[2 * i] = mean + deviation * (radius * cosine);
     out[2 * i + 1] = mean + deviation * (radius * sine);
@@ -106,7 +107,7 @@ TANDEM_LEVELS static void normal_floats(const uint32_t words[TILE], float mean, 
 INLINE double open_unit(uint64_t word) { return ((double)(word >> 12) + 0.5) * 0x1p-52; }
 
 INLINE void box_muller(uint64_t first, uint64_t second, double z[2]) {
-  double radius = sqrt(-2 * log_of_normal(open_unit(first))), sine, cosine;
+  double radius = __builtin_elementwise_sqrt(-2 * log_of_normal(open_unit(first))), sine, cosine;
   sine_cosine_of_words(second, &sine, &cosine);
   z[0] = radius * cosine;
   z[1] = radius * sine;
