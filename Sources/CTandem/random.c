@@ -212,7 +212,8 @@ static void store_floats(int64_t dtype, const float *from, void *out, int64_t at
     if (dtype == TANDEM_FLOAT32) {
       floats[i] = from[i];
     } else {
-      halves[i] = dtype == TANDEM_FLOAT16 ? tandem_to_float16(from[i]) : tandem_to_bfloat16(from[i]);
+      int is_half = dtype == TANDEM_FLOAT16;
+      halves[i] = is_half ? tandem_to_float16(from[i]) : tandem_to_bfloat16(from[i]);
     }
   }
 }
@@ -348,5 +349,6 @@ void tandem_random_run(const tandem_random_plan *p, void *out, int64_t begin, in
 double tandem_log(double x) {
   if (x == 0) return -INFINITY;
   if (!(x > 0) || x == INFINITY) return x > 0 ? x : NAN;
-  return x < 0x1p-1022 ? log_of_normal(x * 0x1p54) - 54 * 0.693147180559945309417 : log_of_normal(x);
+  if (x >= 0x1p-1022) return log_of_normal(x);
+  return log_of_normal(x * 0x1p54) - 54 * 0.693147180559945309417;
 }
