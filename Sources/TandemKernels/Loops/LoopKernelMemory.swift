@@ -98,8 +98,8 @@ extension LoopProgram.Contents {
     return result
   }
 
-  /// Gives each value a tile; results take over tiles whose values are no longer read, but never one
-  /// of an operand of another width.
+  /// Gives each value a tile; results take over tiles whose values are no longer read, but never
+  /// one of an operand of another width.
   fileprivate func allocateTiles() -> (slots: [Int], count: Int) {
     let lastUses = lastUses
     var slots = Array(0..<firstResult)
