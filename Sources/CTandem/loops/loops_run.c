@@ -26,9 +26,11 @@ static uint64_t scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes) 
   } else {
     bits = isFloat ? (uint64_t)(int64_t)value : scalar.bits;
   }
-  // Rounded to what the dtype can hold: a bfloat16 scalar is a bfloat16 number.
-  const TandemLoopTable *table = tandem_loop_table(TANDEM_ISA_BASELINE);
-  table->round[dtype](&bits, &bits, &bits, &bits, 1);
+  if (tandem_dtype_bytes(dtype) < *bytes || dtype == 0) {
+    // Rounded to what the dtype can hold: a bfloat16 scalar is a bfloat16 number.
+    const TandemLoopTable *table = tandem_loop_table(TANDEM_ISA_BASELINE);
+    table->round[dtype](&bits, &bits, &bits, &bits, 1);
+  }
   return bits;
 }
 
@@ -308,6 +310,13 @@ bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar 
                            int64_t count, void *const *bases) {
   if (count > 2 * TANDEM_CHUNK) return false;
   TandemLoopPlan plan;
+  if (program->isDirect || program->isPlain) {
+    plan.program = program;
+    plan.scalars = scalars;
+    for (int32_t k = 0; k <= program->inputCount; k++) plan.base[k] = bases[k];
+    run_direct(&plan, 0, count);
+    return true;
+  }
   tandem_loop_plan_dense(&plan, program, scalars, count, bases);
   tandem_loop_chunk(&plan, 0);
   return true;
