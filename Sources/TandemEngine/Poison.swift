@@ -1,4 +1,5 @@
 import Synchronization
+import TandemThreads
 
 /// Why variables are poisoned: the error, and whether anybody has seen it.
 final class PoisonCause: Sendable {
@@ -52,9 +53,13 @@ struct PoisonReference {
     let old = variable.pointee.lock.withLock {
       variable.pointee.poison.exchange(word, ordering: .relaxed)
     }
-    cause?.object._withUnsafeGuaranteedRef { _ = $0.counter.count.add(1, ordering: .relaxed) }
+    cause?.object._withUnsafeGuaranteedRef {
+      _ = $0.counter.count.wrappingAdd(1, ordering: .relaxed)
+    }
     guard let old = PoisonReference(word: old) else { return }
-    old.object._withUnsafeGuaranteedRef { _ = $0.counter.count.subtract(1, ordering: .relaxed) }
+    old.object._withUnsafeGuaranteedRef {
+      _ = $0.counter.count.wrappingSubtract(1, ordering: .relaxed)
+    }
     old.release()
   }
 }
@@ -64,7 +69,7 @@ final class ErrorLedger: Sendable {
   /// Older errors are kept, newer ones counted, when nobody looks.
   private static let keptMax = 256
 
-  private let kept = Mutex<(causes: [PoisonCause], dropped: Int)>(([], 0))
+  private let kept = Guarded<(causes: [PoisonCause], dropped: Int)>(([], 0))
 
   func record(_ cause: PoisonCause) {
     kept.withLock { kept in

@@ -12,12 +12,14 @@ typealias VariablePointer = UnsafeMutablePointer<VariableState>
 struct VariableState: ~Copyable {
   static let inlineReaders = 3
 
+  // No atomic comes first: to the thread sanitizer a change of any plain field is an access to the
+  // first byte.
+  /// The last operation that writes it.
+  var writer: NodeReference = 0
   let lock = Spinlock()
   /// Counts the lives of this state; a handle with another generation is stale.
   var generation: UInt16 = 0
   var isReleased = false
-  /// The last operation that writes it.
-  var writer: NodeReference = 0
   let poison = Atomic<UInt>(0)
   var readerCount: UInt32 = 0
   var readerCapacity: UInt32 = 0
@@ -78,12 +80,19 @@ struct VariableState: ~Copyable {
   }
 }
 
-/// A variable in an operation's list: its address, and in the two lowest bits whether the
-/// operation reads and writes it.
+/// A variable in an operation's list: its address; in bits 0 and 1 whether the operation reads and
+/// writes it; in bits 48…63 the place at which the pusher named it first, so that of several causes
+/// of failure the first named one counts, wherever variables lie.
 struct TaggedVariable {
   static let read: UInt64 = 1
   static let write: UInt64 = 2
-  private static let addressMask: UInt64 = ((1 << 48) - 1) & ~63
+  static let addressMask: UInt64 = ((1 << 48) - 1) & ~63
+
+  @inline(__always)
+  static func address(_ word: UInt64) -> UInt64 { word & addressMask }
+
+  @inline(__always)
+  static func place(_ word: UInt64) -> UInt64 { word >> 48 }
 
   @inline(__always)
   static func pointer(_ word: UInt64) -> VariablePointer {

@@ -17,7 +17,7 @@ struct VariableStock {
   private var oldest = 0
 
   /// Chains of ``batch`` free states.
-  private static let chains = Mutex<[UInt]>([])
+  private static let chains = Guarded<[UInt]>([])
 
   @inline(__always)
   mutating func take(_ base: UnsafeMutableRawPointer) -> VariablePointer {
@@ -88,7 +88,9 @@ struct VariableStock {
 
   @inline(never)
   private mutating func refill() {
-    free = VariableStock.chains.withLock { $0.popLast() }.flatMap { VariablePointer(bitPattern: $0) }
+    free = VariableStock.chains.withLock { $0.popLast() }.flatMap {
+      VariablePointer(bitPattern: $0)
+    }
     freeCount = VariableStock.batch
     guard free == nil else { return }
     let states = UnsafeMutableRawPointer.allocate(

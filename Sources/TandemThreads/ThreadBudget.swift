@@ -13,7 +13,7 @@ public enum ThreadBudget {
     case settled(Int)
   }
 
-  private static let state = Mutex<State>(.open(configured: nil))
+  private static let state = Guarded<State>(.open(configured: nil))
 
   /// The most threads that may be asked for.
   public static let threadsMax = 1024
@@ -57,7 +57,9 @@ public enum ThreadBudget {
     }
   }
 
-  private static func setting() -> String? { getenv("TANDEM_NUM_THREADS").map { String(cString: $0) } }
+  private static func setting() -> String? {
+    getenv("TANDEM_NUM_THREADS").map { String(cString: $0) }
+  }
 
   /// What the environment and the machine say, without ``configure(threads:)``.
   static func automaticCount(setting: String?) throws(ShapeError) -> Int {

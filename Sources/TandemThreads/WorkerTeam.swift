@@ -22,8 +22,8 @@ public final class WorkerTeam: @unchecked Sendable {
 
   let state: UnsafeMutablePointer<TeamState>
   let jobs: UnsafeMutablePointer<LoopJob>
-  private let handles = Mutex<[UInt]>([])
-  private let sources = Mutex<[WorkSource]>([])
+  private let handles = Guarded<[UInt]>([])
+  private let sources = Guarded<[WorkSource]>([])
 
   /// A team of `threads` threads, which start at once.
   ///
@@ -100,7 +100,8 @@ public final class WorkerTeam: @unchecked Sendable {
         start.team.work(index: start.index)
       }, start)
     guard status == 0 else {
-      fail("worker team: thread \(index) of \(width) could not start: error \(status)", at: .unknown)
+      fail(
+        "worker team: thread \(index) of \(width) could not start: error \(status)", at: .unknown)
     }
     return handle
   }
