@@ -51,10 +51,18 @@ static void clear(bool wide, void *a, int64_t at) {
   }
 }
 
+static bool is_nan(bool wide, const void *a, int64_t at) {
+  double value = wide ? ((const double *)a)[at] : (double)((const float *)a)[at];
+  return value != value;
+}
+
 int64_t tandem_cholesky(bool wide, int64_t n, void *a) {
   once();
   // Row-major is column-major transposed, so the lower triangle is the upper one there.
   lapack_int info = BY_WIDTH(potrf, 'U', (lapack_int)n, a, leading(n));
+  // OpenBLAS takes NaN for positive.
+  for (int64_t row = 0; row < n && info == 0; row++)
+    if (is_nan(wide, a, row * n + row)) info = (lapack_int)(row + 1);
   for (int64_t row = 0; row < n; row++)
     for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * n + column);
   return checked(info);
@@ -110,6 +118,7 @@ int64_t tandem_triangular_solve(bool wide, bool lower, bool transposed, bool uni
 }
 
 int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots) {
+  if (n == 0) return 0;  // getri refuses its own answer about scratch space then
   once();
   lapack_int info = BY_WIDTH(getrf, (lapack_int)n, (lapack_int)n, a, leading(n), pivots);
   if (info == 0) info = BY_WIDTH(getri, (lapack_int)n, a, leading(n), pivots);

@@ -28,7 +28,9 @@ extension NDArray {
     let dtype = dtype ?? S.dtype
     self = NDArray.filled(shape, dtype) { base in
       if dtype == S.dtype, dtype != .bool {
-        values.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? base, byteCount: $0.count) }
+        values.withUnsafeBytes {
+          UnsafeMutableRawBufferPointer(start: base, count: $0.count).copyMemory(from: $0)
+        }
         return
       }
       for (index, value) in values.enumerated() {
@@ -39,7 +41,7 @@ extension NDArray {
 
   /// A zero-dimensional array of one number; numbers without a fraction too are `float32`.
   public init(_ value: some Scalar, dtype: DType? = nil) {
-    let own = type(of: value).dtype
+    let own = Swift.type(of: value).dtype
     let chosen = dtype ?? (own == .float64 ? .float32 : own)
     self.init(ArrayHandle(value.scalarValue(as: chosen)))
   }
@@ -83,7 +85,7 @@ extension NDArray {
     line: UInt = #line
   ) -> NDArray {
     guard step != 0 else { fail("arange: the step is zero", at: CallSite(file, line)) }
-    let values = Array(stride(from: start, to: end, by: step))
+    let values = Array(Swift.stride(from: start, to: end, by: step))
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
@@ -112,7 +114,7 @@ extension NDArray {
     let one = ScalarValue(1, dtype)
     return filled([rows, columns], dtype) { base in
       base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
-      for row in max(0, -diagonal)..<max(rows, 0, -diagonal) where row + diagonal < columns {
+      for row in Swift.max(0, -diagonal)..<Swift.max(rows, 0, -diagonal) where row + diagonal < columns {
         ElementCodec.store(one, at: base + (row * columns + row + diagonal) * dtype.byteCount)
       }
     }

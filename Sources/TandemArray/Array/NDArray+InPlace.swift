@@ -68,7 +68,7 @@ extension NDArray {
     let count = handle.layout.shape.elementCount
     let offset = handle.layout.offset * dtype.byteCount
     let payload = ElementwiseLaunch(
-      operationName: entry.label, kernel: entry.kernel, count: count, output: storage,
+      kernel: entry.kernel, operationName: entry.label, count: count, output: storage,
       outputOffset: offset, first: storage, firstOffset: offset, second: nil, secondOffset: 0,
       number: number)
     Engine.shared.push(

@@ -38,15 +38,16 @@ public func valueAndGradients(
   }
   let tape = Tape(.arguments)
   let links = arguments.map { _ in tape.leaf() }
+  let leaves = arguments.indices.map { index -> NDArray in
+    let handle = arguments[index].handle
+    return NDArray(handle.alias(links: [links[index]] + handle.links))
+  }
   let value = Scope.with {
     $0.tapes.append(tape)
   } leave: {
     $0.tapes.removeLast()
   } _: {
-    function(
-      zip(arguments, links).map { argument, link in
-        NDArray(argument.handle.alias(links: [link] + argument.handle.links))
-      })
+    function(leaves)
   }
   guard value.count == 1, value.dtype.isFloatingPoint else {
     fail("gradient: needs a function whose value is one float, not \(value.type)", at: site)
@@ -58,7 +59,7 @@ public func valueAndGradients(
     gradients = links.map { all[$0.value] }
   }
   return (
-    NDArray(value.handle.kept(by: tape)),
+    value.handle.kept(by: tape),
     zip(arguments, gradients).map { $1 ?? NDArray.zeros($0.shape, dtype: $0.dtype) }
   )
 }

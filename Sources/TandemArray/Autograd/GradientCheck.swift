@@ -27,7 +27,7 @@ public func checkGradient(
     NDArray.random.normal(
       argument.shape, seed: seed &+ UInt64(index), dtype: .float64)
   }
-  let sum: ([NDArray]) -> NDArray = { function($0).sum() }
+  func sum(_ arrays: [NDArray]) -> NDArray { function(arrays).sum() }
   let gradients = valueAndGradients(of: sum, at: arguments).gradients
   let analytic = zip(gradients, directions).map { ($0 * $1).sum().item() }.reduce(0, +)
   func value(_ shift: Double) -> Double {

@@ -42,17 +42,17 @@ extension NDArray {
   private func gathered(_ index: ResolvedIndex, _ site: CallSite) -> NDArray {
     let axes = index.arrays.map(\.axis)
     if axes.count == 1, index.position == axes[0] {
-      return .apply(Take(axis: axes[0]), self, index.arrays[0].indices, at: site)
+      return .apply(Take(axis: axes[0]), self, index.arrays[0].indices.asIndices(), at: site)
     }
     let rest = (0..<rank).filter { !axes.contains($0) }
     let front: NDArray = .apply(Transpose(order: axes + rest), self, at: site)
     let result = NDArray.apply(
-      GatherElements(), inputs: [front] + index.arrays.map(\.indices), at: site)[0]
+      Gather(count: axes.count), inputs: [front] + index.arrays.map { $0.indices.asIndices() }, at: site)[0]
     // The arrays' axes come first; they go behind `position` of the others.
     let arrayRank = result.rank - rest.count
-    let order =
-      (0..<index.position).map { arrayRank + $0 } + Array(0..<arrayRank)
-      + (index.position..<rest.count).map { arrayRank + $0 }
+    var order: [Int] = (0..<index.position).map { arrayRank + $0 }
+    order += 0..<arrayRank
+    order += (index.position..<rest.count).map { arrayRank + $0 }
     return .apply(Transpose(order: order), result, at: site)
   }
 
@@ -100,19 +100,19 @@ extension NDArray {
     let rest = (0..<view.rank).filter { !axes.contains($0) }
     let order = axes + rest
     let front: NDArray = .apply(Transpose(order: order), view, at: site)
-    let arrays = index.arrays.map(\.indices)
+    let arrays = index.arrays.map { $0.indices.asIndices() }
     let target = view.gathered(index, site).shape
     guard let fits = try? TandemShapes.broadcast(target, value.shape), fits == target else {
       fail("index: the value does not fit \(target): \(value.type)", at: site)
     }
     let arrayRank = target.rank - rest.count
-    let toFront =
-      (index.position..<index.position + arrayRank).map { $0 } + Array(0..<index.position)
-      + Array(index.position + arrayRank..<target.rank)
+    var toFront: [Int] = Array(index.position..<index.position + arrayRank)
+    toFront += 0..<index.position
+    toFront += index.position + arrayRank..<target.rank
     let updates: NDArray = .apply(
       Transpose(order: toFront), value.broadcast(to: target), at: site)
     let scattered = NDArray.apply(
-      ScatterElements(.set), inputs: [front, updates] + arrays, at: site)[0]
+      Scatter(.leading(count: arrays.count), .set), inputs: [front, updates] + arrays, at: site)[0]
     var inverse = order
     for (to, from) in order.enumerated() { inverse[from] = to }
     let back: NDArray = .apply(Transpose(order: inverse), scattered, at: site)
@@ -132,7 +132,7 @@ extension NDArray {
       let length = shape[axis]
       let coordinates = positions.map { $0 / stride % length }
       result.insert(NDArray(coordinates, shape: [positions.count]), at: 0)
-      stride *= max(length, 1)
+      stride *= Swift.max(length, 1)
     }
     return result
   }

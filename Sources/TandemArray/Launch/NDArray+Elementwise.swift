@@ -96,7 +96,7 @@ extension NDArray {
     let count = layout.shape.elementCount
     let output = Storage(byteCount: count * entry.dtype.byteCount)
     let payload = ElementwiseLaunch(
-      operationName: entry.label, kernel: entry.kernel, count: count, output: output, outputOffset: 0,
+      kernel: entry.kernel, operationName: entry.label, count: count, output: output, outputOffset: 0,
       first: first, firstOffset: firstOffset, second: second, secondOffset: secondOffset,
       number: number ?? ScalarValue(0, .float32))
     Engine.shared.push(

@@ -11,7 +11,7 @@ public struct RandomArrays: Sendable {
     _ shape: Shape, from: Double = 0, to: Double = 1, seed: UInt64? = nil, key: RandomKey? = nil,
     dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
-    draw(RandomUniform(shape: shape, dtype: dtype, low: from, high: to), seed, key, file, line)
+    draw(RandomSample(.uniform(low: from, high: to), shape, dtype), seed, key, file, line)
   }
 
   /// Normal.
@@ -21,8 +21,7 @@ public struct RandomArrays: Sendable {
     line: UInt = #line
   ) -> NDArray {
     draw(
-      RandomNormal(
-        shape: shape, dtype: dtype, mean: mean, standardDeviation: standardDeviation), seed, key,
+      RandomSample(.normal(mean: mean, standardDeviation: standardDeviation), shape, dtype), seed, key,
       file, line)
   }
 
@@ -32,7 +31,7 @@ public struct RandomArrays: Sendable {
     dtype: DType = .int64, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     draw(
-      RandomIntegers(shape: shape, dtype: dtype, low: range.lowerBound, high: range.upperBound),
+      RandomSample(.integers(low: range.lowerBound, high: range.upperBound), shape, dtype),
       seed, key, file, line)
   }
 
@@ -42,17 +41,17 @@ public struct RandomArrays: Sendable {
     dtype: DType = .bool, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     draw(
-      RandomBernoulli(shape: shape, dtype: dtype, probability: probability), seed, key, file, line)
+      RandomSample(.bernoulli(probability: probability), shape, dtype), seed, key, file, line)
   }
 
   /// The integers from zero up to, without, `count` in random order, int64.
   public func permutation(
     _ count: Int, seed: UInt64? = nil, key: RandomKey? = nil, file: StaticString = #fileID,
     line: UInt = #line
-  ) -> NDArray { draw(RandomPermutation(count: count), seed, key, file, line) }
+  ) -> NDArray { draw(RandomSample(.permutation, [count], .int64), seed, key, file, line) }
 
-  private func draw<O: Op>(
-    _ op: O, _ seed: UInt64?, _ key: RandomKey?, _ file: StaticString, _ line: UInt
+  private func draw(
+    _ op: RandomSample, _ seed: UInt64?, _ key: RandomKey?, _ file: StaticString, _ line: UInt
   ) -> NDArray {
     let key =
       key ?? seed.map { RandomKey(seed: $0, stream: 0, tick: 0) } ?? RandomState.current.next()

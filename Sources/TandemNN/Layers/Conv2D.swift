@@ -7,8 +7,14 @@
 public struct Conv2D: Layer {
   public let weight: Parameter
   public let bias: Parameter?
-  /// Stride, padding, dilation and groups.
-  public let geometry: ConvolutionGeometry
+  /// The step between positions.
+  public let stride: Int
+  /// How many zeros are put at each end of both axes.
+  public let padding: Int
+  /// The distance of neighbouring kernel elements.
+  public let dilation: Int
+  /// Into how many independent parts the channels are cut.
+  public let groups: Int
 
   /// - Parameters:
   ///   - channels: the number of channels that come out.
@@ -38,13 +44,14 @@ public struct Conv2D: Layer {
     weight = Parameter(
       shape: [channels, inputs.map { $0 / groups }, kernel, kernel], initializer: initializer)
     bias = hasBias ? Parameter(shape: [channels], initializer: .zeros) : nil
-    geometry = ConvolutionGeometry(
-      spatialRank: 2, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
+    self.groups = groups
   }
 
   public func callAsFunction(_ x: NDArray) -> NDArray {
-    let inputs = x.rank == 4 ? x.shape[1] / geometry.groups : 1
+    let inputs = x.rank == 4 ? x.shape[1] / groups : 1
     return x.convolution(
-      weight: weight.value(for: inputs), bias: bias?.value, geometry)  // [batch, channels, …]
+      weight.value(for: inputs), bias: bias?.value, stride: [stride], padding: [padding],
+      dilation: [dilation], groups: groups)  // [batch, channels, height', width']
   }
 }

@@ -23,6 +23,6 @@ public struct Dense: Layer {
   }
 
   public func callAsFunction(_ x: NDArray) -> NDArray {
-    x.linear(weight: weight.value(for: x.shape[-1]), bias: bias?.value)  // [..., outputs]
+    x.linear(weight.value(for: x.shape[-1]), bias: bias?.value)  // [..., outputs]
   }
 }

@@ -3,8 +3,12 @@
 /// - Input: `[batch, channels, height, width]`. Output: `[batch, channels, height', width']` with
 ///   `height' = (height + 2 · padding − window) / stride + 1`.
 public struct MaxPool2D: Layer {
-  /// Window, stride and padding.
-  public let geometry: PoolGeometry
+  /// The side of the square window.
+  public let window: Int
+  /// The step between windows.
+  public let stride: Int
+  /// How many positions that never win are put at each end of both axes.
+  public let padding: Int
 
   /// - Parameters:
   ///   - window: the side of the square window.
@@ -19,9 +23,10 @@ public struct MaxPool2D: Layer {
         "MaxPool2D: window and stride must be positive and padding not negative: \(window), "
           + "\(stride ?? window), \(padding)", at: CallSite(file, line))
     }
-    geometry = PoolGeometry(
-      spatialRank: 2, window: window, stride: stride ?? window, padding: padding)
+    (self.window, self.stride, self.padding) = (window, stride ?? window, padding)
   }
 
-  public func callAsFunction(_ x: NDArray) -> NDArray { x.maxPool(geometry) }
+  public func callAsFunction(_ x: NDArray) -> NDArray {
+    x.maxPool(window: [window, window], stride: [stride], padding: [padding])
+  }
 }

@@ -29,7 +29,7 @@ public struct Convolution: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
-      ConvolutionForward(geometry), [lowering.output(0)],
+      ConvolutionForward(geometry, hasBias: inputs.count > 2), [lowering.output(0)],
       inputs.indices.map { lowering.input($0) })
   }
 

@@ -95,7 +95,7 @@ extension ArrayExpression {
   }
 
   /// Integers in a dtype that indices may have; other dtypes are left alone, to be refused.
-  func asIndices() -> Self {
+  public func asIndices() -> Self {
     dtype.isInteger && dtype != .int32 ? cast(to: .int64) : self
   }
 }

@@ -20,6 +20,8 @@
 public struct RandomSample: NonDifferentiableOp {
   public static let name = "random"
 
+  public static var acceptsNumbers: Bool { true }
+
   /// How the numbers are distributed, with its parameters.
   public let distribution: RandomFill.Distribution
   /// The shape of the result.

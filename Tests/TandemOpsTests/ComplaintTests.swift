@@ -1,0 +1,114 @@
+import Testing
+
+@testable import TandemOps
+
+/// The exact words with which shape rules refuse their inputs.
+@Suite struct ComplaintTests {
+  @Test func neural() throws {
+    #expect(
+      complaint(Linear(), .float32([2, 3]), .float32([4, 5]))
+        == "linear: inner axes differ: float32[2, 3], float32[4, 5]")
+    #expect(
+      complaint(Linear(), .float32([2, 5]), .float32([4, 5]), .float32([5]))
+        == "linear: the bias needs the length of the result's axis: "
+        + "float32[2, 5], float32[4, 5], float32[5]")
+    #expect(
+      complaint(Softmax(axis: 2), .float32([2, 3])) == "softmax: no axis 2: float32[2, 3]")
+    #expect(
+      complaint(LogSoftmax(axis: 0), .int64([2, 3])) == "logSoftmax: needs floats: int64[2, 3]")
+    #expect(
+      complaint(SoftmaxCrossEntropy(), .float32([8, 10]), .int64([7]))
+        == "softmaxCrossEntropy: labels need the shape of the logits without classes: "
+        + "float32[8, 10], int64[7]")
+    #expect(
+      complaint(SoftmaxCrossEntropy(), .float32([8, 10]), .float32([8]))
+        == "softmaxCrossEntropy: labels need int32 or int64: float32[8, 10], float32[8]")
+  }
+
+  @Test func windows() throws {
+    let convolution = Convolution(
+      try ConvolutionGeometry(
+        stride: [1, 1], paddingBegin: [0, 0], paddingEnd: [0, 0], dilation: [1, 1]))
+    #expect(
+      complaint(convolution, .float32([3, 8, 8]), .float32([4, 3, 3, 3]))
+        == "convolution: needs 2 spatial axes after two others: "
+        + "float32[3, 8, 8], float32[4, 3, 3, 3]")
+    #expect(
+      complaint(convolution, .float32([1, 2, 8, 8]), .float64([4, 2, 3, 3]))
+        == "convolution: dtypes differ: float32[1, 2, 8, 8], float64[4, 2, 3, 3]")
+    #expect(
+      complaint(
+        convolution, .float32([1, 2, 8, 8]), .float32([4, 2, 3, 3]), .float32([3]))
+        == "convolution: the bias needs one number for each filter: "
+        + "float32[1, 2, 8, 8], float32[4, 2, 3, 3], float32[3]")
+    let pool = TandemOps.MaxPool(PoolGeometry(window: [2, 2]))
+    #expect(
+      complaint(pool, .int64([1, 2, 8, 8]))
+        == "maxPool: needs float32, float64 or bfloat16: int64[1, 2, 8, 8]")
+    #expect(complaint(pool, .float32([1, 2, 8]))?.hasPrefix("maxPool: the input needs 4") == true)
+  }
+
+  @Test func linearAlgebra() {
+    #expect(
+      complaint(TandemOps.Cholesky(), .float32([2, 3]))
+        == "cholesky: needs a square matrix: float32[2, 3]")
+    #expect(
+      complaint(TandemOps.SVD(), .int64([2, 3])) == "svd: needs float32 or float64: int64[2, 3]")
+    #expect(complaint(TandemOps.QR(), .float32([2])) == "qr: needs two or more axes: float32[2]")
+    #expect(
+      complaint(TandemOps.Solve(), .float32([3, 3]), .float32([4, 1]))
+        == "solve: numbers of rows differ: float32[3, 3], float32[4, 1]")
+    #expect(
+      complaint(TandemOps.Solve(), .float32([2, 3, 3]), .float32([5, 3, 1]))
+        == "solve: batch axes do not broadcast: float32[2, 3, 3], float32[5, 3, 1]")
+  }
+
+  @Test func indexing() {
+    #expect(
+      complaint(Take(axis: 2), .float32([3, 3]), .int64([4]))
+        == "take: no axis 2: float32[3, 3], int64[4]")
+    #expect(
+      complaint(Take(axis: 0), .float32([3, 3]), .float32([4]))
+        == "take: indices need int32 or int64: float32[3, 3], float32[4]")
+    #expect(
+      complaint(TandemOps.Gather(count: 2), .float32([3, 3]), .int64([4]), .int64([3]))
+        == "gather: index arrays do not broadcast: float32[3, 3], int64[4], int64[3]")
+    #expect(
+      complaint(TandemOps.TakeAlongAxis(axis: 0), .float32([3, 3]), .int64([4, 2]))
+        == "takeAlongAxis: lengths of axis 1 differ: float32[3, 3], int64[4, 2]")
+    #expect(
+      complaint(
+        TandemOps.Scatter(.rows(axis: 0), .add), .float32([3, 3]), .float32([2, 2]), .int64([2]))
+        == "scatter: updates need the shape [2, 3]: float32[3, 3], float32[2, 2], int64[2]")
+    #expect(
+      complaint(TandemOps.TopK(k: 4, axis: 0), .float32([3]))
+        == "topK: there are no 4 elements: float32[3]")
+  }
+
+  @Test func randomAndUpdates() {
+    let key = TensorType.int64([])
+    func sample(_ distribution: RandomFill.Distribution, _ dtype: DType) -> String? {
+      complaint(RandomSample(distribution, [2, 3], dtype), key, key, key)
+    }
+    #expect(sample(.uniform(low: 0, high: 1), .float32) == nil)
+    #expect(
+      sample(.uniform(low: 0, high: 1), .int64) == "random: needs a float dtype: int64[2, 3]")
+    #expect(
+      sample(.integers(low: 0, high: 300), .uint8)
+        == "random: the range 0..<300 does not fit the dtype: uint8[2, 3]")
+    #expect(sample(.integers(low: 0, high: 256), .uint8) == nil)
+    #expect(
+      sample(.bernoulli(probability: 2), .bool)
+        == "random: the probability 2.0 is not between 0 and 1: bool[2, 3]")
+    #expect(
+      sample(.permutation, .int64) == "random: a permutation needs one axis: int64[2, 3]")
+    let p = TensorType.float32([4])
+    #expect(
+      complaint(SGDMomentumUpdate(), p, p, .float32([5]), key, key, key)?
+        .hasPrefix("sgdMomentumUpdate: the velocity has another type: ") == true)
+    #expect(
+      complaint(SGDUpdate(), p, p)
+        == "sgdUpdate: needs parameter, gradient, learning rate, weight decay: float32[4], float32[4]"
+    )
+  }
+}
