@@ -40,7 +40,7 @@ struct FixtureFile {
   }
 
   /// All files.
-  static let names = ["elementwise", "reductions", "movement", "linear", "structured"]
+  static let names = ["elementwise", "reductions", "movement", "linear", "structured", "methods"]
 
   let cases: [Case]
   private let bytes: [UInt8]

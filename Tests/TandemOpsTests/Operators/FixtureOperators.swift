@@ -75,6 +75,10 @@ extension FixtureFile.Case {
     case "sorted": return Sort(axis: numbers[0], descending: descending())
     case "argSort": return ArgSort(axis: numbers[0], descending: descending())
     case "topK": return TopK(k: numbers[0], axis: numbers[1], largest: descending())
+    case "sgdMomentumUpdate": return SGDMomentumUpdate(nesterov: descending())
+    case "adamUpdate": return AdamUpdate(decouplesWeightDecay: descending())
+    case "index": return BasicIndex(GradientCase.plan)
+    case "assign": return AssignIndex(GradientCase.plan)
     case "searchSorted": return SearchSorted(right: descending())
     default: return nil
     }
@@ -144,7 +148,8 @@ private let plainList: [any Op] = [
   Expm1(), Floor(), FloorDivide(), Hypot(), IsFinite(), IsInfinite(), IsNaN(), LeftShift(),
   Less(), LessEqual(), Log(), Log10(), Log1p(), Log2(), LogicalAnd(), LogicalNot(), LogicalOr(),
   LogicalXor(), MatMul(), Linear(), SoftmaxCrossEntropy(), SoftmaxCrossEntropyGradient(),
-  Cholesky(), Determinant(), Inverse(), LogDeterminant(), Solve(), Maximum(), Minimum(), Multiply(), Negate(), NotEqual(), Power(),
+  Cholesky(), Determinant(), Inverse(), LogDeterminant(), Solve(), SGDUpdate(), Maximum(),
+  Minimum(), Multiply(), Negate(), NotEqual(), Power(),
   ReLU(), ReLUGradient(), Reciprocal(), ReciprocalSquareRoot(), Remainder(), RightShift(),
   RoundHalfEven(), Select(), SiLU(), Sigmoid(), Sign(), Sin(), Sinh(), Softplus(), Square(),
   SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(),
@@ -156,11 +161,32 @@ extension FixtureFile {
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
-    "random": "the tests of the generator compare it with its definition",
-    "index": "BasicIndexTests compare it with slices, which have fixtures",
-    "assign": "BasicIndexTests compare it with slices, which have fixtures",
-    "sgdUpdate": "UpdateTests compare it with its formula",
-    "sgdMomentumUpdate": "UpdateTests compare it with its formula",
-    "adamUpdate": "UpdateTests compare it with its formula",
+    "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
   ]
+}
+
+extension FixtureFile.Case {
+  /// What comes out for the given inputs: of an operator, or of a method made of several.
+  func apply<A: TestArray>(_ x: [A]) -> [A] {
+    let numbers = integers(form)
+    switch self.operator {
+    case "tiled": return [x[0].tiled(numbers)]
+    case "repeated": return [x[0].repeated(numbers[0], axis: numbers[1])]
+    case "rolled": return [x[0].rolled(by: numbers[0], axis: numbers[1])]
+    case "movedAxis": return [x[0].movedAxis(from: numbers[0], to: numbers[1])]
+    case "flattened":
+      return [numbers.isEmpty ? x[0].flattened() : x[0].flattened(from: numbers[0])]
+    case "split": return x[0].split(into: numbers[0], axis: numbers[1])
+    case "splitAt": return x[0].split(at: Array(numbers.dropLast()), axis: numbers.last!)
+    case "stacked": return [.stacked(x, axis: numbers[0])]
+    case "argMaxOfAll": return [x[0].argMax()]
+    case "variance":
+      return [x[0].variance(axis: numbers.dropLast().first, correction: Double(numbers.last!))]
+    case "standardDeviation":
+      return [
+        x[0].standardDeviation(axis: numbers.dropLast().first, correction: Double(numbers.last!))
+      ]
+    default: return A.apply(op, x)
+    }
+  }
 }
