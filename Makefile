@@ -16,7 +16,7 @@ TEST_FLAGS := -Xcc -O2
 # CI builds with warnings as errors.
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror)
 PHASE := Scripts/phase
-SOURCES := Sources Tests Benchmarks Package.swift
+SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
 .PHONY: help setup demo test test-deep bench format lint clean
 

@@ -43,7 +43,7 @@ let probes = ["FailProbe"]
 
 /// Test targets and what they use beyond the target that they are named after.
 let tests: [(name: String, uses: [String])] = [
-  ("TandemShapesTests", []),
+  ("TandemShapesTests", ["CTandem"]),
   ("TandemThreadsTests", ["TandemShapes"]),
   ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),

@@ -94,7 +94,7 @@ static size_t capture(char *const arguments[], int64_t deadline, char *buffer, s
 // it does not know.
 static size_t file_and_line(const char *text, size_t length) {
   size_t end = 0;
-  while (end < length && text[end] != '\n' && text[end] != ' ') end++;
+  while (end < length && text[end] != '\n') end++;
   if (end == 0 || text[0] == '?') return 0;
   size_t first = 0;  // the first colon that a digit follows
   for (size_t i = 0; i + 1 < end; i++) {

@@ -64,7 +64,8 @@ public class Engine: @unchecked Sendable {
     site: CallSite = .unknown, options: OperationOptions = .standard
   ) {
     let place = _begin(
-      Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: false)
+      Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: false
+    )
     place.payload.initializeMemory(as: Payload.self, to: payload)
     _submit(place, reading, writing)
   }

@@ -52,7 +52,7 @@ extension EngineCore {
     }
     for index in 0..<count { TaggedVariable.pointer(variables[index]).pointee.lock.unlock() }
     if waitsFor == 0 { return true }
-    let left = node.pointee.pending.subtract(
+    let left = node.pointee.pending.wrappingSubtract(
       Node.registering - waitsFor, ordering: .acquiringAndReleasing)
     return left.newValue == 0
   }

@@ -44,7 +44,8 @@ extension EngineCore {
     let writer = variable.pointee.lock.withLock { variable.pointee.writer }
     let found = snapshot(writer, thread)
     return EngineError(
-      .timedOut, "not done in the time that the wait was given"
+      .timedOut,
+      "not done in the time that the wait was given"
         + (found.map { ": \($0.text)" } ?? ""),
       operation: found?.name.description ?? "wait", site: found?.site ?? .unknown, modulePath: nil)
   }

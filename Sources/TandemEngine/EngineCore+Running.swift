@@ -49,16 +49,21 @@ extension EngineCore {
     return PoisonReference(retaining: cause)
   }
 
-  /// The poison of the first poisoned variable that the node reads. The caller gets the reference.
+  /// The poison of the first poisoned variable that the node was declared to read. The caller gets
+  /// the reference.
   @inline(never)
   private func firstCause(_ node: NodePointer) -> PoisonReference? {
     let variables = NodeVariables.list(node)
+    var first: (place: UInt64, cause: PoisonReference)?
     for index in 0..<Int(node.pointee.variableCount)
     where variables[index] & TaggedVariable.read != 0 {
+      let place = TaggedVariable.place(variables[index])
       let word = TaggedVariable.pointer(variables[index]).pointee.poison.load(ordering: .relaxed)
-      if let cause = PoisonReference(word: word) { return cause.retained() }
+      if let cause = PoisonReference(word: word), first.map({ place < $0.place }) ?? true {
+        first = (place, cause)
+      }
     }
-    return nil
+    return first?.cause.retained()
   }
 
   /// Finishes the operation: poisons or clears what it wrote, destroys the payload, lets those go
@@ -109,7 +114,8 @@ extension EngineCore {
       let next = NodePool.link(cell, base).pointee
       let holder = NodePool.node(cell / Node.wordsPerNode, base)
       let waiting = NodePool.node(holder.pointee.owner, base)
-      if waiting.pointee.pending.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+      if waiting.pointee.pending.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+      {
         if waiting.pointee.flags.contains(.immediate) {
           runImmediate(waiting, thread)
         } else if kept == nil {

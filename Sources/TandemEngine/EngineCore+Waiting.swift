@@ -107,8 +107,8 @@ extension EngineCore {
     -> Bool
   {
     if isMet(inFlight) { return true }
-    watchers.add(1, ordering: .sequentiallyConsistent)
-    defer { watchers.subtract(1, ordering: .relaxed) }
+    watchers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
     var clock = WaitClock(waits, timeout: timeout)
     var rounds = 0
     while true {

@@ -34,7 +34,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   init(team: WorkerTeam, limits: EngineLimits, waits: WaitReporting) {
     self.team = .passUnretained(team)
     (parallel, self.limits, self.waits) = (team.context, limits, waits)
-    identity = EngineCore.identities.add(1, ordering: .relaxed).newValue
+    identity = EngineCore.identities.wrappingAdd(1, ordering: .relaxed).newValue
     progress = .allocate(capacity: 1)
     progress.initialize(to: Atomic(0))
     running = .allocate(capacity: team.width)
@@ -118,7 +118,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
 
   /// Wakes whoever waits for the engine to be idle or to have room.
   func announceProgress() {
-    progress.pointee.add(1, ordering: .sequentiallyConsistent)
+    progress.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     _ = tandem_futex_wake(progress, .max)
   }
 }

@@ -42,6 +42,7 @@ extension EngineError: CustomStringConvertible {
   public var description: String {
     var places = site == .unknown ? [] : ["\(site)"]
     if let modulePath { places.append(modulePath) }
-    return "\(operation): \(message)" + (places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")
+    return "\(operation): \(message)"
+      + (places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")
   }
 }

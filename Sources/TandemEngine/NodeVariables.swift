@@ -23,12 +23,13 @@ enum NodeVariables {
     var count = 0
     reading.withVariables { variables in
       for index in 0..<reading.count {
-        add(variables[index], TaggedVariable.read, list, &count, total, node)
+        add(variables[index], TaggedVariable.read, index, list, &count, total, node)
       }
     }
     writing.withVariables { variables in
       for index in 0..<writing.count {
-        add(variables[index], TaggedVariable.write, list, &count, total, node)
+        add(
+          variables[index], TaggedVariable.write, reading.count + index, list, &count, total, node)
       }
     }
     if total > insertionMax { sort(list, &count) }
@@ -37,10 +38,10 @@ enum NodeVariables {
 
   @inline(__always)
   private static func add(
-    _ variable: Variable, _ tag: UInt64, _ list: UnsafeMutablePointer<UInt64>, _ count: inout Int,
-    _ total: Int, _ node: NodePointer
+    _ variable: Variable, _ tag: UInt64, _ place: Int, _ list: UnsafeMutablePointer<UInt64>,
+    _ count: inout Int, _ total: Int, _ node: NodePointer
   ) {
-    let address = variable.word & ((1 << 48) - 1)
+    let address = TaggedVariable.address(variable.word)
     if address == 0
       || TaggedVariable.pointer(address).pointee.generation != UInt16(variable.word >> 48)
     {
@@ -48,8 +49,8 @@ enum NodeVariables {
     }
     var position = count
     if total <= insertionMax {
-      while position > 0, list[position - 1] & ~3 > address { position -= 1 }
-      if position > 0, list[position - 1] & ~3 == address {
+      while position > 0, TaggedVariable.address(list[position - 1]) > address { position -= 1 }
+      if position > 0, TaggedVariable.address(list[position - 1]) == address {
         list[position - 1] |= tag
         return
       }
@@ -59,7 +60,7 @@ enum NodeVariables {
         index -= 1
       }
     }
-    list[position] = address | tag
+    list[position] = address | tag | UInt64(min(place, 0xFFFF)) << 48
     count += 1
   }
 
@@ -74,10 +75,15 @@ enum NodeVariables {
   @inline(never)
   private static func sort(_ list: UnsafeMutablePointer<UInt64>, _ count: inout Int) {
     var whole = UnsafeMutableBufferPointer(start: list, count: count)
-    whole.sort()
+    whole.sort {
+      let (a, b) = (TaggedVariable.address($0), TaggedVariable.address($1))
+      return a == b ? TaggedVariable.place($0) < TaggedVariable.place($1) : a < b
+    }
     var kept = 0
     for index in 0..<count {
-      if kept > 0, list[kept - 1] & ~3 == list[index] & ~3 {
+      if kept > 0,
+        TaggedVariable.address(list[kept - 1]) == TaggedVariable.address(list[index])
+      {
         list[kept - 1] |= list[index] & 3
       } else {
         list[kept] = list[index]

@@ -52,9 +52,13 @@ struct PoisonReference {
     let old = variable.pointee.lock.withLock {
       variable.pointee.poison.exchange(word, ordering: .relaxed)
     }
-    cause?.object._withUnsafeGuaranteedRef { _ = $0.counter.count.add(1, ordering: .relaxed) }
+    cause?.object._withUnsafeGuaranteedRef {
+      _ = $0.counter.count.wrappingAdd(1, ordering: .relaxed)
+    }
     guard let old = PoisonReference(word: old) else { return }
-    old.object._withUnsafeGuaranteedRef { _ = $0.counter.count.subtract(1, ordering: .relaxed) }
+    old.object._withUnsafeGuaranteedRef {
+      _ = $0.counter.count.wrappingSubtract(1, ordering: .relaxed)
+    }
     old.release()
   }
 }

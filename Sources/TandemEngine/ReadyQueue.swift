@@ -145,7 +145,7 @@ private struct Band: ~Copyable {
         ends.pointee.first = node.pointee.owner
       }
       ends.pointee.last = node
-      overflowCount.add(1, ordering: .relaxed)
+      overflowCount.wrappingAdd(1, ordering: .relaxed)
     }
   }
 
@@ -156,7 +156,7 @@ private struct Band: ~Copyable {
       guard number != 0 else { return 0 }
       ends.pointee.first = NodePool.node(number, base).pointee.next
       if ends.pointee.first == 0 { ends.pointee.last = nil }
-      overflowCount.subtract(1, ordering: .relaxed)
+      overflowCount.wrappingSubtract(1, ordering: .relaxed)
       return number
     }
   }

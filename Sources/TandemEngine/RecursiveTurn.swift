@@ -31,7 +31,7 @@ final class RecursiveTurn: @unchecked Sendable {
 
   /// Says that a condition that somebody sleeps for may hold now.
   func announce() {
-    progress.pointee.add(1, ordering: .sequentiallyConsistent)
+    progress.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     _ = tandem_futex_wake(progress, .max)
   }
 

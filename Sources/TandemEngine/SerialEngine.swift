@@ -32,7 +32,8 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     let list = NodeVariables.list(node)
     let variables = (0..<Int(node.pointee.variableCount)).map { list[$0] }
     awaitPending(on: variables, "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed)))")
-    let causes = variables.lazy.filter { $0 & TaggedVariable.read != 0 }.compactMap {
+    let read = variables.filter { $0 & TaggedVariable.read != 0 }
+    let causes = read.sorted { TaggedVariable.place($0) < TaggedVariable.place($1) }.compactMap {
       SerialEngine.cause(TaggedVariable.pointer($0))
     }
     if let cause = causes.first { return end(node, variables, cause) }
@@ -115,7 +116,9 @@ public final class SerialEngine: Engine, @unchecked Sendable {
       pending.withLock { pending in
         pending.isEmpty
           || !pending.values.contains { used in
-            used.contains { one in variables.contains { $0 & ~3 == one & ~3 } }
+            used.contains { one in
+              variables.contains { TaggedVariable.address($0) == TaggedVariable.address(one) }
+            }
           }
       }
     }
@@ -131,7 +134,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     let address = UInt64(UInt(bitPattern: state))
     let isDone = turn.sleep(waits, timeout: timeout, "wait") {
       self.pending.withLock { pending in
-        !pending.values.contains { $0.contains { $0 & ~3 == address } }
+        !pending.values.contains { $0.contains { TaggedVariable.address($0) == address } }
       }
     }
     guard isDone else { throw timedOut }

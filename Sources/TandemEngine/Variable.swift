@@ -46,7 +46,8 @@ public struct VariableList {
 
   /// Four variables.
   @inlinable
-  public static func of(_ a: Variable, _ b: Variable, _ c: Variable, _ d: Variable) -> VariableList {
+  public static func of(_ a: Variable, _ b: Variable, _ c: Variable, _ d: Variable) -> VariableList
+  {
     VariableList(4, (a, b, c, d, d))
   }
 

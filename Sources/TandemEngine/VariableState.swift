@@ -78,12 +78,19 @@ struct VariableState: ~Copyable {
   }
 }
 
-/// A variable in an operation's list: its address, and in the two lowest bits whether the
-/// operation reads and writes it.
+/// A variable in an operation's list: its address; in bits 0 and 1 whether the operation reads and
+/// writes it; in bits 48…63 the place at which the pusher named it first, so that of several causes
+/// of failure the first named one counts, wherever variables lie.
 struct TaggedVariable {
   static let read: UInt64 = 1
   static let write: UInt64 = 2
-  private static let addressMask: UInt64 = ((1 << 48) - 1) & ~63
+  static let addressMask: UInt64 = ((1 << 48) - 1) & ~63
+
+  @inline(__always)
+  static func address(_ word: UInt64) -> UInt64 { word & addressMask }
+
+  @inline(__always)
+  static func place(_ word: UInt64) -> UInt64 { word >> 48 }
 
   @inline(__always)
   static func pointer(_ word: UInt64) -> VariablePointer {

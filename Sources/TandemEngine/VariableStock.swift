@@ -88,7 +88,9 @@ struct VariableStock {
 
   @inline(never)
   private mutating func refill() {
-    free = VariableStock.chains.withLock { $0.popLast() }.flatMap { VariablePointer(bitPattern: $0) }
+    free = VariableStock.chains.withLock { $0.popLast() }.flatMap {
+      VariablePointer(bitPattern: $0)
+    }
     freeCount = VariableStock.batch
     guard free == nil else { return }
     let states = UnsafeMutableRawPointer.allocate(

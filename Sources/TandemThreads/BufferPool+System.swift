@@ -41,7 +41,7 @@ extension BufferPool {
 
   func freeToSystem(_ buffer: UnsafeMutableRawPointer, _ index: Int) {
     let bytes = SizeClass.byteCount(of: index)
-    systemBytes.subtract(bytes, ordering: .relaxed)
+    systemBytes.wrappingSubtract(bytes, ordering: .relaxed)
     if index >= SizeClass.mappedMin { tandem_unmap(buffer, bytes) } else { free(buffer) }
   }
 
@@ -68,8 +68,8 @@ extension BufferPool {
   }
 
   private func countSystem(_ bytes: Int) {
-    systemAllocations.add(1, ordering: .relaxed)
-    let now = systemBytes.add(bytes, ordering: .relaxed).newValue
+    systemAllocations.wrappingAdd(1, ordering: .relaxed)
+    let now = systemBytes.wrappingAdd(bytes, ordering: .relaxed).newValue
     peakSystemBytes.max(now, ordering: .relaxed)
   }
 }

@@ -103,7 +103,7 @@ public final class BufferPool: @unchecked Sendable {
       return first
     }
     if buffer != nil {
-      shelvedBytes.subtract(SizeClass.byteCount(of: index), ordering: .relaxed)
+      shelvedBytes.wrappingSubtract(SizeClass.byteCount(of: index), ordering: .relaxed)
     }
     return buffer
   }
@@ -115,7 +115,7 @@ public final class BufferPool: @unchecked Sendable {
       shelf.pointee.first = buffer
       shelf.pointee.count += 1
     }
-    let kept = shelvedBytes.add(SizeClass.byteCount(of: index), ordering: .relaxed).newValue
+    let kept = shelvedBytes.wrappingAdd(SizeClass.byteCount(of: index), ordering: .relaxed).newValue
     let limit = cachedLimit.load(ordering: .relaxed)
     if kept > limit { evict(keeping: index, untilBelow: limit) }
   }

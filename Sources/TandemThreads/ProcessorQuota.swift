@@ -21,7 +21,9 @@ enum ProcessorQuota {
           read($0 + "/cpu.max").flatMap(quotaOfVersion2)
         }
       } else if fields[1].split(separator: ",").contains("cpu") {
-        quotas += levels(of: fields[2], under: ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"]) {
+        quotas += levels(
+          of: fields[2], under: ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup/cpu,cpuacct"]
+        ) {
           quotaOfVersion1(
             quota: read($0 + "/cpu.cfs_quota_us"), period: read($0 + "/cpu.cfs_period_us"))
         }

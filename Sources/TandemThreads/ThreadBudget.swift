@@ -57,7 +57,9 @@ public enum ThreadBudget {
     }
   }
 
-  private static func setting() -> String? { getenv("TANDEM_NUM_THREADS").map { String(cString: $0) } }
+  private static func setting() -> String? {
+    getenv("TANDEM_NUM_THREADS").map { String(cString: $0) }
+  }
 
   /// What the environment and the machine say, without ``configure(threads:)``.
   static func automaticCount(setting: String?) throws(ShapeError) -> Int {

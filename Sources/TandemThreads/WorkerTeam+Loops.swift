@@ -57,7 +57,7 @@ extension WorkerTeam {
     let depth = words.pointee.depth
     words.pointee.depth = depth | 1
     while true {
-      let chunk = job.pointee.next.add(1, ordering: .relaxed).oldValue
+      let chunk = job.pointee.next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard chunk < count else { break }
       body(chunk)
     }
@@ -106,7 +106,7 @@ extension WorkerTeam {
       UInt32(truncatingIfNeeded: job.pointee.entry.load(ordering: .relaxed))
       <= UInt32(job.pointee.helpersMax)
     if hasRoom { takeChunks(slot, job.pointee.body!.pointee) }
-    let left = job.pointee.entry.subtract(1, ordering: .acquiringAndReleasing).newValue
+    let left = job.pointee.entry.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
     if UInt32(truncatingIfNeeded: left) == 0, left & LoopJob.asleep != 0 {
       _ = tandem_futex_wake(job, 1)
     }

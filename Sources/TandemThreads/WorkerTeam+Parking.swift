@@ -44,14 +44,14 @@ extension WorkerTeam {
 
   /// Spins, then sleeps, until there may be something to do.
   private func search() {
-    state.pointee.parking.add(TeamState.searcher, ordering: .sequentiallyConsistent)
+    state.pointee.parking.wrappingAdd(TeamState.searcher, ordering: .sequentiallyConsistent)
     var found = false
     for _ in 0..<WorkerTeam.searchRounds where !found {
       found = seesWork
       if !found { tandem_pause() }
     }
     if !found { sleep() }
-    let before = state.pointee.parking.subtract(
+    let before = state.pointee.parking.wrappingSubtract(
       TeamState.searcher, ordering: .sequentiallyConsistent
     ).oldValue
     // The last searcher that goes to work sends the next one, if there may be more.
@@ -60,7 +60,7 @@ extension WorkerTeam {
 
   /// From searching to sleeping and back to searching.
   private func sleep() {
-    state.pointee.parking.add(
+    state.pointee.parking.wrappingAdd(
       TeamState.sleeper &- TeamState.searcher, ordering: .sequentiallyConsistent)
     // Whoever made work before it could see this worker asleep is seen here.
     if seesWork, unpark() { return }
@@ -115,7 +115,7 @@ extension WorkerTeam {
     var woken = 0
     while woken < count, unpark() { woken += 1 }
     guard woken > 0 else { return }
-    state.pointee.tokens.add(UInt32(woken), ordering: .acquiringAndReleasing)
+    state.pointee.tokens.wrappingAdd(UInt32(woken), ordering: .acquiringAndReleasing)
     withFutexWord { word in
       _ = tandem_futex_wake(word, Int32(woken))
     }

@@ -100,7 +100,8 @@ public final class WorkerTeam: @unchecked Sendable {
         start.team.work(index: start.index)
       }, start)
     guard status == 0 else {
-      fail("worker team: thread \(index) of \(width) could not start: error \(status)", at: .unknown)
+      fail(
+        "worker team: thread \(index) of \(width) could not start: error \(status)", at: .unknown)
     }
     return handle
   }

@@ -29,10 +29,20 @@ func subscripts(_ x: NDArray, _ i: Int) -> NDArray {
 func blackScholes(
   _ s: NDArray, _ k: NDArray, _ t: NDArray, rate: Double, sigma: Double
 ) -> NDArray {
-  s * (1 / (1 + (-1.702 * (((s / k).log() + (rate + 0.5 * sigma * sigma) * t)
-    / (sigma * t.sqrt()))).exp()))
-    - k * (-rate * t).exp() * (1 / (1 + (-1.702 * (((s / k).log()
-      + (rate - 0.5 * sigma * sigma) * t) / (sigma * t.sqrt()))).exp()))
+  s
+    * (1
+      / (1
+        + (-1.702
+        * (((s / k).log() + (rate + 0.5 * sigma * sigma) * t)
+          / (sigma * t.sqrt())))
+        .exp()))
+    - k * (-rate * t).exp()
+    * (1
+      / (1
+        + (-1.702
+        * (((s / k).log()
+          + (rate - 0.5 * sigma * sigma) * t) / (sigma * t.sqrt())))
+        .exp()))
 }
 
 func tenTerms(_ x: NDArray, _ y: NDArray, k: Float) -> NDArray {
@@ -73,8 +83,8 @@ func focal(_ x: NDArray, _ y: NDArray, alpha: Float) -> NDArray {
 func haversine(_ a: NDArray, _ b: NDArray, _ c: NDArray, _ d: NDArray) -> NDArray {
   2 * 6371.0088
     * (((c - a) * (Double.pi / 360)).sin().squared()
-      + (a * (Double.pi / 180)).cos() * (c * (Double.pi / 180)).cos()
-      * ((d - b) * (Double.pi / 360)).sin().squared()).sqrt().asin()
+    + (a * (Double.pi / 180)).cos() * (c * (Double.pi / 180)).cos()
+    * ((d - b) * (Double.pi / 360)).sin().squared()).sqrt().asin()
 }
 
 func intersectionOverUnion(_ a: NDArray, _ b: NDArray) -> NDArray {

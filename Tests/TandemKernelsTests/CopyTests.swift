@@ -70,6 +70,7 @@ import Testing
     let flipped = Layout([900, 700], strides: [1, 900])
     let out = SampleArray([900, 700], .float32)
     Copy.copy(Operand(x.operand.base, flipped, .float32), to: out.operand, in: .serial)
+    withExtendedLifetime((x, out)) {}
     let expected = (0..<count).map { Double($0 % 700 * 900 + $0 / 700) }
     #expect(out.values == expected)
   }

@@ -136,8 +136,7 @@ import Testing
     let given = fixture.inputs.map {
       SampleArray($0.numbers, Shape($0.shape), DType(named: $0.dtype)!, inputs)
     }
-    try fixture.primitive.run(
-      (results + given).map(\.operand), scalars: [], in: .serial)
+    try run(fixture.primitive, results + given)
     for (result, expected) in zip(results, fixture.outputs) {
       let numbers = expected.numbers
       let largest = numbers.filter(\.isFinite).map(abs).max() ?? 0

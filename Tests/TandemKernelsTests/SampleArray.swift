@@ -1,5 +1,6 @@
 import TandemKernels
 import TandemShapes
+import TandemThreads
 
 /// How the elements of a test's array lie in memory.
 enum Arrangement: CaseIterable {
@@ -103,12 +104,22 @@ final class SampleArray {
   }
 }
 
+/// Runs a primitive on arrays, which stay alive for that.
+func run(
+  _ primitive: some Primitive, _ operands: [SampleArray], scalars: [ScalarValue] = [],
+  in context: ParallelContext = .serial
+) throws(KernelFailure) {
+  try primitive.run(operands.map(\.operand), scalars: scalars, in: context)
+  withExtendedLifetime(operands) {}
+}
+
 /// The words of the failure that a primitive throws, or `nil`.
 func failure(
-  of primitive: some Primitive, _ operands: [SampleArray], scalars: [ScalarValue] = []
+  of primitive: some Primitive, _ operands: [SampleArray], scalars: [ScalarValue] = [],
+  in context: ParallelContext = .serial
 ) -> String? {
   do throws(KernelFailure) {
-    try primitive.run(operands.map(\.operand), scalars: scalars, in: .serial)
+    try run(primitive, operands, scalars: scalars, in: context)
     return nil
   } catch {
     return error.message

@@ -70,6 +70,12 @@ struct PlantedTests {
     #expect(WordRules.fileName("Sources/TandemOps/Shape.swift").isEmpty)
   }
 
+  @Test("sleeping tests")
+  func sleeps() {
+    let text = "try await Task.sleep(for: .seconds(1))\nusleep(1)\n// sleep(1)\nf(\"sleep\")"
+    #expect(WordRules.sleeps(source(text, path: "Tests/A/a.swift")).map(\.line) == [1, 2])
+  }
+
   @Test("paths of a machine")
   func paths() {
     let folder = "/ho" + "me/someone/x"

@@ -28,6 +28,11 @@ struct TidyTests {
   @Test("nothing in the library says that it is unfinished")
   func bannedWords() { expectNone(library.flatMap(WordRules.unfinished)) }
 
+  @Test("tests do not sleep")
+  func sleeps() {
+    expectNone(Tree.sources.filter { $0.path.hasPrefix("Tests/") }.flatMap(WordRules.sleeps))
+  }
+
   @Test("no file holds a path of one machine")
   func machinePaths() {
     expectNone(

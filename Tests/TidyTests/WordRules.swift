@@ -24,6 +24,18 @@ enum WordRules {
     }
   }
 
+  /// For tests: they wait for what happens, not for time to pass.
+  static func sleeps(_ source: SourceText) -> [Violation] {
+    source.code.enumerated().compactMap { index, line in
+      let words = line.words
+      guard words.contains(where: { ["sleep", "usleep", "nanosleep"].contains($0) }) else {
+        return nil
+      }
+      return Violation(
+        rule: "sleep", path: source.path, line: index + 1, complaint: "a test that sleeps")
+    }
+  }
+
   static func fileName(_ path: String) -> [Violation] {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return emptyNames.filter { name.contains($0) }.map {

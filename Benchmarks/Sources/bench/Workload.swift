@@ -13,7 +13,7 @@ struct Workload: Sendable {
   let bound: Bound
   /// Whether the result of a unit is its loss.
   let isTraining: Bool
-  /// Makes the data and returns the function that queues one unit; its result is what is waited for.
+  /// Makes the data and returns the function that queues one unit; its result is waited for.
   let prepare: @Sendable () throws -> () throws -> NDArray
 
   init(

@@ -45,8 +45,8 @@ static inline float f32_trunc(float x) { return f32_copysign(f32_floor(f32_abs(x
 static inline float f32_sqrt(float x) { return __builtin_elementwise_sqrt(x); }
 
 static inline float f32_sign(float x) {
-  float s = x > 0 ? 1.0f : x < 0 ? -1.0f : x;
-  return s;
+  float s = x > 0.0f ? 1.0f : x < 0.0f ? -1.0f : 0.0f;
+  return x != x ? x : s;
 }
 
 // NaN if either is NaN, as NumPy's minimum and maximum.

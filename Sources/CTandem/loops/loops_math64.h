@@ -43,7 +43,10 @@ static inline double f64_trunc(double x) { return f64_copysign(f64_floor(f64_abs
 
 static inline double f64_sqrt(double x) { return __builtin_elementwise_sqrt(x); }
 
-static inline double f64_sign(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
+static inline double f64_sign(double x) {
+  double s = x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0;
+  return x != x ? x : s;
+}
 
 static inline double f64_maximum(double a, double b) { return (a > b) | (a != a) ? a : b; }
 static inline double f64_minimum(double a, double b) { return (a < b) | (a != a) ? a : b; }

@@ -6,7 +6,7 @@ import TandemShapes
 extension LoopValue {
   /// The absolute value; integers wrap.
   public func absolute() -> LoopValue { unary(.absolute) }
-  /// -1, 0 or 1; zeros and NaN stay as they are.
+  /// -1, 0 or 1; NaN stays NaN.
   public func sign() -> LoopValue { unary(.sign) }
   /// The square.
   public func square() -> LoopValue { unary(.square) }
@@ -22,7 +22,7 @@ extension LoopValue {
   public func reciprocal() -> LoopValue { unary(.reciprocal) }
   /// The square root, correctly rounded.
   public func sqrt() -> LoopValue { unary(.sqrt) }
-  /// `1 / √x`, 1 unit.
+  /// `1 / √x`, 1.5 units.
   public func rsqrt() -> LoopValue { unary(.rsqrt) }
   /// `eˣ`, 1.5 units.
   public func exp() -> LoopValue { unary(.exp) }

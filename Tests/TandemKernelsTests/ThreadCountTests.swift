@@ -1,0 +1,120 @@
+import TandemKernels
+import TandemShapes
+import TandemThreads
+import Testing
+
+/// Every primitive gives the same bytes on one, two and four threads, on work of several chunks.
+@Suite struct ThreadCountTests {
+  struct Job: Sendable, CustomTestStringConvertible {
+    let primitive: any Primitive
+    let outputs: [(Shape, DType)]
+    let inputs: [(Shape, DType, Double)]
+
+    init(
+      _ primitive: any Primitive, _ outputs: [(Shape, DType)], _ inputs: [(Shape, DType, Double)]
+    ) {
+      (self.primitive, self.outputs, self.inputs) = (primitive, outputs, inputs)
+    }
+
+    var testDescription: String { "\(primitive)" }
+  }
+
+  static let pool = PoolGeometry(window: [3, 3], stride: [2, 2], paddingBegin: [1, 1])
+  static let lenet = PoolGeometry(window: [2, 2])
+  static let line: Shape = [300_000]
+  static let jobs: [Job] = [
+    Job(Copy(), [([600, 700], .int16)], [([600, 700], .int16, 1000)]),
+    Job(
+      GatherRows(axis: 0), [([40_000, 16], .float32)],
+      [([1000, 16], .float32, 1), ([40_000], .int64, 1000)]),
+    Job(
+      Gather(.leading(count: 2)), [([200_000], .float64)],
+      [([30, 40], .float64, 1), ([200_000], .int32, 30), ([200_000], .int64, 40)]),
+    Job(
+      Scatter(.rows(axis: 0), .add), [([100, 32], .float32)],
+      [([100, 32], .float32, 1), ([9000, 32], .float32, 1), ([9000], .int64, 100)]),
+    Job(
+      Scatter(.along(axis: 1), .add), [([20, 100], .float32)],
+      [([20, 100], .float32, 1), ([20, 5000], .float32, 1), ([20, 5000], .int64, 100)]),
+    Job(
+      Scatter(.rows(axis: 1), .add), [([64, 100], .float32)],
+      [([64, 100], .float32, 1), ([64, 5000], .float32, 1), ([5000], .int64, 100)]),
+    Job(OneHot(), [([9000, 10], .float32)], [([9000], .int64, 10)]),
+    Job(Sort(axis: 0), [([300_000], .float32)], [(line, .float32, 50)]),
+    Job(ArgSort(axis: 0), [([300, 200], .int64)], [([300, 200], .int32, 50)]),
+    Job(
+      TopK(axis: 1), [([900, 5], .float32), ([900, 5], .int64)], [([900, 100], .float32, 50)]),
+    Job(
+      SearchSorted(), [(line, .int32)], [([100], .float32, 0), (line, .float32, 1)]),
+    Job(Scan(.sum, axis: 0), [([300, 700], .float32)], [([300, 700], .float32, 1)]),
+    Job(Scan(.sum, axis: 1), [([300, 700], .float32)], [([300, 700], .float32, 1)]),
+    Job(MaxPool(lenet), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
+    Job(
+      MaxPoolBackward(lenet), [([16, 20, 24, 24], .float32)],
+      [([16, 20, 12, 12], .float32, 1), ([16, 20, 24, 24], .float32, 9)]),
+    Job(
+      MaxPoolBackward(pool), [([16, 20, 24, 24], .float32)],
+      [([16, 20, 12, 12], .float32, 1), ([16, 20, 24, 24], .float32, 9)]),
+    Job(AveragePool(pool), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
+    Job(
+      AveragePoolBackward(pool), [([16, 20, 24, 24], .float32)],
+      [([16, 20, 12, 12], .float32, 1)]),
+    Job(
+      QR(), [([16, 60, 40], .float32), ([16, 40, 40], .float32)], [([16, 60, 40], .float32, 1)]),
+    Job(
+      SVD(), [([8, 60, 40], .float64), ([8, 40], .float64), ([8, 40, 40], .float64)],
+      [([8, 60, 40], .float64, 1)]),
+    Job(
+      SymmetricEigen(), [([8, 50], .float32), ([8, 50, 50], .float32)],
+      [([8, 50, 50], .float32, 1)]),
+    Job(Inverse(), [([16, 60, 60], .float64)], [([16, 60, 60], .float64, 1)]),
+    Job(
+      Solve(), [([16, 60, 3], .float64)],
+      [([16, 60, 60], .float64, 1), ([16, 60, 3], .float64, 1)]),
+    Job(Determinant(), [([64], .float32)], [([64, 30, 30], .float32, 1)]),
+    Job(RandomFill(.normal(mean: 0, standardDeviation: 1)), [(line, .float32)], []),
+    Job(RandomFill(.integers(low: 0, high: 1000)), [(line, .int32)], []),
+    Job(
+      RandomFill(.truncatedNormal(mean: 0, standardDeviation: 1, low: -1, high: 2)),
+      [([50_000], .float64)], []),
+    Job(RandomFill(.uniform(low: 0, high: 1)), [(line, .bfloat16)], []),
+  ]
+
+  @Test(arguments: jobs)
+  func bytesDoNotDependOnThreads(job: Job) throws {
+    var random = PhiloxGenerator(RandomKey(seed: 21))
+    let inputs = job.inputs.map { shape, dtype, limit in
+      let values = (0..<shape.elementCount).map { _ in
+        let value = Double(random.next() >> 11) * 0x1p-53 * limit
+        return dtype.isFloatingPoint && limit != 9 && limit != 50 ? value : value.rounded(.down)
+      }
+      return SampleArray(values, shape, dtype)
+    }
+    let scalars = [1, 2, 3].map { ScalarValue($0, .uint64) }
+    var expected: [[UInt8]]?
+    for threads in [1, 2, 4] {
+      let team = WorkerTeam(threads: threads)
+      defer { team.shutdown() }
+      let outputs = job.outputs.map { SampleArray($0, $1) }
+      try run(job.primitive, outputs + inputs, scalars: scalars, in: team.context)
+      let bytes = outputs.map(\.bytes)
+      #expect(expected == nil || bytes == expected, "\(threads) threads")
+      expected = bytes
+    }
+  }
+
+  @Test func theFirstFailureIsNamedOnAnyNumberOfThreads() {
+    let index = (0..<400_000).map { $0 > 100_000 && $0 % 7 == 0 ? Double($0) : 0 }
+    let operands = [
+      SampleArray([400_000], .float32), SampleArray([10], .float32),
+      SampleArray(index, [400_000], .int64),
+    ]
+    let team = WorkerTeam(threads: 4)
+    defer { team.shutdown() }
+    for _ in 0..<20 {
+      #expect(
+        failure(of: GatherRows(axis: 0), operands, in: team.context)
+          == "index 100002 is out of range for axis 0 of length 10")
+    }
+  }
+}
