@@ -27,7 +27,9 @@ import Testing
   @Test func binary() {
     let other = TensorType.float32([2, 4])
     for op in Catalog.elementwise {
-      guard let binary = op as? any BinaryOp.Type, let value = instance(of: binary) else { continue }
+      guard let binary = op as? any BinaryOp.Type, let value = instance(of: binary) else {
+        continue
+      }
       let integers = value is BitwiseAnd || value is BitwiseOr || value is BitwiseXor
       let (a, b) = integers ? (TensorType.int64([2, 3]), .int64([2, 4])) : (floats, other)
       guard !(value is LeftShift || value is RightShift) else { continue }
@@ -78,7 +80,8 @@ import Testing
           == "\(type(of: op).name): no elements along axis 1: float32[2, 0]")
     }
     let missing: [any Op] = [
-      AllTrue(axes: [2]), AnyTrue(axes: [2]), ArgMax(axis: 2), ArgMin(axis: 2), LogSumExp(axes: [2]),
+      AllTrue(axes: [2]), AnyTrue(axes: [2]), ArgMax(axis: 2), ArgMin(axis: 2),
+      LogSumExp(axes: [2]),
       Max(axes: [2]), Mean(axes: [2]), Min(axes: [2]), Product(axes: [2]), Sum(axes: [2]),
       VectorNorm(axes: [2]), CumulativeProduct(axis: 2), CumulativeSum(axis: 2),
     ]
