@@ -26,7 +26,7 @@ let table = [
   Row(5, "TandemOptim", "TandemShapes", "TandemOps", "TandemArray"),
   Row(5, "TandemNN", "TandemShapes", "TandemOps", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemThreads", "TandemArray"),
-  Row(5, "TandemFormats", "TandemShapes", "TandemArray", "TandemNN"),
+  Row(5, "TandemFormats", "TandemShapes", "TandemThreads", "TandemArray", "TandemNN"),
   Row(
     6, "TandemTraining", "TandemShapes", "TandemOps", "TandemArray", "TandemOptim", "TandemNN",
     "TandemData"),

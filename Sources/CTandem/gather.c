@@ -51,6 +51,14 @@ typedef void (*combine)(char *out, const int64_t *out_offsets, int64_t out_strid
 #define COMBINE(name, type, expression)                                                       \
   static void name(char *out, const int64_t *oo, int64_t os, const char *in, const int64_t *io, \
                    int64_t is, int64_t n) {                                                    \
+    if (!oo && !io && os == (int64_t)sizeof(type) && is == os) {                               \
+      for (int64_t i = 0; i < n; i++) {                                                        \
+        type *o = (type *)out + i;                                                             \
+        const type *x = (const type *)in + i;                                                  \
+        *o = expression;                                                                       \
+      }                                                                                        \
+      return;                                                                                  \
+    }                                                                                          \
     for (int64_t i = 0; i < n; i++) {                                                          \
       type *o = (type *)(out + (oo ? oo[i] : i * os));                                         \
       const type *x = (const type *)(in + (io ? io[i] : i * is));                              \

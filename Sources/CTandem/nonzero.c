@@ -33,6 +33,9 @@ static inline bool is_nonzero(const char *x, bits_mask mask) {
   }
 }
 
+// How many elements are looked at, without branches, before coordinates are written.
+#define BLOCK 256
+
 int64_t tandem_nonzero_count(const tandem_view *view, int64_t dtype, int64_t begin, int64_t end) {
   bits_mask mask = mask_of(dtype);
   tandem_walk walk = tandem_walk_from(view, begin);
@@ -59,13 +62,21 @@ int64_t tandem_nonzero_fill(const tandem_view *view, int64_t dtype, int64_t begi
   for (int64_t at = begin; at < end;) {
     int64_t run = tandem_walk_run(&walk, end - at);
     const char *from = view->data + walk.offset;
-    for (int64_t i = 0; i < run; i++) {
-      if (!is_nonzero(from + i * stride, mask)) continue;
-      if (found == limit) return found;
-      for (int64_t axis = 0; axis <= last; axis++)
-        *(int64_t *)(out + axis * axis_stride) = walk.at[axis] + (axis == last ? i : 0);
-      out += item_stride;
-      found++;
+    for (int64_t first = 0; first < run; first += BLOCK) {
+      int64_t end_of_block = run - first < BLOCK ? run : first + BLOCK, count = 0, places[BLOCK];
+      for (int64_t i = first; i < end_of_block; i++) {
+        places[count] = i;
+        count += is_nonzero(from + i * stride, mask);
+      }
+      if (count > limit - found) count = limit - found;
+      for (int64_t axis = 0; axis <= last; axis++) {
+        char *to = out + axis * axis_stride;
+        int64_t at_axis = walk.at[axis], moves = axis == last ? -1 : 0;
+        for (int64_t j = 0; j < count; j++)
+          *(int64_t *)(to + j * item_stride) = at_axis + (places[j] & moves);
+      }
+      out += count * item_stride;
+      found += count;
     }
     tandem_walk_advance(&walk, run);
     at += run;

@@ -176,6 +176,120 @@ POOL(f32, float, float, SAME, SAME)
 POOL(f64, double, double, SAME, SAME)
 POOL(bf16, uint16_t, float, tandem_from_bfloat16, tandem_to_bfloat16)
 
+// ---- Rows of float32 that are compact: a whole row of windows at a time ----
+
+#define ROW_MAX 256
+
+static bool has_compact_rows(const tandem_pool_plan *p) {
+  return p->dtype == TANDEM_FLOAT32 && p->x_strides[2] == 4;
+}
+
+// The windows of first..<first + n (along the last axis) whose tap k lies inside the input.
+static void windows_of_tap(const tandem_pool_plan *p, int64_t k, int64_t first, int64_t n,
+                           int64_t *from, int64_t *to, int64_t *offset) {
+  int64_t stride = p->stride[2], shift = k * p->dilation[2] - p->begin[2];
+  int64_t low = shift < 0 ? (-shift + stride - 1) / stride : 0, left = p->in[2] - shift;
+  int64_t high = left <= 0 ? 0 : (left + stride - 1) / stride;
+  low = (low > first ? low : first) - first;
+  high = (high < first + n ? high : first + n) - first;
+  *from = low < high ? low : high > 0 ? high : 0;
+  *to = high > 0 ? high : 0;
+  *offset = first * stride + shift;
+}
+
+// Common strides are constants, so that loads become shuffles.
+#define BY_STRIDE(loop)                                  \
+  switch (stride) {                                      \
+    case 1: { enum { step = 1 }; loop } break;           \
+    case 2: { enum { step = 2 }; loop } break;           \
+    default: { const int64_t step = stride; loop } break; \
+  }
+
+TANDEM_LEVELS static void max_tap(const float *restrict x, int64_t stride, float *restrict best,
+                                  int64_t from, int64_t to) {
+  BY_STRIDE(for (int64_t j = from; j < to; j++) {
+    float value = x[j * step];
+    best[j] = TAKES(value, best[j]) ? value : best[j];
+  })
+}
+
+TANDEM_LEVELS static void sum_tap(const float *restrict x, int64_t stride, float *restrict sum,
+                                  int64_t from, int64_t to) {
+  BY_STRIDE(for (int64_t j = from; j < to; j++) sum[j] += x[j * step];)
+}
+
+// Also keeps where the best is; a window without a place takes the first tap that it meets.
+TANDEM_LEVELS static void max_place_tap(const float *restrict x, int64_t stride, int32_t place,
+                                        float *restrict best, int32_t *restrict places,
+                                        int64_t from, int64_t to) {
+  BY_STRIDE(for (int64_t j = from; j < to; j++) {
+    float value = x[j * step];
+    int takes = TAKES(value, best[j]) | (places[j] < 0);
+    best[j] = takes ? value : best[j];
+    places[j] = takes ? place + (int32_t)(j * step) : places[j];
+  })
+}
+
+// Calls `tap` for each tap of the windows o0, o1, first..<first + n.
+#define FOR_ROW_TAPS(tap)                                                              \
+  for (int64_t k0 = t0.first; k0 < t0.last; k0++) {                                    \
+    for (int64_t k1 = t1.first; k1 < t1.last; k1++) {                                  \
+      int64_t i0 = t0.at + k0 * p->dilation[0], i1 = t1.at + k1 * p->dilation[1];      \
+      const char *row = x + i0 * p->x_strides[0] + i1 * p->x_strides[1];               \
+      for (int64_t k2 = 0; k2 < p->window[2]; k2++) {                                  \
+        int64_t from, to, offset;                                                      \
+        windows_of_tap(p, k2, first, n, &from, &to, &offset);                          \
+        tap                                                                            \
+      }                                                                                \
+    }                                                                                  \
+  }
+
+#define FOR_ROWS                                                                       \
+  for (int64_t o0 = 0; o0 < p->out[0]; o0++)                                           \
+    for (int64_t o1 = 0; o1 < p->out[1]; o1++)                                         \
+      for (int64_t first = 0; first < p->out[2]; first += ROW_MAX) {                   \
+        taps t0 = taps_of(p, 0, o0), t1 = taps_of(p, 1, o1);                           \
+        int64_t n = p->out[2] - first < ROW_MAX ? p->out[2] - first : ROW_MAX;         \
+        const int64_t y_at =                                                           \
+            o0 * p->y_strides[0] + o1 * p->y_strides[1] + first * p->y_strides[2];
+
+static void max_rows(const tandem_pool_plan *p, const char *x, char *y) {
+  FOR_ROWS
+    float best[ROW_MAX];
+    for (int64_t j = 0; j < n; j++) best[j] = -INFINITY;
+    FOR_ROW_TAPS(max_tap((const float *)row + offset, p->stride[2], best, from, to);)
+    for (int64_t j = 0; j < n; j++) *(float *)(y + y_at + j * p->y_strides[2]) = best[j];
+  }
+}
+
+static void average_rows(const tandem_pool_plan *p, const char *x, char *y) {
+  FOR_ROWS
+    float sum[ROW_MAX];
+    for (int64_t j = 0; j < n; j++) sum[j] = 0;
+    FOR_ROW_TAPS(sum_tap((const float *)row + offset, p->stride[2], sum, from, to);)
+    for (int64_t j = 0; j < n; j++) {
+      int64_t count = divisor(p, t0, t1, taps_of(p, 2, first + j));
+      *(float *)(y + y_at + j * p->y_strides[2]) = count > 0 ? sum[j] / (float)count : 0;
+    }
+  }
+}
+
+static void max_rows_backward(const tandem_pool_plan *p, const char *x, const char *dy, char *dx,
+                              float *plane) {
+  memset(plane, 0, (size_t)(p->in[0] * p->in[1] * p->in[2]) * sizeof(float));
+  FOR_ROWS
+    float best[ROW_MAX];
+    int32_t places[ROW_MAX];
+    for (int64_t j = 0; j < n; j++) best[j] = 0, places[j] = -1;
+    FOR_ROW_TAPS(max_place_tap((const float *)row + offset, p->stride[2],
+                               (int32_t)((i0 * p->in[1] + i1) * p->in[2] + offset), best, places,
+                               from, to);)
+    for (int64_t j = 0; j < n; j++)
+      if (places[j] >= 0) plane[places[j]] += *(const float *)(dy + y_at + j * p->y_strides[2]);
+  }
+  write_plane_f32(p, plane, dx);
+}
+
 #define BY_DTYPE(name, ...)                                          \
   switch (p->dtype) {                                                \
     case TANDEM_FLOAT64: name##_f64(__VA_ARGS__); break;             \
@@ -192,6 +306,10 @@ void tandem_pool_max(const tandem_pool_plan *p, const void *x, void *y) {
                   ROW(y, p->y_strides[1], i), p->out[2]);
     return;
   }
+  if (has_compact_rows(p)) {
+    max_rows(p, x, y);
+    return;
+  }
   BY_DTYPE(max, p, x, y)
 }
 
@@ -200,6 +318,10 @@ void tandem_pool_average(const tandem_pool_plan *p, const void *x, void *y) {
     for (int64_t i = 0; i < p->out[1]; i++)
       average_row_2x2(ROW(x, p->x_strides[1], 2 * i), ROW(x, p->x_strides[1], 2 * i + 1),
                       ROW(y, p->y_strides[1], i), p->out[2]);
+    return;
+  }
+  if (has_compact_rows(p)) {
+    average_rows(p, x, y);
     return;
   }
   BY_DTYPE(average, p, x, y)
@@ -213,6 +335,10 @@ void tandem_pool_max_backward(const tandem_pool_plan *p, const void *x, const vo
       max_row_2x2_backward(ROW(x, p->x_strides[1], 2 * i), ROW(x, p->x_strides[1], 2 * i + 1),
                            ROW(dy, p->y_strides[1], i), ROW(dx, p->d_strides[1], 2 * i),
                            ROW(dx, p->d_strides[1], 2 * i + 1), p->out[2]);
+    return;
+  }
+  if (has_compact_rows(p) && p->in[0] * p->in[1] * p->in[2] < INT32_MAX) {
+    max_rows_backward(p, x, dy, dx, scratch);
     return;
   }
   BY_DTYPE(max_backward, p, x, dy, dx, scratch)

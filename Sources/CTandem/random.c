@@ -91,11 +91,12 @@ TANDEM_LEVELS static void uniform_doubles(const uint64_t words[TILE], double low
   for (int i = 0; i < TILE; i++) out[i] = low + width * ((double)(words[i] >> 11) * 0x1p-53);
 }
 
-// Box and Muller: a pair of words gives a pair of numbers.
+// Box and Muller: a pair of words gives a pair of numbers. The builtin square root sets no errno,
+// so that the loop can run in vectors.
 TANDEM_LEVELS static void normal_floats(const uint32_t words[TILE], float mean, float deviation,
                                         float out[TILE]) {
   for (int i = 0; i < TILE / 2; i++) {
-    float radius = sqrtf(-2 * log_of_word(words[2 * i])), sine, cosine;
+    float radius = __builtin_elementwise_sqrt(-2 * log_of_word(words[2 * i])), sine, cosine;
     sine_cosine_of_word(words[2 * i + 1], &sine, &cosine);
     out[2 * i] = mean + deviation * (radius * cosine);
     out[2 * i + 1] = mean + deviation * (radius * sine);
@@ -106,7 +107,7 @@ TANDEM_LEVELS static void normal_floats(const uint32_t words[TILE], float mean, 
 INLINE double open_unit(uint64_t word) { return ((double)(word >> 12) + 0.5) * 0x1p-52; }
 
 INLINE void box_muller(uint64_t first, uint64_t second, double z[2]) {
-  double radius = sqrt(-2 * log_of_normal(open_unit(first))), sine, cosine;
+  double radius = __builtin_elementwise_sqrt(-2 * log_of_normal(open_unit(first))), sine, cosine;
   sine_cosine_of_words(second, &sine, &cosine);
   z[0] = radius * cosine;
   z[1] = radius * sine;
@@ -211,7 +212,8 @@ static void store_floats(int64_t dtype, const float *from, void *out, int64_t at
     if (dtype == TANDEM_FLOAT32) {
       floats[i] = from[i];
     } else {
-      halves[i] = dtype == TANDEM_FLOAT16 ? tandem_to_float16(from[i]) : tandem_to_bfloat16(from[i]);
+      int is_half = dtype == TANDEM_FLOAT16;
+      halves[i] = is_half ? tandem_to_float16(from[i]) : tandem_to_bfloat16(from[i]);
     }
   }
 }
@@ -347,5 +349,6 @@ void tandem_random_run(const tandem_random_plan *p, void *out, int64_t begin, in
 double tandem_log(double x) {
   if (x == 0) return -INFINITY;
   if (!(x > 0) || x == INFINITY) return x > 0 ? x : NAN;
-  return x < 0x1p-1022 ? log_of_normal(x * 0x1p54) - 54 * 0.693147180559945309417 : log_of_normal(x);
+  if (x >= 0x1p-1022) return log_of_normal(x);
+  return log_of_normal(x * 0x1p54) - 54 * 0.693147180559945309417;
 }

@@ -44,7 +44,7 @@ static inline uint16_t tandem_to_float16(float value) {
   uint32_t sign = (bits >> 16) & 0x8000;
   uint32_t magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return (uint16_t)(sign | 0x7e00);
-  if (magnitude >= 0x477ff000) return (uint16_t)(sign | 0x7c00);  // 65520 and more round to infinity
+  if (magnitude >= 0x477ff000) return (uint16_t)(sign | 0x7c00);  // 65520 and more
   if (magnitude < 0x38800000) {
     // Below the smallest normal half, adding 0.5 aligns the last bit with 2^-24 and rounds.
     float sum = tandem_float_of_bits(magnitude) + 0.5f;

@@ -32,13 +32,14 @@ extension ImageSet {
   ///   - size: images in a batch; must be positive.
   ///   - shuffled: whether the images come in random order.
   ///   - dropLast: leaves out a last batch that has fewer than `size` images.
-  ///   - seed: of the order.
+  ///   - key: of the order of an epoch, which is counted from zero.
   public func plan(
-    batchesOf size: Int, shuffled: Bool, dropLast: Bool = false, seed: UInt64, at site: CallSite
+    batchesOf size: Int, shuffled: Bool, dropLast: Bool = false, at site: CallSite,
+    key: (_ epoch: Int) -> RandomKey
   ) -> BatchPlan {
     let epoch = shuffled ? epochs.start() : 0
     return BatchPlan(
-      order: order(shuffled: shuffled, seed: seed, epoch: epoch), batchSize: size,
+      order: order(shuffled: shuffled, key: key(epoch)), batchSize: size,
       dropLast: dropLast, at: site)
   }
 }

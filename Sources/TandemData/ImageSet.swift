@@ -52,13 +52,12 @@ public struct ImageSet: Sendable {
   ///
   /// - Parameters:
   ///   - shuffled: whether it is a random permutation, each equally likely, or simply 0, 1, 2, …
-  ///   - seed: the same seed and epoch give the same order, on every machine.
-  ///   - epoch: which pass through the set.
+  ///   - key: the same key gives the same order, on every machine; each epoch has its own.
   /// - Complexity: O(`count`).
-  public func order(shuffled: Bool, seed: UInt64, epoch: Int) -> [UInt32] {
+  public func order(shuffled: Bool, key: RandomKey) -> [UInt32] {
     var order = Array(0..<UInt32(count))
     guard shuffled, count > 1 else { return order }
-    var random = Philox(seed: seed, stream: UInt64(epoch))
+    var random = PhiloxGenerator(key)
     for last in stride(from: UInt32(count - 1), to: 0, by: -1) {
       order.swapAt(Int(last), Int(random.next(below: last + 1)))
     }

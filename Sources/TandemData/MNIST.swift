@@ -15,6 +15,9 @@ public struct MNIST: Sendable {
   /// Where the images came from.
   public let source: DataSource
 
+  /// What was loaded, for logs and results: `mnist`, or `stroke_digits` if they were drawn.
+  public var name: String { source == .builtIn ? "stroke_digits" : DataSetDescription.mnist.name }
+
   /// Loads the set from `$TANDEM_DATA/mnist`, the user's cache, or the network (the address in
   /// `TANDEM_MNIST_URL`, if that is set; set and empty: no download). If it is nowhere, draws
   /// ``StrokeDigits`` instead and says so in one line on standard error.

@@ -1,4 +1,5 @@
 import CTandem
+import TandemShapes
 
 /// Handwriting without a hand: the ten digits drawn with a pen of varying width, skewed, bent,
 /// moved and disturbed, for programs that have neither data nor a network.
@@ -63,13 +64,14 @@ public struct StrokeDigits: Sendable {
     var labels: [UInt8] = []
     images.withUnsafeMutableBufferPointer { images in
       for (place, index) in indices.enumerated() {
-        var random = Philox(seed: seed, stream: split.rawValue << 40 | UInt64(index))
+        var random = PhiloxGenerator(
+          RandomKey(seed: seed, stream: split.rawValue, tick: UInt64(index)))
         let digit = Int(random.next(below: 10))
         let segments = StrokeDigits.segments(of: digit, &random)
         var pen = tandem_pen(
           radius: random.next(from: 0.7, to: 2), softness: random.next(from: 0.9, to: 1.5),
           ink: random.next(from: 166, to: 255), noise: random.next(from: 0, to: 40),
-          noise_key: random.nextWord())
+          noise_key: UInt32(truncatingIfNeeded: random.next()))
         tandem_draw_strokes(
           images.baseAddress! + place * pixels, Int32(StrokeDigits.side), segments,
           Int32(segments.count / 4), &pen)
@@ -80,7 +82,7 @@ public struct StrokeDigits: Sendable {
   }
 
   /// The pen's path for one image of a digit in pixels, four numbers for each line segment.
-  private static func segments(of digit: Int, _ random: inout Philox) -> [Float] {
+  private static func segments(of digit: Int, _ random: inout PhiloxGenerator) -> [Float] {
     let variants = DigitSkeleton.all[digit]
     let skeleton = variants[Int(random.next(below: UInt32(variants.count)))]
     let distortion = Distortion(&random)
@@ -94,9 +96,9 @@ public struct StrokeDigits: Sendable {
       }
     }
     if random.next(below: 3) == 0 {
-      let x = random.next(from: 0, to: 27)
-      let y = random.next(from: 0, to: 27)
-      result += [x, y, x + random.next(from: -4, to: 4), y + random.next(from: -4, to: 4)]
+      let (x, y) = random.nextPair(from: 0, to: 27)
+      let (dx, dy) = random.nextPair(from: -4, to: 4)
+      result += [x, y, x + dx, y + dy]
     }
     return result
   }
@@ -118,9 +120,9 @@ private struct Distortion {
   private let yy: Float
   private let shift: Point
 
-  init(_ random: inout Philox) {
-    bendX = (random.next(from: -0.14, to: 0.14), random.next(from: -0.14, to: 0.14))
-    bendY = (random.next(from: -0.1, to: 0.1), random.next(from: -0.1, to: 0.1))
+  init(_ random: inout PhiloxGenerator) {
+    bendX = random.nextPair(from: -0.14, to: 0.14)
+    bendY = random.nextPair(from: -0.1, to: 0.1)
     // A rotation by the angle whose half has this tangent: no sine whose last bit differs between
     // libraries.
     let tangent = random.next(from: -0.15, to: 0.15)
@@ -133,16 +135,18 @@ private struct Distortion {
     xy = (cosine * shear - sine) * height
     yx = sine * width
     yy = (sine * shear + cosine) * height
-    shift = Point(x: 13.5 + random.next(from: -3, to: 3), y: 13.5 + random.next(from: -3, to: 3))
+    let (shiftX, shiftY) = random.nextPair(from: -3, to: 3)
+    shift = Point(x: 13.5 + shiftX, y: 13.5 + shiftY)
   }
 
   /// A point of the skeleton, between −1 and 1, in pixels.
-  func apply(_ point: Point, _ random: inout Philox) -> Point {
+  func apply(_ point: Point, _ random: inout PhiloxGenerator) -> Point {
     var (x, y) = (point.x, point.y)
     let (square, cube) = (y * y - 0.33, y * y * y - 0.6 * y)
     let squareX = x * x - 0.1
-    x += bendX.0 * square + bendX.1 * cube * 2 + random.next(from: -0.06, to: 0.06)
-    y += bendY.0 * squareX + bendY.1 * x * point.y + random.next(from: -0.06, to: 0.06)
+    let jitter = random.nextPair(from: -0.06, to: 0.06)
+    x += bendX.0 * square + bendX.1 * cube * 2 + jitter.0
+    y += bendY.0 * squareX + bendY.1 * x * point.y + jitter.1
     return Point(x: xx * x + xy * y + shift.x, y: yx * x + yy * y + shift.y)
   }
 }

@@ -29,7 +29,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   /// What they sleep on; changes when something may have become true.
   let progress: UnsafeMutablePointer<Atomic<UInt32>>
   let isShutDown = Atomic<Bool>(false)
-  private let counters = Mutex<[Int: UInt]>([:])
+  private let counters = Guarded<[Int: UInt]>([:])
 
   init(team: WorkerTeam, limits: EngineLimits, waits: WaitReporting) {
     self.team = .passUnretained(team)

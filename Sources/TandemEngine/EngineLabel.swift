@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TandemThreads
 
 /// A short text in one word: an operation's name or a module's path. Turned into a `String` only
 /// when somebody reads it.
@@ -38,7 +39,7 @@ public struct EngineLabel: Hashable, Sendable, ExpressibleByStringLiteral {
     }
   }
 
-  private static let interned = Mutex<[String: UInt]>([:])
+  private static let interned = Guarded<[String: UInt]>([:])
 }
 
 extension EngineLabel: CustomStringConvertible {

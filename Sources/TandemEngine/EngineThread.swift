@@ -28,7 +28,7 @@ struct EngineThread: ~Copyable {
 
   init(base: UnsafeMutableRawPointer, index: Int) { (self.base, self.index) = (base, index) }
 
-  private static let all = Mutex<[UInt]>([])
+  private static let all = Guarded<[UInt]>([])
 
   /// The calling thread's.
   @inline(__always)

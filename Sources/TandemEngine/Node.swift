@@ -27,6 +27,9 @@ struct Node: ~Copyable {
   /// The words of a node from which on an extension node holds link cells.
   static let extensionFirstWord: UInt32 = 48
 
+  // No atomic comes first: to the thread sanitizer a change of any plain field is an access to the
+  // first byte.
+  var type: any OperationPayload.Type = EmptyPayload.self
   /// Generation in bits 32…63. In bits 0…31 the first cell of the list of operations that wait for
   /// this one: zero for none, ``closed`` when the operation is done.
   let head = Atomic<UInt64>(UInt64(Node.closed))
@@ -34,7 +37,6 @@ struct Node: ~Copyable {
   let pending = Atomic<Int32>(0)
   /// The next node of a free list or queue.
   var next: UInt32 = 0
-  var type: any OperationPayload.Type = EmptyPayload.self
   let name = Atomic<UInt>(0)
   let site = Atomic<UInt64>(0)
   var core: Unmanaged<EngineCore>?

@@ -19,14 +19,14 @@ enum NodePool {
     return base
   }()
 
-  private struct Shared: ~Copyable {
+  private struct Shared {
     /// First nodes of free chains of ``batch`` nodes each.
     var chains: [UInt32] = []
     /// The first node that was never used.
     var fresh: UInt32 = 1
   }
 
-  private static let shared = Mutex(Shared())
+  private static let shared = Guarded(Shared())
 
   @inline(__always)
   static func node(_ number: UInt32, _ base: UnsafeMutableRawPointer) -> NodePointer {

@@ -1,4 +1,5 @@
 import Synchronization
+import TandemThreads
 
 /// Why variables are poisoned: the error, and whether anybody has seen it.
 final class PoisonCause: Sendable {
@@ -68,7 +69,7 @@ final class ErrorLedger: Sendable {
   /// Older errors are kept, newer ones counted, when nobody looks.
   private static let keptMax = 256
 
-  private let kept = Mutex<(causes: [PoisonCause], dropped: Int)>(([], 0))
+  private let kept = Guarded<(causes: [PoisonCause], dropped: Int)>(([], 0))
 
   func record(_ cause: PoisonCause) {
     kept.withLock { kept in

@@ -17,7 +17,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   private let turn = RecursiveTurn()
   private let waits: WaitReporting
   /// Asynchronous operations that have been started and are not completed.
-  private let pending = Mutex<[NodeReference: [UInt64]]>([:])
+  private let pending = Guarded<[NodeReference: [UInt64]]>([:])
 
   /// An engine without threads.
   public init(waits: WaitReporting = WaitReporting()) {

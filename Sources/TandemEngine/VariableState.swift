@@ -12,12 +12,14 @@ typealias VariablePointer = UnsafeMutablePointer<VariableState>
 struct VariableState: ~Copyable {
   static let inlineReaders = 3
 
+  // No atomic comes first: to the thread sanitizer a change of any plain field is an access to the
+  // first byte.
+  /// The last operation that writes it.
+  var writer: NodeReference = 0
   let lock = Spinlock()
   /// Counts the lives of this state; a handle with another generation is stale.
   var generation: UInt16 = 0
   var isReleased = false
-  /// The last operation that writes it.
-  var writer: NodeReference = 0
   let poison = Atomic<UInt>(0)
   var readerCount: UInt32 = 0
   var readerCapacity: UInt32 = 0

@@ -17,7 +17,7 @@ struct VariableStock {
   private var oldest = 0
 
   /// Chains of ``batch`` free states.
-  private static let chains = Mutex<[UInt]>([])
+  private static let chains = Guarded<[UInt]>([])
 
   @inline(__always)
   mutating func take(_ base: UnsafeMutableRawPointer) -> VariablePointer {

@@ -1,5 +1,6 @@
 import CTandem
 import Synchronization
+import TandemThreads
 
 /// Where one thread waits for one operation. Shared with the operation, which may end after the
 /// thread has given up; whoever comes second gives the cell back.
@@ -14,7 +15,7 @@ struct WaitCell: ~Copyable {
   /// The poison of the variable when its writer was done; holds a reference.
   var cause: UInt = 0
 
-  private static let free = Mutex<[UInt]>([])
+  private static let free = Guarded<[UInt]>([])
 
   static func take() -> UnsafeMutablePointer<WaitCell> {
     if let word = free.withLock({ $0.popLast() }),

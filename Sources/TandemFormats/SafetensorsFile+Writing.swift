@@ -16,14 +16,14 @@ extension SafetensorsFile {
   ///     hands the elements, little-endian and row-major, to the function that it is given, in one
   ///     or more pieces.
   /// - Throws: `FormatError` if a name is reserved or used twice, if the format does not have
-  ///   a dtype, if a tensor's pieces do not add up, or if the file cannot be written; `path` is
-  ///   then as it was.
+  ///   a dtype, if a tensor's pieces do not add up, or if the file cannot be written; what `bytes`
+  ///   throws. `path` is then as it was.
   public static func write(
     _ tensors: [(name: String, type: TensorType)], to path: String,
     metadata: [String: String] = [:],
     bytes: (_ index: Int, _ sink: (UnsafeRawBufferPointer) throws(FormatError) -> Void)
-      throws(FormatError) -> Void
-  ) throws(FormatError) {
+      throws -> Void
+  ) throws {
     let order = try order(of: tensors, path: path)
     let header = try header(tensors, order, metadata, path: path)
     let file = try AtomicFile(path, format: "safetensors")

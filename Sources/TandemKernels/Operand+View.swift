@@ -24,8 +24,8 @@ extension Operand {
   }
 }
 
-/// Cuts `0..<count` into chunks of `size`, which must follow from shapes alone, and calls `body` with
-/// each chunk's number and range.
+/// Cuts `0..<count` into chunks of `size`, which must follow from shapes alone, and calls `body`
+/// with each chunk's number and range.
 func forEachChunk(
   of count: Int, size: Int, in context: ParallelContext,
   _ body: (_ chunk: Int, _ range: Range<Int>) -> Void

@@ -1,5 +1,5 @@
-/// What a stream of random numbers depends on: nothing else does it depend on, neither on time nor on
-/// threads nor on what was drawn before.
+/// What a stream of random numbers depends on: nothing else does it depend on, neither on time nor
+/// on threads nor on what was drawn before.
 public struct RandomKey: Hashable, Sendable {
   /// The number that a user seeds with.
   public var seed: UInt64
@@ -27,7 +27,7 @@ public struct RandomKey: Hashable, Sendable {
 
 /// Philox4x32-10, a counter-based generator: the block number is encrypted.
 ///
-/// - Reference: Salmon, Moraes, Dror and Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, SC 2011.
+/// - Reference: Salmon, Moraes, Dror and Shaw, *Parallel Random Numbers: As Easy as 1, 2, 3*, 2011.
 public enum Philox {
   /// Four random words for a counter and a key.
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {

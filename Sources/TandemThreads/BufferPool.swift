@@ -20,14 +20,15 @@ public final class BufferPool: @unchecked Sendable {
 
   /// A list of free buffers of one size class, linked through their first word.
   struct Shelf: ~Copyable {
-    let lock = Spinlock()
+    // Not the lock first: to the thread sanitizer a change of a field is an access to the first byte.
     var first: UnsafeMutableRawPointer?
+    let lock = Spinlock()
     var count = 0
   }
 
   let shelves: UnsafeMutablePointer<Shelf>
-  let caches = Mutex<[UnsafeMutablePointer<ThreadCache>]>([])
-  let carving = Mutex<Carving>(Carving())
+  let caches = Guarded<[UnsafeMutablePointer<ThreadCache>]>([])
+  let carving = Guarded<Carving>(Carving())
 
   /// Bytes on the shelves of sizes above 32 KiB.
   let shelvedBytes = Atomic<Int>(0)

@@ -13,7 +13,7 @@ public enum ThreadBudget {
     case settled(Int)
   }
 
-  private static let state = Mutex<State>(.open(configured: nil))
+  private static let state = Guarded<State>(.open(configured: nil))
 
   /// The most threads that may be asked for.
   public static let threadsMax = 1024

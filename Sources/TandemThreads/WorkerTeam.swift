@@ -22,8 +22,8 @@ public final class WorkerTeam: @unchecked Sendable {
 
   let state: UnsafeMutablePointer<TeamState>
   let jobs: UnsafeMutablePointer<LoopJob>
-  private let handles = Mutex<[UInt]>([])
-  private let sources = Mutex<[WorkSource]>([])
+  private let handles = Guarded<[UInt]>([])
+  private let sources = Guarded<[WorkSource]>([])
 
   /// A team of `threads` threads, which start at once.
   ///

@@ -63,7 +63,7 @@ import Testing
       DataSetLocator(data: nil, cache: nil, baseURL: nil),
     ] {
       let mnist = try await MNIST.load(from: locator, trainCount: 50, testCount: 20)
-      #expect(mnist.source == .builtIn)
+      #expect(mnist.source == .builtIn && mnist.name == "stroke_digits")
       #expect(mnist.train.count == 50 && mnist.test.count == 20)
       #expect(mnist.train.images.prefix(784 * 20) != mnist.test.images[...])
     }
@@ -83,7 +83,7 @@ import Testing
   func readsTheRealSet() async throws {
     let locator = DataSetLocator(data: realData, cache: nil, baseURL: "")
     let mnist = try await MNIST.load(from: locator)
-    #expect(mnist.source == .files(realData! + "/mnist"))
+    #expect(mnist.source == .files(realData! + "/mnist") && mnist.name == "mnist")
     #expect(mnist.train.count == 60_000 && mnist.test.count == 10_000)
     #expect(mnist.train.height == 28 && mnist.train.width == 28)
     #expect(mnist.train.labels.prefix(5) == [5, 0, 4, 1, 9])

@@ -51,8 +51,8 @@ func fixture(_ name: String) throws(DataSetError) -> [UInt8] {
 
 /// Bytes without structure.
 func noise(_ count: Int, seed: UInt64) -> [UInt8] {
-  var random = Philox(seed: seed, stream: 0)
-  return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.nextWord()) }
+  var random = PhiloxGenerator(RandomKey(seed: seed))
+  return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
 }
 
 /// The folder of real data sets, if this machine has one: `$TANDEM_DATA`, or `shared/data` beside

@@ -120,7 +120,7 @@ final class World: @unchecked Sendable {
 final class Completer: @unchecked Sendable {
   // Sendable: the queue is under its lock, and the thread's handle is written before any use.
 
-  private let jobs = Mutex<[@Sendable () -> Void]>([])
+  private let jobs = Guarded<[@Sendable () -> Void]>([])
   private let isEnding = Atomic<Bool>(false)
   private var thread = pthread_t()
 

@@ -20,7 +20,7 @@ import Testing
 
   func write(
     _ tensors: [(name: String, type: TensorType)], _ name: String, metadata: [String: String] = [:]
-  ) throws(FormatError) -> String {
+  ) throws -> String {
     let path = "\(folder.path)/\(name)"
     try SafetensorsFile.write(tensors, to: path, metadata: metadata) {
       (index, sink) throws(FormatError) in

@@ -15,8 +15,10 @@ import TandemThreads
 ///   is not positive either.
 /// - Complexity: O(batch · n³ / 3).
 public struct Cholesky: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

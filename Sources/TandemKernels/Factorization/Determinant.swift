@@ -13,8 +13,10 @@ import TandemThreads
 ///
 /// - Complexity: O(batch · n³).
 public struct Determinant: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -36,8 +38,10 @@ public struct Determinant: Primitive {
 ///
 /// The sign is −1, 0 or 1; of a singular matrix it is 0 and the logarithm −∞.
 public struct SignLogDeterminant: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

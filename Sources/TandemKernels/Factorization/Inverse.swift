@@ -14,8 +14,10 @@ import TandemThreads
 /// - Throws: `the matrix is singular: pivot 2 is zero` (`matrix [3]: the matrix …` of a batch).
 /// - Complexity: O(batch · 2 n³).
 public struct Inverse: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

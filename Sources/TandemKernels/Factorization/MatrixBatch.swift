@@ -13,8 +13,8 @@ struct MatrixBatch {
 
   /// Calls `body` with each matrix's index; it returns zero or LAPACK's number of what went wrong.
   ///
-  /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number, after
-  ///   `matrix [3]: ` if there is a batch.
+  /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
+  ///   after `matrix [3]: ` if there is a batch.
   func forEach(
     in context: ParallelContext, words: (_ info: Int64) -> String,
     _ body: (_ index: [Int]) -> Int64

@@ -15,8 +15,10 @@ import TandemThreads
 ///
 /// - Complexity: O(batch · m · n · k).
 public struct QR: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

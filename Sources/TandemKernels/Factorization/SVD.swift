@@ -19,8 +19,10 @@ public struct SVD: Primitive {
   /// Whether u and vt are wanted.
   public let vectors: Bool
 
+  /// The primitive with these attributes.
   public init(vectors: Bool = true) { self.vectors = vectors }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

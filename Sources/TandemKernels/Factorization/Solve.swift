@@ -16,8 +16,10 @@ import TandemThreads
 /// - Throws: `the matrix is singular: pivot 2 is zero` (`matrix [3]: the matrix …` of a batch).
 /// - Complexity: O(batch · n² · (n + k)).
 public struct Solve: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -53,10 +55,12 @@ public struct TriangularSolve: Primitive {
   /// Whether the diagonal is taken for ones.
   public let unitDiagonal: Bool
 
+  /// The primitive with these attributes.
   public init(lower: Bool, transposed: Bool = false, unitDiagonal: Bool = false) {
     (self.lower, self.transposed, self.unitDiagonal) = (lower, transposed, unitDiagonal)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

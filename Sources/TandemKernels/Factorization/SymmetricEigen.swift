@@ -10,8 +10,8 @@ import TandemThreads
 /// | v       | `[..., n, n]`, vectors in columns |
 /// | x       | `[..., n, n]`                   |
 ///
-/// Without vectors the operands are w and x. float32 or float64, any layouts. Only x's lower triangle
-/// is read.
+/// Without vectors the operands are w and x. float32 or float64, any layouts. Only x's lower
+/// triangle is read.
 ///
 /// - Throws: `there is a NaN or an infinity in the matrix`; `the eigenvalues did not converge`.
 /// - Complexity: O(batch · n³).
@@ -19,8 +19,10 @@ public struct SymmetricEigen: Primitive {
   /// Whether v is wanted.
   public let vectors: Bool
 
+  /// The primitive with these attributes.
   public init(vectors: Bool = true) { self.vectors = vectors }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -13,8 +13,10 @@ import TandemThreads
 ///
 /// - Complexity: O(elements); chunks of 256 KiB run side by side.
 public struct Copy: Primitive {
+  /// The primitive; it has no attributes.
   public init() {}
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -10,8 +10,8 @@ import TandemThreads
 /// | x          | any                                       |
 /// | indices... | one array or more, as the form says       |
 ///
-/// Any layouts; `out` has x's dtype, any dtype. Index arrays of one form have one shape (a broadcast
-/// one has strides of zero).
+/// Any layouts; `out` has x's dtype, any dtype. Index arrays of one form have one shape (a
+/// broadcast one has strides of zero).
 ///
 /// - Throws: `index 12 is out of range for axis 0 of length 10`, before anything is written.
 /// - Complexity: O(elements of out), plus O(indices) words of scratch space.
@@ -19,8 +19,10 @@ public struct Gather: Primitive {
   /// How the indices pick.
   public let form: IndexForm
 
+  /// The primitive with these attributes.
   public init(_ form: IndexForm) { self.form = form }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -54,8 +56,10 @@ public struct GatherRows: Primitive {
   /// The axis of x that the indices number.
   public let axis: Int
 
+  /// The primitive with these attributes.
   public init(axis: Int) { self.axis = axis }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -70,8 +74,10 @@ public struct TakeAlongAxis: Primitive {
   /// The axis of x that the indices number.
   public let axis: Int
 
+  /// The primitive with these attributes.
   public init(axis: Int) { self.axis = axis }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

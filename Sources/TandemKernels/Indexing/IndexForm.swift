@@ -4,8 +4,8 @@ import TandemThreads
 
 /// How integer arrays pick elements of an array.
 ///
-/// Indices are `int64` or `int32`; negative ones count from the end of their axis. Below, `x` is the
-/// array that is indexed, and the *list* is the array of what is picked.
+/// Indices are `int64` or `int32`; negative ones count from the end of their axis. Below, `x` is
+/// the array that is indexed, and the *list* is the array of what is picked.
 public enum IndexForm: Hashable, Sendable {
   /// One array of any rank picks along one axis: the list has x's shape with that axis replaced by
   /// the shape of the indices.
@@ -14,8 +14,8 @@ public enum IndexForm: Hashable, Sendable {
   /// the shape of the indices, then x's other axes.
   case leading(count: Int)
   /// One array as large as the list, with x's rank, picks along one axis, NumPy's
-  /// `take_along_axis`: the list's element at `[…, j, …]` is x's at `[…, indices[…, j, …], …]`. Axes
-  /// other than that one have x's lengths.
+  /// `take_along_axis`: the list's element at `[…, j, …]` is x's at `[…, indices[…, j, …], …]`.
+  /// Axes other than that one have x's lengths.
   case along(axis: Int)
 
   /// How many index arrays there are.

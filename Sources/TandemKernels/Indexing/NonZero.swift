@@ -18,6 +18,7 @@ import TandemThreads
 public struct NonZero: Primitive {
   private static let chunk = 1 << 16
 
+  /// The primitive; it has no attributes.
   public init() {}
 
   /// How many elements are not zero.
@@ -25,6 +26,7 @@ public struct NonZero: Primitive {
     withCounts(x, in: context) { counts, chunks in (0..<chunks).reduce(0) { $0 + Int(counts[$1]) } }
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

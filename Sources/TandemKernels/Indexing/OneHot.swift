@@ -9,8 +9,8 @@ import TandemThreads
 /// | out     | `[..., depth]`    | any                |
 /// | indices | `[...]`           | `int64` or `int32` |
 ///
-/// An index outside `0..<depth`, a negative one too, makes a row of `off`. For another axis than the
-/// last, `out` is a transposed view.
+/// An index outside `0..<depth`, a negative one too, makes a row of `off`. For another axis than
+/// the last, `out` is a transposed view.
 ///
 /// - Complexity: O(elements of out).
 public struct OneHot: Primitive {
@@ -19,8 +19,10 @@ public struct OneHot: Primitive {
   /// What is written elsewhere.
   public let off: Double
 
+  /// The primitive with these attributes.
   public init(on: Double = 1, off: Double = 0) { (self.on, self.off) = (on, off) }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -27,10 +27,12 @@ public struct Scan: Primitive {
   /// Whether the scan starts at the end of the axis.
   public let reversed: Bool
 
+  /// The primitive with these attributes.
   public init(_ kind: Kind, axis: Int, reversed: Bool = false) {
     (self.kind, self.axis, self.reversed) = (kind, axis, reversed)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

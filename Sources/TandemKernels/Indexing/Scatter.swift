@@ -37,8 +37,10 @@ public struct Scatter: Primitive {
   /// What an update does.
   public let mode: Mode
 
+  /// The primitive with these attributes.
   public init(_ form: IndexForm, _ mode: Mode) { (self.form, self.mode) = (form, mode) }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -2,8 +2,8 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// Sorts along one axis, stably: equal elements keep their order, NaN comes last in both directions,
-/// and `-0.0` equals `0.0`.
+/// Sorts along one axis, stably: equal elements keep their order, NaN comes last in both
+/// directions, and `-0.0` equals `0.0`.
 ///
 /// | operand | shape | dtype                             |
 /// | ------- | ----- | --------------------------------- |
@@ -17,10 +17,12 @@ public struct Sort: Primitive {
   /// Whether the largest comes first.
   public let descending: Bool
 
+  /// The primitive with these attributes.
   public init(axis: Int, descending: Bool = false) {
     (self.axis, self.descending) = (axis, descending)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -38,10 +40,12 @@ public struct ArgSort: Primitive {
   /// Whether the largest comes first.
   public let descending: Bool
 
+  /// The primitive with these attributes.
   public init(axis: Int, descending: Bool = false) {
     (self.axis, self.descending) = (axis, descending)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -58,8 +62,8 @@ public struct ArgSort: Primitive {
 /// | indices | same as values         | `int64` or `int32`             |
 /// | x       | any                    | bool, integers, floating point |
 ///
-/// k is the length of the outputs' axis, at most x's. Of equal elements the first come first; NaN is
-/// chosen last in both directions.
+/// k is the length of the outputs' axis, at most x's. Of equal elements the first come first; NaN
+/// is chosen last in both directions.
 ///
 /// - Complexity: O(n + k log k log n) per line.
 public struct TopK: Primitive {
@@ -68,8 +72,10 @@ public struct TopK: Primitive {
   /// Whether the largest are chosen.
   public let largest: Bool
 
+  /// The primitive with these attributes.
   public init(axis: Int, largest: Bool = true) { (self.axis, self.largest) = (axis, largest) }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -93,8 +99,10 @@ public struct SearchSorted: Primitive {
   /// Whether a value goes after the elements that equal it.
   public let right: Bool
 
+  /// The primitive with these attributes.
   public init(right: Bool = false) { self.right = right }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -11,7 +11,7 @@ struct SortLines {
 
   private var length: Int { x.shape[axis] }
   private var dtype: Int64 { Int64(x.dtype.rawValue) }
-  private static let block = 1 << 16
+  private static let block = 1 << 17
 
   /// Writes the values, the indices or both. An output may be shorter than x along the axis: then
   /// only the first elements of the order are found.
@@ -35,7 +35,7 @@ struct SortLines {
       }
     }
     let selects = kept < length / 8
-    if length >= 4 * SortLines.block && lines < 8 && !selects {
+    if length > 2 * SortLines.block && lines < 8 && !selects {
       for line in 0..<lines { sortLong(starts[line], in: context) { write(line, $0) } }
       return
     }

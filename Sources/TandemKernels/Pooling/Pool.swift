@@ -17,8 +17,10 @@ public struct MaxPool: Primitive {
   /// Where the windows lie.
   public let geometry: PoolGeometry
 
+  /// The primitive with these attributes.
   public init(_ geometry: PoolGeometry) { self.geometry = geometry }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -38,17 +40,19 @@ public struct MaxPool: Primitive {
 /// | dy      | y's    |
 /// | x       | as for ``MaxPool`` |
 ///
-/// The places are found again from x, which for 2 × 2 windows is faster than to store and read them.
-/// Operands after x are not looked at, so y may follow. Where windows overlap, sums run in row-major
-/// order of the windows (in float for bfloat16).
+/// The places are found again from x, which for 2 × 2 windows is faster than to store and read
+/// them. Operands after x are not looked at, so y may follow. Where windows overlap, sums run in
+/// row-major order of the windows (in float for bfloat16).
 ///
 /// - Complexity: O(elements of y · window + elements of x).
 public struct MaxPoolBackward: Primitive {
   /// Where the windows lie.
   public let geometry: PoolGeometry
 
+  /// The primitive with these attributes.
   public init(_ geometry: PoolGeometry) { self.geometry = geometry }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -75,10 +79,12 @@ public struct AveragePool: Primitive {
   /// Whether padding counts as zeros (what lies beyond the padding never counts) or not at all.
   public let countsPadding: Bool
 
+  /// The primitive with these attributes.
   public init(_ geometry: PoolGeometry, countsPadding: Bool = true) {
     (self.geometry, self.countsPadding) = (geometry, countsPadding)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -98,10 +104,12 @@ public struct AveragePoolBackward: Primitive {
   /// As for ``AveragePool``.
   public let countsPadding: Bool
 
+  /// The primitive with these attributes.
   public init(_ geometry: PoolGeometry, countsPadding: Bool = true) {
     (self.geometry, self.countsPadding) = (geometry, countsPadding)
   }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -37,9 +37,9 @@ public struct PoolGeometry: Hashable, Sendable {
 
   /// The shape of the result for an input `[batch, channels, spatial...]`.
   ///
-  /// Along an axis of length n there are `(n + padding − reach) / stride + 1` windows, where `reach`
-  /// is `dilation · (window − 1) + 1`; the division rounds down, or up in ceil mode, where a window
-  /// that would start in the end padding is left out.
+  /// Along an axis of length n there are `(n + padding − reach) / stride + 1` windows, where
+  /// `reach` is `dilation · (window − 1) + 1`; the division rounds down, or up in ceil mode, where
+  /// a window that would start in the end padding is left out.
   ///
   /// - Throws: `ShapeError` if the axes do not fit, a window, stride or dilation is zero, a padding
   ///   is as long as a window, or a window is longer than the padded input.

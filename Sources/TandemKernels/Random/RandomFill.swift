@@ -8,9 +8,9 @@ import TandemThreads
 /// | ------- | ----- | -------------------------- |
 /// | out     | any   | as the distribution allows |
 ///
-/// The scalars are seed, stream and tick of a ``RandomKey``, by the bits of 64-bit integers. Element
-/// i, in row-major order, depends on the key and on i alone; the bits are the same for every number
-/// of threads, layout and instruction set.
+/// The scalars are seed, stream and tick of a ``RandomKey``, by the bits of 64-bit integers.
+/// Element i, in row-major order, depends on the key and on i alone; the bits are the same for
+/// every number of threads, layout and instruction set.
 ///
 /// - Complexity: O(elements).
 public struct RandomFill: Primitive {
@@ -37,8 +37,10 @@ public struct RandomFill: Primitive {
   /// How the numbers are distributed.
   public let distribution: Distribution
 
+  /// The primitive with these attributes.
   public init(_ distribution: Distribution) { self.distribution = distribution }
 
+  /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

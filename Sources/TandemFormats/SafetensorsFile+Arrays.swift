@@ -1,0 +1,50 @@
+import TandemArray
+import TandemShapes
+import TandemThreads
+
+/// Writes named arrays to a safetensors file in one step; waits until they are computed.
+///
+/// - Parameters:
+///   - arrays: names, unique, and arrays of any dtype but `complex128`.
+///   - path: the file; readers see the old one or the whole new one.
+///   - metadata: text to attach.
+/// - Throws: `FormatError`, see ``SafetensorsFile/write(_:to:metadata:bytes:)``; what went wrong
+///   while an array was computed.
+public func save(
+  _ arrays: [(String, NDArray)], to path: String, metadata: [String: String] = [:]
+) throws {
+  let tensors = arrays.map { (name: $0.0, type: $0.1.type) }
+  try SafetensorsFile.write(tensors, to: path, metadata: metadata) { index, sink in
+    try arrays[index].1.withUnsafeBytes { try sink($0) }
+  }
+}
+
+/// Reads all arrays of a safetensors file, by name.
+///
+/// - Throws: `FormatError` if the file cannot be read or breaks the format's rules.
+public func loadArrays(from path: String) throws(FormatError) -> [String: NDArray] {
+  let file = try SafetensorsFile(reading: path)
+  return Dictionary(uniqueKeysWithValues: file.entries.map { ($0.name, file.array($0)) })
+}
+
+extension SafetensorsFile {
+  /// One of the file's tensors as an array of its own: the bytes are copied, so that the array
+  /// stays when the file is changed.
+  public func array(_ entry: Entry) -> NDArray {
+    let byteCount = entry.type.byteCount
+    // Only the array's release uses the pointer again, once, when nothing else has it.
+    nonisolated(unsafe) let memory = BufferPool.shared.allocate(byteCount: byteCount)
+    withBytes(of: entry) { bytes in
+      if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
+    }
+    if entry.type.dtype == .bool {
+      // Kernels count on 0 and 1; a file may hold any byte.
+      let truths = UnsafeMutableBufferPointer(
+        start: memory.bindMemory(to: UInt8.self, capacity: byteCount), count: byteCount)
+      for index in truths.indices where truths[index] > 1 { truths[index] = 1 }
+    }
+    return NDArray(borrowing: memory, shape: entry.type.shape, dtype: entry.type.dtype) {
+      BufferPool.shared.deallocate(memory, byteCount: byteCount)
+    }
+  }
+}

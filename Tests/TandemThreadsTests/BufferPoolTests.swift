@@ -1,0 +1,120 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import TandemThreads
+
+/// The counters are those of the process's one pool, which other tests use at the same time; so what
+/// is claimed of them must come true in one of many attempts. A pool that took memory in each round,
+/// or lost count, would fail them all.
+@Suite(.serialized)
+struct BufferPoolTests {
+  let pool = BufferPool.shared
+
+  private func comesTrue(_ attempt: () -> Bool) -> Bool {
+    (0..<200).contains { _ in attempt() }
+  }
+
+  @Test(arguments: [0, 1, 64, 65, 400, 4096, 40_000, 1_000_000, 5_000_000])
+  func buffersAreAlignedWritableAndCounted(byteCount: Int) {
+    #expect(
+      comesTrue {
+        let before = pool.counters
+        let buffers = (0..<5).map { _ in pool.allocate(byteCount: byteCount) }
+        check(buffers, byteCount)
+        let during = pool.counters
+        for buffer in buffers { pool.deallocate(buffer, byteCount: byteCount) }
+        let after = pool.counters
+        return during.liveBuffers == before.liveBuffers + 5
+          && during.liveBytes >= before.liveBytes + 5 * byteCount
+          && after.liveBuffers == before.liveBuffers && after.liveBytes == before.liveBytes
+          && after.allocations == before.allocations + 5
+          && after.cachedBytes == after.systemBytes - after.liveBytes
+          && after.peakSystemBytes >= after.systemBytes
+      })
+  }
+
+  private func check(_ buffers: [UnsafeMutableRawPointer], _ byteCount: Int) {
+    for (index, buffer) in buffers.enumerated() {
+      #expect(UInt(bitPattern: buffer) % 64 == 0)
+      memset(buffer, Int32(index), byteCount)
+    }
+    for (index, buffer) in buffers.enumerated() where byteCount > 0 {
+      #expect(buffer.load(fromByteOffset: byteCount - 1, as: UInt8.self) == UInt8(index))
+    }
+  }
+
+  @Test(arguments: [100, 30_000, 40_000_000])
+  func aMillionRoundsTakeNothingFromTheSystem(byteCount: Int) {
+    func rounds(_ count: Int) {
+      for _ in 0..<count {
+        pool.deallocate(pool.allocate(byteCount: byteCount), byteCount: byteCount)
+      }
+    }
+    rounds(1_000_000)
+    #expect(
+      comesTrue {
+        let before = pool.counters
+        rounds(10_000)
+        return pool.counters.systemAllocations == before.systemAllocations
+      })
+  }
+
+  /// Taken on one thread, given back on another, again and again: nothing new is needed.
+  @Test func buffersGivenBackElsewhereComeAround() {
+    func round() {
+      let buffers = (0..<2_000).map { _ in UInt(bitPattern: pool.allocate(byteCount: 400)) }
+      let giver = Giver(buffers)
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { argument in
+          Unmanaged<Giver>.fromOpaque(argument!).takeRetainedValue().giveBack()
+          return nil
+        }, Unmanaged.passRetained(giver).toOpaque())
+      pthread_join(thread, nil)
+    }
+    for _ in 0..<20 { round() }
+    #expect(
+      comesTrue {
+        let before = pool.counters
+        for _ in 0..<3 { round() }
+        let after = pool.counters
+        return after.systemAllocations == before.systemAllocations
+          && after.liveBuffers == before.liveBuffers
+      })
+  }
+
+  final class Giver: Sendable {
+    let buffers: [UInt]
+    init(_ buffers: [UInt]) { self.buffers = buffers }
+    func giveBack() {
+      for buffer in buffers {
+        BufferPool.shared.deallocate(
+          UnsafeMutableRawPointer(bitPattern: buffer)!, byteCount: 400)
+      }
+    }
+  }
+
+  @Test func keptBytesStayBelowTheirLimitAndTrimGivesThemBack() {
+    let limit = pool.cachedBytesMax
+    defer { pool.cachedBytesMax = limit }
+    let sizes = [8 << 20, 16 << 20, 32 << 20, 12 << 20]
+    #expect(
+      comesTrue {
+        pool.cachedBytesMax = 64 << 20
+        pool.trim()
+        let base = pool.counters.systemBytes
+        let buffers = sizes.map { pool.allocate(byteCount: $0) }
+        for (buffer, size) in zip(buffers, sizes) { pool.deallocate(buffer, byteCount: size) }
+        let full = pool.counters
+        // The newest size is kept, whatever had to go.
+        pool.deallocate(pool.allocate(byteCount: 12 << 20), byteCount: 12 << 20)
+        let again = pool.counters
+        pool.trim()
+        return full.systemBytes - base <= 64 << 20
+          && again.systemAllocations == full.systemAllocations
+          && pool.counters.systemBytes == base
+      })
+  }
+}
