@@ -58,7 +58,7 @@ FUNCTIONS = [
 # or the argument is rounded on the way: the absolute bound is a few units of the values near one.
 SELF_GATED = [("silu", "", silu), ("gelu", "none", gelu), ("gelu", "tanh", gelu_tanh)]
 KEEPING = [
-    ("abs", np.abs), ("sign", lambda x: np.where(x == 0, x, np.sign(x))), ("squared", np.square), ("negate", np.negative),
+    ("abs", np.abs), ("sign", np.sign), ("squared", np.square), ("negate", np.negative),
     ("relu", lambda x: np.maximum(x, 0)), ("floor", np.floor), ("ceil", np.ceil),
     ("truncated", np.trunc), ("rounded", np.rint),
 ]

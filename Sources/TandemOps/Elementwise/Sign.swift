@@ -1,7 +1,6 @@
 /// −1, 0 or 1 by the sign of the element; `numpy.sign`.
 ///
-/// Keeps the dtype; zeros (−0 too, unlike NumPy) and NaN stay. Refuses bool. Piecewise constant: no
-/// gradient flows.
+/// Keeps the dtype; NaN stays NaN, −0 gives 0. Refuses bool. Piecewise constant: no gradient flows.
 public struct Sign: UnaryOp, NonDifferentiableOp {
   public static let name = "sign"
 

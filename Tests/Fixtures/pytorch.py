@@ -1,0 +1,198 @@
+"""Layers, losses, pooling and optimizer updates, by PyTorch in float64.
+
+Needs PyTorch, which the other fixtures do not: `python3 Tests/Fixtures/pytorch.py` with a Python that
+has it writes `pytorch.txt` and `pytorch.bin`.
+"""
+
+import os
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from fixture_file import FixtureFile, exact
+
+UNIT = {"float32": 2**-24, "float64": 2**-53, "bfloat16": 2**-24, "float16": 2**-24}
+
+
+def tensor(values):
+    return torch.tensor(np.asarray(values, np.float64), requires_grad=True)
+
+
+def listed(numbers):
+    return ",".join(str(number) for number in numbers)
+
+
+def softmax_family(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16", "float16"]:
+        unit = UNIT[dtype]
+        for shape, axis, scale in [((3, 5), 1, 2), ((3, 5), 0, 2), ((2, 3, 4), 1, 5), ((7,), 0, 1), ((2, 33), 1, 30),
+                                   ((4, 1), 1, 1), ((0, 3), 1, 1)]:
+            x = exact(random.normal(0, scale, shape), dtype)
+            dy = exact(random.normal(0, 1, shape), dtype)
+            for name, function in [("softmax", F.softmax), ("logSoftmax", F.log_softmax)]:
+                a = tensor(x)
+                y = function(a, dim=axis)
+                bound = (40 + 4 * scale) * unit * (1 if name == "softmax" else 4 * scale)
+                fixtures.add(name, [(x, dtype)], [(y.detach().numpy(), dtype)], str(axis), absolute=bound, ulps=1)
+                y = exact(y.detach().numpy(), dtype)
+                if name == "softmax":
+                    dx = y * (dy - (dy * y).sum(axis, keepdims=True))
+                else:
+                    dx = dy - np.exp(y) * dy.sum(axis, keepdims=True)
+                fixtures.add(name + "Gradient", [(y, dtype), (dy, dtype)], [(dx, dtype)], str(axis),
+                             absolute=200 * unit)
+
+
+def cross_entropy(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
+        for index, (batch, classes, scale) in enumerate([((6,), 10, 2), ((2, 3), 5, 40), ((), 4, 1), ((5,), 1, 1),
+                                                         ((0,), 3, 1), ((9,), 65, 3)]):
+            label_type = ["int64", "int32"][index % 2]
+            x = exact(random.normal(0, scale, batch + (classes,)), dtype)
+            labels = random.integers(0, classes, batch)
+            dy = exact(random.normal(0, 1, batch), dtype)
+            a = tensor(x)
+            losses = F.cross_entropy(a.reshape(-1, classes), torch.tensor(labels).reshape(-1), reduction="none")
+            losses = losses.reshape(batch)
+            sums = torch.logsumexp(a, dim=-1)
+            fixtures.add("softmaxCrossEntropy", [(x, dtype), (labels, label_type)],
+                         [(losses.detach().numpy(), dtype), (sums.detach().numpy(), wide)],
+                         absolute=40 * unit * scale * 4, ulps=1)
+            (losses * torch.tensor(dy)).sum().backward()
+            fixtures.add("softmaxCrossEntropyGradient",
+                         [(x, dtype), (labels, label_type), (sums.detach().numpy(), wide), (dy, dtype)],
+                         [(a.grad.numpy(), dtype)], absolute=200 * unit * scale + (2**-9 if dtype == "bfloat16" else 0))
+
+
+def linear(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        for shape, out in [((4,), 3), ((5, 4), 6), ((2, 3, 7), 1), ((0, 4), 2), ((33, 65), 17)]:
+            x = exact(random.normal(0, 1, shape), dtype)
+            weight = exact(random.normal(0, 1, (out, shape[-1])), dtype)
+            bias = exact(random.normal(0, 1, out), dtype)
+            bound = 8 * shape[-1] * UNIT[dtype]
+            y = F.linear(tensor(x), tensor(weight), tensor(bias)).detach().numpy()
+            fixtures.add("linear", [(x, dtype), (weight, dtype), (bias, dtype)], [(y, dtype)], absolute=bound)
+            y = F.linear(tensor(x), tensor(weight)).detach().numpy()
+            fixtures.add("linear", [(x, dtype), (weight, dtype)], [(y, dtype)], absolute=bound)
+
+
+CONVOLUTIONS = [
+    # x, weight, stride, padding, dilation, groups
+    ((2, 3, 8, 8), (4, 3, 3, 3), (1, 1), (1, 1), (1, 1), 1),
+    ((1, 1, 7, 6), (2, 1, 5, 5), (1, 1), (0, 0), (1, 1), 1),
+    ((2, 4, 9, 10), (6, 2, 3, 2), (2, 3), (1, 2), (2, 1), 2),
+    ((2, 3, 5, 5), (4, 3, 1, 1), (2, 2), (0, 0), (1, 1), 1),
+    ((1, 4, 6, 6), (4, 1, 3, 3), (1, 1), (1, 1), (1, 1), 4),
+    ((2, 3, 11), (4, 3, 3), (2,), (1,), (2,), 1),
+    ((1, 2, 4, 5, 4), (3, 2, 2, 3, 2), (1, 2, 1), (1, 0, 1), (1, 1, 1), 1),
+]
+
+
+def convolutions(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        for x_shape, w_shape, stride, padding, dilation, groups in CONVOLUTIONS:
+            function = {3: F.conv1d, 4: F.conv2d, 5: F.conv3d}[len(x_shape)]
+            x = exact(random.normal(0, 1, x_shape), dtype)
+            weight = exact(random.normal(0, 1, w_shape), dtype)
+            bias = exact(random.normal(0, 1, w_shape[0]), dtype)
+            form = "/".join([listed(stride), listed(padding), listed(dilation), str(groups)])
+            a, w, b = tensor(x), tensor(weight), tensor(bias)
+            y = function(a, w, b, stride, padding, dilation, groups)
+            bound = lambda count: 16 * count * UNIT[dtype]
+            fixtures.add("convolution", [(x, dtype), (weight, dtype), (bias, dtype)], [(y.detach().numpy(), dtype)],
+                         form, absolute=bound(np.prod(w_shape[1:])))
+            plain = function(a, w, None, stride, padding, dilation, groups)
+            fixtures.add("convolution", [(x, dtype), (weight, dtype)], [(plain.detach().numpy(), dtype)], form,
+                         absolute=bound(np.prod(w_shape[1:])))
+            dy = exact(random.normal(0, 1, y.shape), dtype)
+            dx, dw = torch.autograd.grad(y, [a, w], torch.tensor(dy))
+            fixtures.add("convolutionInputGradient", [(dy, dtype), (weight, dtype)], [(dx.numpy(), dtype)],
+                         form + "/" + listed(x_shape), absolute=bound(w_shape[0] * np.prod(w_shape[2:])))
+            fixtures.add("convolutionWeightGradient", [(x, dtype), (dy, dtype)], [(dw.numpy(), dtype)],
+                         form + "/" + listed(w_shape), absolute=bound(x_shape[0] * np.prod(y.shape[2:])))
+
+
+POOLS = [
+    # x, window, stride, padding, ceil mode
+    ((2, 3, 8, 8), (2, 2), (2, 2), (0, 0), False),
+    ((1, 2, 9, 7), (3, 2), (2, 1), (1, 0), False),
+    ((1, 2, 7, 7), (2, 2), (2, 2), (0, 0), True),
+    ((2, 1, 9), (3,), (3,), (1,), False),
+    ((1, 2, 4, 5, 6), (2, 2, 2), (1, 2, 2), (0, 0, 0), False),
+]
+
+
+def pools(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        for shape, window, stride, padding, ceil in POOLS:
+            rank = len(window)
+            largest = {1: F.max_pool1d, 2: F.max_pool2d, 3: F.max_pool3d}[rank]
+            mean = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}[rank]
+            form = "/".join([listed(window), listed(stride), listed(padding), str(int(ceil))])
+            x = exact(random.normal(0, 1, shape), dtype)
+            a = tensor(x)
+            y, places = largest(a, window, stride, padding, 1, ceil, return_indices=True)
+            fixtures.add("maxPool", [(x, dtype)], [(y.detach().numpy(), dtype)], form)
+            dy = exact(random.normal(0, 1, y.shape), dtype)
+            (dx,) = torch.autograd.grad(y, [a], torch.tensor(dy))
+            bound = 16 * UNIT[dtype]
+            fixtures.add("maxPoolGradient", [(dy, dtype), (x, dtype)], [(dx.numpy(), dtype)], form, absolute=bound)
+            c = exact(random.normal(0, 1, shape), dtype)
+            flat = torch.tensor(c).reshape(shape[0], shape[1], -1)
+            chosen = torch.gather(flat, 2, places.reshape(shape[0], shape[1], -1)).reshape(y.shape)
+            fixtures.add("maxPoolSelection", [(c, dtype), (x, dtype)], [(chosen.numpy(), dtype)], form)
+            for counts in [True, False]:
+                y = mean(a, window, stride, padding, ceil, counts)
+                (dx,) = torch.autograd.grad(y, [a], torch.tensor(dy))
+                counted = form + "/" + str(int(counts))
+                fixtures.add("averagePool", [(x, dtype)], [(y.detach().numpy(), dtype)], counted, absolute=bound)
+                fixtures.add("averagePoolGradient", [(dy, dtype)], [(dx.numpy(), dtype)],
+                             counted + "/" + listed(shape), absolute=bound)
+
+
+def updates(fixtures, random):
+    for dtype in ["float32", "float64"]:
+        unit = UNIT[dtype]
+        rate, momentum, b1, b2, epsilon = (float(exact(v, dtype)) for v in [0.01, 0.9, 0.9, 0.99, 1e-8])
+        for decay in [0.0, float(exact(0.1, dtype))]:
+            arrays = [exact(random.normal(0, 1, (3, 50)), dtype) for _ in range(4)]
+            p, g, m, v = arrays[0], arrays[1], arrays[2], np.abs(arrays[3])
+
+            def stepped(optimizer, **state):
+                parameter = torch.nn.Parameter(torch.tensor(p))
+                parameter.grad = torch.tensor(g)
+                optimizer = optimizer([parameter])
+                optimizer.state[parameter] = {key: torch.tensor(value) for key, value in state.items()}
+                optimizer.step()
+                after = optimizer.state[parameter]
+                return [parameter.detach().numpy()] + [after[key].numpy() for key in state if key != "step"]
+
+            def number(value):
+                return (np.float64(value), dtype)
+
+            array = lambda values: (values, dtype)
+            bound = dict(ulps=2, absolute=8 * unit)
+            y = stepped(lambda q: torch.optim.SGD(q, rate, weight_decay=decay))
+            fixtures.add("sgdUpdate", [array(p), array(g), number(rate), number(decay)], [array(y[0])], **bound)
+            for nesterov in [False, True]:
+                y = stepped(lambda q: torch.optim.SGD(q, rate, momentum, 0, decay, nesterov), momentum_buffer=m)
+                fixtures.add("sgdMomentumUpdate",
+                             [array(p), array(g), array(m), number(rate), number(momentum), number(decay)],
+                             [array(y[0]), array(y[1])], str(int(nesterov)), **bound)
+            for decoupled, kind in [(False, torch.optim.Adam), (True, torch.optim.AdamW)]:
+                y = stepped(lambda q: kind(q, rate, (b1, b2), epsilon, decay), step=6.0, exp_avg=m, exp_avg_sq=v)
+                c1, c2 = exact(1 - b1**7, dtype), exact(1 - b2**7, dtype)
+                fixtures.add("adamUpdate",
+                             [array(p), array(g), array(m), array(v), number(rate), number(b1), number(b2),
+                              number(epsilon), number(decay), number(c1), number(c2)],
+                             [array(y[0]), array(y[1]), array(y[2])], str(int(decoupled)), **bound)
+
+
+if __name__ == "__main__":
+    fixtures, random = FixtureFile(), np.random.default_rng(20240602)
+    for add in [softmax_family, cross_entropy, linear, convolutions, pools, updates]:
+        add(fixtures, random)
+    fixtures.write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch"))
