@@ -47,7 +47,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemThreadsTests", ["TandemShapes"]),
   ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
-  ("TandemOpsTests", ["TandemShapes", "TandemKernels"]),
+  ("TandemOpsTests", ["TandemShapes", "TandemKernels", "TandemThreads", "TandemArray"]),
   (
     "TandemArrayTests",
     ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]

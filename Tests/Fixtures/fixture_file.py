@@ -1,17 +1,17 @@
 """What a fixture file is, and how a case gets into it.
 
-`<name>.json` lists the cases; `<name>.bin` holds the numbers, little-endian, where the list says:
+`<name>.txt` lists the cases, one a line with fields separated by tabs; `<name>.bin` holds the numbers,
+little-endian, where the list says:
 
-    {"cases": [{"operator": "sum", "form": "axis=1", "ulps": 0, "absolute": 0.0,
-                "inputs":  [{"dtype": "float32", "shape": [2, 3], "stored": "f4", "at": 0}],
-                "outputs": [{"dtype": "float32", "shape": [2], "stored": "f8", "at": 24}]}]}
+    sum  axes=1;keep  0  0.0  float32 2,3 f4 0  ->  float32 2,1 f8 24
+
+are operator, form, units, absolute bound, then inputs, an arrow and outputs: dtype, shape, how it is
+stored, at which byte.
 
 Inputs are exact in their dtype. Outputs are the float64 (or integer) values before rounding to the
 dtype: an element may be off by half a unit in the last place of that dtype, for the rounding, plus
-`ulps` of them plus `absolute`.
+the units plus the absolute bound.
 """
-
-import json
 
 import numpy as np
 
@@ -69,21 +69,18 @@ class FixtureFile:
         at = self.known.setdefault((kind, data), len(self.bytes))
         if at == len(self.bytes):
             self.bytes += data + bytes(-len(data) % 8)
-        return {"dtype": dtype, "shape": list(values.shape), "stored": kind, "at": at}
+        return f"{dtype} {','.join(map(str, values.shape))} {kind} {at}"
 
     def add(self, operator, inputs, outputs, form="", ulps=0, absolute=0.0):
         """Inputs and outputs are lists of (values, dtype)."""
-        self.cases.append({
-            "operator": operator, "form": form, "ulps": ulps, "absolute": absolute,
-            "inputs": [self.store(dtype, exact(x, dtype), True) for x, dtype in inputs],
-            "outputs": [self.store(dtype, y, False) for y, dtype in outputs],
-        })
+        fields = [operator, form, f"{ulps}", f"{absolute:.6g}"]
+        fields += [self.store(dtype, exact(x, dtype), True) for x, dtype in inputs]
+        fields += ["->"] + [self.store(dtype, y, False) for y, dtype in outputs]
+        self.cases.append("\t".join(fields))
 
     def write(self, path):
-        with open(path + ".json", "w") as file:
-            file.write('{"cases": [\n')
-            file.write(",\n".join(json.dumps(case, separators=(",", ":")) for case in self.cases))
-            file.write("\n]}\n")
+        with open(path + ".txt", "w") as file:
+            file.write("\n".join(self.cases) + "\n")
         with open(path + ".bin", "wb") as file:
             file.write(self.bytes)
         print(path, len(self.cases), "cases,", len(self.bytes), "bytes")

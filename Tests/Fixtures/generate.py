@@ -10,13 +10,15 @@ import numpy as np
 
 import elementwise
 import linear
+import methods
 import movement
 import reductions
+import structured
 from fixture_file import FixtureFile
 
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
-    for module in [elementwise, reductions, movement, linear]:
+    for module in [elementwise, reductions, movement, linear, structured, methods]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

@@ -1,7 +1,7 @@
 """Layers, losses, pooling and optimizer updates, by PyTorch in float64.
 
 Needs PyTorch, which the other fixtures do not: `python3 Tests/Fixtures/pytorch.py` with a Python that
-has it writes `pytorch.json` and `pytorch.bin`.
+has it writes `pytorch.txt` and `pytorch.bin`.
 """
 
 import os

@@ -5,27 +5,42 @@ import TandemShapes
 /// give; the format is described in `fixture_file.py`.
 struct FixtureFile {
   /// An array of a case.
-  struct Values: Decodable {
-    let dtype: String
-    let shape: [Int]
-    let stored: String
+  struct Values {
+    let type: DType
+    let shape: Shape
+    let stored: Substring
     let at: Int
 
-    /// The element type.
-    var type: DType { DType(named: dtype)! }
+    /// From `float32 2,3 f8 24`.
+    init(_ text: Substring) {
+      let fields = text.split(separator: " ", omittingEmptySubsequences: false)
+      type = DType(named: fields[0])!
+      shape = Shape(fields[1].split(separator: ",").map { Int($0)! })
+      (stored, at) = (fields[2], Int(fields[3])!)
+    }
   }
 
   /// An operator applied to inputs, with what must come out.
-  struct Case: Decodable {
+  struct Case {
     let `operator`: String
     let form: String
     let ulps: Double
     let absolute: Double
     let inputs: [Values]
     let outputs: [Values]
+
+    init(_ line: Substring) {
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      (self.operator, form) = (String(fields[0]), String(fields[1]))
+      (ulps, absolute) = (Double(fields[2])!, Double(fields[3])!)
+      let arrow = fields.firstIndex(of: "->")!
+      inputs = fields[4..<arrow].map(Values.init)
+      outputs = fields[(arrow + 1)...].map(Values.init)
+    }
   }
 
-  private struct Index: Decodable { let cases: [Case] }
+  /// All files.
+  static let names = ["elementwise", "reductions", "movement", "linear", "structured", "methods"]
 
   let cases: [Case]
   private let bytes: [UInt8]
@@ -33,14 +48,14 @@ struct FixtureFile {
   init(_ name: String) throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures")
-    let index = try Data(contentsOf: folder.appending(path: "\(name).json"))
-    cases = try JSONDecoder().decode(Index.self, from: index).cases
+    let index = try String(contentsOf: folder.appending(path: "\(name).txt"), encoding: .utf8)
+    cases = index.split(separator: "\n").map(Case.init)
     bytes = [UInt8](try Data(contentsOf: folder.appending(path: "\(name).bin")))
   }
 
   /// The numbers of an array in row-major order: float64 for floats, else int64.
   func scalars(_ values: Values) -> [ScalarValue] {
-    let count = values.shape.reduce(1, *)
+    let count = values.shape.elementCount
     return bytes.withUnsafeBytes { bytes in
       func read<T>(_ type: T.Type, _ index: Int) -> T {
         bytes.loadUnaligned(fromByteOffset: values.at + index * MemoryLayout<T>.size, as: type)

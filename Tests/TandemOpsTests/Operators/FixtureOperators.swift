@@ -4,7 +4,7 @@ extension FixtureFile.Case {
   /// The operator that the case is about, with the attributes that its form says.
   var op: any Op {
     if let plain = plainOperators[self.operator] { return plain }
-    return reduction ?? movement
+    return reduction ?? structured ?? movement
   }
 
   /// Integers separated by commas; none for other texts.
@@ -38,8 +38,80 @@ extension FixtureFile.Case {
     }
   }
 
+  /// Integers in parts that slashes separate.
+  private var parts: [[Int]] {
+    form.split(separator: "/", omittingEmptySubsequences: false).map { integers($0) }
+  }
+
+  private var structured: (any Op)? {
+    let parts = parts
+    let numbers = parts.first ?? []
+    func descending() -> Bool { numbers.last == 1 }
+    switch self.operator {
+    case "softmax": return Softmax(axis: numbers[0])
+    case "logSoftmax": return LogSoftmax(axis: numbers[0])
+    case "softmaxGradient": return SoftmaxGradient(axis: numbers[0])
+    case "logSoftmaxGradient": return LogSoftmaxGradient(axis: numbers[0])
+    case "convolution": return Convolution(convolution)
+    case "convolutionInputGradient":
+      return ConvolutionInputGradient(convolution, input: Shape(parts[5]))
+    case "convolutionWeightGradient":
+      return ConvolutionWeightGradient(convolution, weight: Shape(parts[5]))
+    case "maxPool": return MaxPool(pool)
+    case "maxPoolGradient": return MaxPoolGradient(pool)
+    case "maxPoolSelection": return MaxPoolSelection(pool)
+    case "averagePool": return AveragePool(pool, countsPadding: parts[5] == [1])
+    case "averagePoolGradient":
+      return AveragePoolGradient(pool, countsPadding: true, input: Shape(parts[5]))
+    case "solvingTriangular":
+      return TriangularSolve(
+        lower: numbers[0] == 1, transposed: numbers[1] == 1, unitDiagonal: numbers[2] == 1)
+    case "take": return Take(axis: numbers[0])
+    case "takeAlongAxis": return TakeAlongAxis(axis: numbers[0])
+    case "gather": return Gather(count: numbers[0])
+    case "scatter": return Scatter(.rows(axis: 0), scatterMode)
+    case "oneHot":
+      return OneHot(depth: numbers[0], dtype: DType(named: form.split(separator: ",")[1])!)
+    case "sorted": return Sort(axis: numbers[0], descending: descending())
+    case "argSort": return ArgSort(axis: numbers[0], descending: descending())
+    case "topK": return TopK(k: numbers[0], axis: numbers[1], largest: descending())
+    case "sgdMomentumUpdate": return SGDMomentumUpdate(nesterov: descending())
+    case "adamUpdate": return AdamUpdate(decouplesWeightDecay: descending())
+    case "index": return BasicIndex(GradientCase.plan)
+    case "assign": return AssignIndex(GradientCase.plan)
+    case "searchSorted": return SearchSorted(right: descending())
+    default: return nil
+    }
+  }
+
+  private var scatterMode: TandemKernels.Scatter.Mode {
+    switch form {
+    case "set": .set
+    case "min": .min
+    case "max": .max
+    default: .add
+    }
+  }
+
+  private var convolution: ConvolutionGeometry {
+    let shapes = parts.map { Shape($0) }
+    guard
+      let geometry = try? ConvolutionGeometry(
+        stride: shapes[0], paddingBegin: shapes[1], paddingEnd: shapes[2], dilation: shapes[3],
+        groups: parts[4][0])
+    else { fail("fixtures: no such convolution: \(form)", at: .unknown) }
+    return geometry
+  }
+
+  private var pool: PoolGeometry {
+    let shapes = parts.map { Shape($0) }
+    return PoolGeometry(
+      window: shapes[0], stride: shapes[1], paddingBegin: shapes[2], paddingEnd: shapes[3],
+      dilation: shapes[4])
+  }
+
   private var movement: any Op {
-    let parts = form.split(separator: "/", omittingEmptySubsequences: false).map { integers($0) }
+    let parts = parts
     let numbers = parts.first ?? []
     switch self.operator {
     case "cast": return Cast(to: DType(named: form)!)
@@ -75,8 +147,46 @@ private let plainList: [any Op] = [
   BitwiseXor(), Ceil(), Clip(), Contiguous(), Cos(), Cosh(), Divide(), Equal(), Erf(), Exp(),
   Expm1(), Floor(), FloorDivide(), Hypot(), IsFinite(), IsInfinite(), IsNaN(), LeftShift(),
   Less(), LessEqual(), Log(), Log10(), Log1p(), Log2(), LogicalAnd(), LogicalNot(), LogicalOr(),
-  LogicalXor(), MatMul(), Maximum(), Minimum(), Multiply(), Negate(), NotEqual(), Power(),
+  LogicalXor(), MatMul(), Linear(), SoftmaxCrossEntropy(), SoftmaxCrossEntropyGradient(),
+  Cholesky(), Determinant(), Inverse(), LogDeterminant(), Solve(), SGDUpdate(), Maximum(),
+  Minimum(), Multiply(), Negate(), NotEqual(), Power(),
   ReLU(), ReLUGradient(), Reciprocal(), ReciprocalSquareRoot(), Remainder(), RightShift(),
   RoundHalfEven(), Select(), SiLU(), Sigmoid(), Sign(), Sin(), Sinh(), Softplus(), Square(),
   SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(),
 ]
+
+extension FixtureFile {
+  /// Operators without a fixture, and why.
+  static let reasons: [String: String] = [
+    "qr": "signs are free; FactorizationTests multiply the factors",
+    "svd": "signs are free; FactorizationTests multiply the factors",
+    "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
+    "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
+  ]
+}
+
+extension FixtureFile.Case {
+  /// What comes out for the given inputs: of an operator, or of a method made of several.
+  func apply<A: TestArray>(_ x: [A]) -> [A] {
+    let numbers = integers(form)
+    switch self.operator {
+    case "tiled": return [x[0].tiled(numbers)]
+    case "repeated": return [x[0].repeated(numbers[0], axis: numbers[1])]
+    case "rolled": return [x[0].rolled(by: numbers[0], axis: numbers[1])]
+    case "movedAxis": return [x[0].movedAxis(from: numbers[0], to: numbers[1])]
+    case "flattened":
+      return [numbers.isEmpty ? x[0].flattened() : x[0].flattened(from: numbers[0])]
+    case "split": return x[0].split(into: numbers[0], axis: numbers[1])
+    case "splitAt": return x[0].split(at: Array(numbers.dropLast()), axis: numbers.last!)
+    case "stacked": return [.stacked(x, axis: numbers[0])]
+    case "argMaxOfAll": return [x[0].argMax()]
+    case "variance":
+      return [x[0].variance(axis: numbers.dropLast().first, correction: Double(numbers.last!))]
+    case "standardDeviation":
+      return [
+        x[0].standardDeviation(axis: numbers.dropLast().first, correction: Double(numbers.last!))
+      ]
+    default: return A.apply(op, x)
+    }
+  }
+}

@@ -93,7 +93,8 @@ extension GradientCase {
       ]
     }
 
-  private static let plan = IndexPlan([
+  /// `x[1, 2:0:-1, newaxis, ::2]`.
+  static let plan = IndexPlan([
     .select(1), .slice(start: 2, step: -1, count: 2), .newAxis, .slice(start: 0, step: 2, count: 2),
   ])
 

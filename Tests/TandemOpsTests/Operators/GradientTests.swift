@@ -9,7 +9,7 @@ import Testing
     var complaints: [String] = []
     for item in GradientCase.all {
       var random = SeededGenerator(seed: seed)
-      if let complaint = check(item, DirectArray.self, &random) {
+      if let complaint = item.complaint(in: DirectArray.self, &random) {
         let shapes = item.inputs.map(\.shape.description).joined(separator: ", ")
         complaints.append("\(item.op.text) of \(shapes): \(complaint) (seed \(seed))")
       }
@@ -27,10 +27,12 @@ import Testing
         "\(op.name) has no gradient check")
     }
   }
+}
 
-  private func check<A: TestArray>(
-    _ item: GradientCase, _ type: A.Type, _ random: inout SeededGenerator
-  ) -> String? {
+extension GradientCase {
+  /// What is wrong with the gradient, if anything.
+  func complaint<A: TestArray>(in type: A.Type, _ random: inout SeededGenerator) -> String? {
+    let item = self
     let inputs: [A] = item.inputs.map { $0.domain.array($0.shape, &random) }
     let outputs = A.apply(item.op, inputs)
     let varied = item.varied ?? inputs.indices.filter { inputs[$0].dtype.isFloatingPoint }

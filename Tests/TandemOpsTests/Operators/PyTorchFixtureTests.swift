@@ -9,12 +9,12 @@ import Testing
     var complaints: [String] = []
     for item in file.cases {
       let inputs: [DirectArray] = item.inputs.map {
-        order.array(file.scalars($0), Shape($0.shape), $0.type)
+        order.array(file.scalars($0), $0.shape, $0.type)
       }
       let outputs =
         try item.products(of: inputs)
         ?? DirectArray.apply(#require(item.learnedOp, "\(item.operator)"), inputs)
-      complaints += FixtureTests().compare(item, outputs, inputs, in: file)
+      complaints += file.check(item, inputs, outputs: outputs)
     }
     #expect(
       complaints.isEmpty, "\(complaints.count): \(complaints.prefix(20).joined(separator: "\n"))")
@@ -28,7 +28,7 @@ extension FixtureFile.Case {
       .map { $0.split(separator: ",").compactMap { Int($0) } }
   }
 
-  /// The operator of a case in `pytorch.json`.
+  /// The operator of a case in `pytorch.txt`.
   var learnedOp: (any Op)? { neural ?? windowed }
 
   /// The results of a case that is not about one operator but about a method made of several.
