@@ -60,6 +60,7 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.refuseInsideOperation("shutdown()")
     _ = core.waitUntilIdle(timeout: nil)
     core.isShutDown.store(true, ordering: .releasing)
+    core.isRetired.store(true, ordering: .releasing)
   }
 
   override func finishBeforeExit() { core.finishBeforeExit() }

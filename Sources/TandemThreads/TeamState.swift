@@ -31,7 +31,9 @@ struct TeamState: ~Copyable {
 
   borrowing func setSource(_ index: Int, _ source: UnsafeMutableRawPointer) {
     sources.store(index, UInt(bitPattern: source))
-    sourceCount.store(index + 1, ordering: .releasing)
+    if index >= sourceCount.load(ordering: .relaxed) {
+      sourceCount.store(index + 1, ordering: .releasing)
+    }
   }
 
   @inline(__always)
@@ -42,16 +44,18 @@ struct TeamState: ~Copyable {
 
 /// The addresses of the registered sources; never freed while the team works.
 private struct InlineSources: ~Copyable {
-  private let words: UnsafeMutablePointer<UInt>
+  private let words: UnsafeMutablePointer<Atomic<UInt>>
 
   init() {
     words = .allocate(capacity: TeamState.sourcesMax)
-    words.initialize(repeating: 0, count: TeamState.sourcesMax)
+    for index in 0..<TeamState.sourcesMax { (words + index).initialize(to: Atomic(0)) }
   }
 
   deinit { words.deallocate() }
 
-  // Written before `sourceCount` is released, read after it was acquired.
-  borrowing func store(_ index: Int, _ word: UInt) { words[index] = word }
-  borrowing func load(_ index: Int) -> UInt { words[index] }
+  borrowing func store(_ index: Int, _ word: UInt) {
+    words[index].store(word, ordering: .releasing)
+  }
+
+  borrowing func load(_ index: Int) -> UInt { words[index].load(ordering: .acquiring) }
 }

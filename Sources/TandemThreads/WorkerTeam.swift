@@ -23,7 +23,7 @@ public final class WorkerTeam: @unchecked Sendable {
   let state: UnsafeMutablePointer<TeamState>
   let jobs: UnsafeMutablePointer<LoopJob>
   private let handles = Guarded<[UInt]>([])
-  private let sources = Guarded<[WorkSource]>([])
+  private let sources = Guarded<(active: [WorkSource], retired: [WorkSource])>(([], []))
 
   /// A team of `threads` threads, which start at once.
   ///
@@ -73,19 +73,27 @@ public final class WorkerTeam: @unchecked Sendable {
     state.pointee.stop.store(true, ordering: .sequentiallyConsistent)
     wakeAll()
     for handle in ending { tandem_join_thread(handle) }
-    sources.withLock { $0 = [] }
+    sources.withLock { $0 = ([], []) }
   }
 
-  /// Lets the workers take work from `source` too, until the team ends.
+  /// Lets the workers take work from `source` too, until the team ends or the source is retired.
   package func register(_ source: WorkSource) {
-    let count = sources.withLock { sources in
-      let count = sources.count
-      guard count < TeamState.sourcesMax else { return count }
-      sources.append(source)
-      state.pointee.setSource(count, Unmanaged.passUnretained(source).toOpaque())
-      return count
+    let place = sources.withLock { sources -> Int in
+      let place =
+        sources.active.firstIndex { $0.isRetired.load(ordering: .acquiring) }
+        ?? sources.active.count
+      guard place < TeamState.sourcesMax else { return place }
+      if place < sources.active.count {
+        // A worker may still be looking into it.
+        sources.retired.append(sources.active[place])
+        sources.active[place] = source
+      } else {
+        sources.active.append(source)
+      }
+      state.pointee.setSource(place, Unmanaged.passUnretained(source).toOpaque())
+      return place
     }
-    guard count < TeamState.sourcesMax else {
+    guard place < TeamState.sourcesMax else {
       fail("worker team: more than \(TeamState.sourcesMax) engines on one team", at: .unknown)
     }
   }

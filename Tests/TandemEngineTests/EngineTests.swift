@@ -255,6 +255,20 @@ struct EngineTests {
     }
   }
 
+  @Test func manyEnginesOneAfterAnotherShareATeam() throws {
+    let team = WorkerTeam(threads: 2)
+    let cell = Cell()
+    for _ in 0..<40 {
+      let engine = ThreadedEngine(team: team)
+      let a = engine.makeVariable()
+      for _ in 0..<50 { engine.push(Adding(cell: cell), reading: .none, writing: .of(a)) }
+      try engine.wait(for: a)
+      engine.shutdown()
+    }
+    #expect(cell.value == 2_000)
+    team.shutdown()
+  }
+
   @Test func urgentOperationsOvertake() throws {
     try withEngine(threads: 1) { engine in
       let gate = Gate()
