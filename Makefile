@@ -43,6 +43,7 @@ bench: setup  ## times the short list of workloads of Benchmarks
 
 format:  ## rewrites all Swift in the house format
 	swift format -i -r -p $(SOURCES)
+	find $(SOURCES) -name '*.swift' -o -name '*.[ch]' | xargs Scripts/reflow-comments
 
 lint:  ## says where the format is not the house format
 	swift format lint --strict -r -p $(SOURCES)

@@ -20,7 +20,8 @@ public final class BufferPool: @unchecked Sendable {
 
   /// A list of free buffers of one size class, linked through their first word.
   struct Shelf: ~Copyable {
-    // Not the lock first: to the thread sanitizer a change of a field is an access to the first byte.
+    // Not the lock first: to the thread sanitizer a change of any plain field is an access to the
+    // first byte.
     var first: UnsafeMutableRawPointer?
     let lock = Spinlock()
     var count = 0

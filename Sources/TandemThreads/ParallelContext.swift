@@ -1,6 +1,7 @@
 import CTandem
 
-/// The threads that one kernel may use; handed to every kernel, which knows nothing else of threads.
+/// The threads that one kernel may use; handed to every kernel, which knows nothing else of
+/// threads.
 public struct ParallelContext: @unchecked Sendable {
   // Sendable: the team is Sendable; unmanaged, because counting references to one team from every
   // worker would move a cache line between cores for every operation. Teams outlive their contexts.

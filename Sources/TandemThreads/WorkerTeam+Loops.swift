@@ -7,7 +7,8 @@ extension WorkerTeam {
   /// Rounds for which a caller spins for the last helpers before it sleeps.
   private static let callerRounds = 500
 
-  /// Runs every chunk and returns when all are done. False, with nothing run, if all slots are used.
+  /// Runs every chunk and returns when all are done. False, with nothing run, if all slots are
+  /// used.
   func loop(_ count: Int, width: Int, _ body: (Int) -> Void) -> Bool {
     guard let slot = claimSlot() else { return false }
     withoutActuallyEscaping(body) { body in

@@ -23,7 +23,8 @@ UNARY = {
     "exp": np.exp, "expm1": np.expm1, "log": np.log, "log1p": np.log1p, "log2": np.log2,
     "log10": np.log10, "sin": np.sin, "cos": np.cos, "tan": np.tan, "asin": np.arcsin,
     "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh, "tanh": np.tanh,
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "softplus": lambda x: np.logaddexp(x, np.zeros_like(x)),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(x, np.zeros_like(x)),
     "erf": lambda x: special.erf(x.astype(np.float64)), "sqrt": np.sqrt,
     "rsqrt": lambda x: 1 / np.sqrt(x), "reciprocal": lambda x: 1 / x, "square": np.square,
     "absolute": np.abs, "sign": np.sign, "floor": np.floor, "ceil": np.ceil, "trunc": np.trunc,
@@ -67,13 +68,15 @@ def main():
             if name in EXACT:
                 line(name, dtype, 0, [x], function(x).astype(np.float64))
             else:
-                line(name, dtype, UNITS.get(name, 1), [x], function(x.astype(LONG)).astype(np.float64))
+                result = function(x.astype(LONG)).astype(np.float64)
+                line(name, dtype, UNITS.get(name, 1), [x], result)
         pairs = np.array([(a, b) for a in SPECIAL for b in SPECIAL] +
                          list(random.uniform(-9, 9, (40, 2))), dtype)
         a, b = np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
         for name, function in BINARY.items():
             if name in ROUNDED:
-                line(name, dtype, 1, [a, b], function(a.astype(LONG), b.astype(LONG)).astype(np.float64))
+                result = function(a.astype(LONG), b.astype(LONG)).astype(np.float64)
+                line(name, dtype, 1, [a, b], result)
             else:
                 line(name, dtype, 0, [a, b], function(a, b).astype(np.float64))
     for dtype in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32, np.int64, np.uint64):

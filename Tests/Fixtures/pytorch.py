@@ -191,8 +191,64 @@ def updates(fixtures, random):
                              [array(y[0]), array(y[1]), array(y[2])], str(int(decoupled)), **bound)
 
 
+EINSUMS = [
+    ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ii", (3, 3)), ("ii->i", (3, 3)), ("iij->j", (3, 3, 4)),
+    ("ij->ji", (2, 3)), ("i,j->ij", (2,), (3,)), ("i,i", (3,), (3,)), ("bij,bjk->bik", (5, 2, 3), (5, 3, 4)),
+    ("...ij,...jk->...ik", (5, 1, 2, 3), (6, 3, 4)), ("ij,jk,kl->il", (2, 3), (3, 4), (4, 5)),
+    ("bhqd,bhkd->bhqk", (2, 3, 4, 5), (2, 3, 6, 5)), ("ijk->", (2, 3, 4)), ("iij,jjk->ik", (2, 2, 3), (3, 3, 4)),
+    ("kjb,bi->ikj", (2, 3, 4), (4, 5)), ("ab,bc,cd,de->ae", (2, 9), (9, 3), (3, 8), (8, 2)), ("zyx,xw->zw", (2, 3, 4), (4, 5)),
+    ("i...,i...->...", (3, 2, 4), (3, 4)),
+]
+
+
+def contractions(fixtures, random):
+    for dtype in ["float32", "float64"]:
+        unit = UNIT[dtype]
+
+        def add(name, shapes, function, form="", absolute=400 * unit, make=None):
+            arrays = [exact(random.normal(0, 1, shape), dtype) for shape in shapes]
+            if make:
+                arrays = [exact(make(array), dtype) for array in arrays]
+            outputs = function(*[torch.tensor(array) for array in arrays])
+            outputs = outputs if isinstance(outputs, list) else [outputs]
+            fixtures.add(name, [(array, dtype) for array in arrays], [(y.numpy(), dtype) for y in outputs], form,
+                         absolute=absolute)
+
+        for equation, *shapes in EINSUMS:
+            add("einsum", shapes, lambda *x: torch.einsum(equation, *x), equation)
+        add("tensordot", [(2, 3, 4), (4, 3, 5)], lambda a, b: torch.tensordot(a, b, ([1, 2], [1, 0])), "1,2/1,0")
+        add("tensordot", [(2, 3), (4,)], lambda a, b: torch.tensordot(a, b, ([], [])), "/")
+        add("dot", [(2, 3, 4), (4,)], lambda a, b: torch.tensordot(a, b, ([2], [0])))
+        add("dot", [(2, 3), (5, 3, 4)], lambda a, b: torch.tensordot(a, b, ([1], [1])))
+        add("inner", [(2, 3, 4), (5, 4)], torch.inner)
+        add("outer", [(3,), (4,)], torch.outer)
+        add("kronecker", [(2, 3), (4, 5)], torch.kron)
+        add("trace", [(4, 4)], torch.trace)
+        for power in [0, 1, 5, -2]:
+            add("matrixPower", [(3, 3)], lambda a: torch.linalg.matrix_power(a, power), str(power),
+                make=lambda a: a / 4 + np.eye(3))
+        for shape in [(4, 3), (3, 4), (2, 3, 3)]:
+            add("pseudoInverse", [shape], torch.linalg.pinv, absolute=3000 * unit)
+        for shape in [(4, 3), (3, 5), (2, 4, 4), (0, 3), (3, 0)]:
+            def svd(a):
+                s = torch.linalg.svdvals(a)
+                one = torch.eye(s.shape[-1], dtype=a.dtype).expand(*s.shape, -1)
+                return [a, s, one, one]
+
+            def qr(a):
+                q, r = torch.linalg.qr(a)
+                one = torch.eye(q.shape[-1], dtype=a.dtype).expand(*q.shape[:-2], -1, -1)
+                return [a, one, torch.zeros_like(r)]
+
+            add("svd", [shape], svd)
+            add("qr", [shape], qr)
+        for shape in [(4, 4), (2, 3, 3)]:
+            add("symmetricEigen", [shape], lambda a: [a, torch.linalg.eigvalsh(a)],
+                make=lambda a: a + np.swapaxes(a, -1, -2))
+
+
 if __name__ == "__main__":
     fixtures, random = FixtureFile(), np.random.default_rng(20240602)
-    for add in [softmax_family, cross_entropy, linear, convolutions, pools, updates]:
+    for add in [softmax_family, cross_entropy, linear, convolutions, pools, updates, contractions]:
         add(fixtures, random)
     fixtures.write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch"))

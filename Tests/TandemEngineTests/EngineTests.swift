@@ -210,7 +210,7 @@ struct EngineTests {
 
   /// The clock jumps, so nothing sleeps; the report itself lets the operation go on.
   @Test func aLongWaitSaysWhatItWaitsFor() throws {
-    let gate = Gate()
+    let (gate, hasStarted) = (Gate(), Gate())
     let reports = Guarded<[String]>([])
     let seconds = Atomic<Int64>(0)
     let waits = WaitReporting(
@@ -223,11 +223,14 @@ struct EngineTests {
     try withEngine(threads: 1, waits: waits) { engine in
       let (a, b) = (engine.makeVariable(), engine.makeVariable())
       engine.push(name: "matmul", writing: [a], site: CallSite("train.swift", 30)) { _ in
+
+        hasStarted.open()
         gate.pass()
       }
       engine.push(name: "relu", reading: [a], writing: [b], site: CallSite("train.swift", 31)) {
         _ in
       }
+      hasStarted.pass()
       try engine.wait(for: b)
     }
     let text = try #require(reports.withLock { $0.first })

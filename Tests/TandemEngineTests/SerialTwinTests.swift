@@ -3,7 +3,8 @@ import TandemEngine
 import TandemThreads
 import Testing
 
-/// Random programs: the threaded engine leaves the bytes and the poison that the serial twin leaves.
+/// Random programs: the threaded engine leaves the bytes and the poison that the serial twin
+/// leaves.
 @Suite(.serialized)
 struct SerialTwinTests {
   static let isDeep = getenv("TANDEM_DEEP") != nil

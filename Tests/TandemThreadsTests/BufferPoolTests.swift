@@ -4,9 +4,9 @@ import Testing
 
 @testable import TandemThreads
 
-/// The counters are those of the process's one pool, which other tests use at the same time; so what
-/// is claimed of them must come true in one of many attempts. A pool that took memory in each round,
-/// or lost count, would fail them all.
+/// The counters are those of the process's one pool, which other tests use at the same time; so
+/// what is claimed of them must come true in one of many attempts. A pool that took memory in each
+/// round, or lost count, would fail them all.
 @Suite(.serialized)
 struct BufferPoolTests {
   let pool = BufferPool.shared

@@ -6,6 +6,8 @@ enum DocumentationRules {
   private static let standardRequirements: Set<String> = [
     "hash", "description", "debugDescription", "startIndex", "endIndex", "index", "indices",
     "makeIterator", "next", "count", "encode", "customMirror", "id", "rawValue", "errorDescription",
+    "buildBlock", "buildExpression", "buildOptional", "buildEither", "buildArray",
+    "buildPartialBlock", "buildFinalResult",
   ]
   private static let standardInitializers = [
     "arrayLiteral", "integerLiteral", "floatLiteral", "booleanLiteral", "stringLiteral",
@@ -56,6 +58,7 @@ enum DocumentationRules {
       guard let (kind, name) = publicDeclaration(source.code[index]),
         !isDocumented(index, source),
         !implementsRequirement(kind, name, source.code[index], requirements),
+        !(kind == "init" && isMemberwise(index, source)),
         !(["let", "var"].contains(kind) && isDescribed(name, source))
       else { return nil }
       return Violation(
@@ -68,7 +71,8 @@ enum DocumentationRules {
   private static func publicDeclaration(_ line: String) -> (kind: String, name: String)? {
     let words = line.words
     guard let access = words.firstIndex(where: { $0 == "public" || $0 == "open" }),
-      !words.contains("import"), !words.contains("extension"),
+      // What is overridden is documented where it was first declared.
+      Set(words).isDisjoint(with: ["import", "extension", "override"]),
       let keyword = words[access...].firstIndex(where: { declarations.contains($0) })
     else { return nil }
     // Modifiers alone may stand between the access level and the keyword.
@@ -100,8 +104,7 @@ enum DocumentationRules {
     _ kind: String, _ name: String, _ line: String, _ requirements: Set<String>
   ) -> Bool {
     switch kind {
-    case "func" where line.contains("static func") && !name.first!.isLetter: return true
-    case "func" where operators(line): return true
+    case "func" where isOperator(line): return true
     case "init":
       return requirements.contains(initializer(line))
         || standardInitializers.contains { line.contains("init(\($0)") }
@@ -110,9 +113,33 @@ enum DocumentationRules {
     }
   }
 
-  /// `==` and `<`, which mean what they mean everywhere.
-  private static func operators(_ line: String) -> Bool {
-    line.contains("func == (") || line.contains("func < (") || line.contains("func ==(")
+  /// `func + (`: operators mean what they mean everywhere, or the group has one comment.
+  private static func isOperator(_ line: String) -> Bool {
+    guard let start = line.range(of: "func ")?.upperBound, start < line.endIndex else {
+      return false
+    }
+    return "+-*/%<>=!&|^~.".contains(line[start])
+  }
+
+  /// Whether an initialiser takes nothing, or only properties of this file, documented there.
+  private static func isMemberwise(_ index: Int, _ source: SourceText) -> Bool {
+    var text = ""
+    for line in source.code[index...].prefix(12) {
+      text += line + " "
+      if line.contains("{") { break }
+    }
+    guard let open = text.firstIndex(of: "("), let brace = text.firstIndex(of: "{"), open < brace
+    else { return false }
+    let properties = Set(
+      source.code.compactMap { line -> Substring? in
+        let words = line.words
+        let keyword = words.firstIndex { $0 == "let" || $0 == "var" }
+        return keyword.flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+      })
+    return text[text.index(after: open)..<brace].split(separator: ",").allSatisfy { parameter in
+      guard let colon = parameter.firstIndex(of: ":") else { return parameter.words.isEmpty }
+      return parameter[..<colon].words.last.map(properties.contains) ?? false
+    }
   }
 
   /// Whether some documentation of the file speaks of a property by name.

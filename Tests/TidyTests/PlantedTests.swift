@@ -135,6 +135,10 @@ struct PlantedTests {
         public static func == (lhs: A, rhs: A) -> Bool { true }
         public init(arrayLiteral: Int...) {}
         public init(_ value: Int) {}
+        public override func f() {}
+        public init(epsilon: Float, _ name: String) {}
+        public init(other: Float) {}
+        public static func .< (lhs: A, rhs: A) -> A { lhs }
         let text = "public func quoted()"
       }
       public protocol B {
@@ -149,7 +153,7 @@ struct PlantedTests {
     let requirements = DocumentationRules.requirements([file])
     #expect(requirements == ["lower", "init(_ value"])
     let found = DocumentationRules.check(file, requirements: requirements)
-    #expect(found.map(\.line) == [6, 11, 17])
+    #expect(found.map(\.line) == [6, 11, 17, 21])
   }
 
   @Test("unchecked promises outside the list, and a list that is out of date")

@@ -1,7 +1,7 @@
 // Loop programs: elementwise formulas and reductions as data, run tile by tile.
 //
-// A program is a list of steps over values. Values are numbered: first the inputs, then the scalars,
-// then the constants, then the result of each step. A value occupies a tile of TANDEM_TILE elements
+// A program is a list of steps over values. Values are numbered: first the inputs, then the
+// scalars, then the constants, then the result of each step. A value occupies a tile of TANDEM_TILE elements
 // of its compute class; steps are whole-tile functions taken from the table of an instruction set
 // level. Every level computes the same bits.
 #ifndef TANDEM_LOOPS_H
@@ -144,6 +144,7 @@ typedef struct {
 typedef struct {
   int32_t inputCount, scalarCount, constantCount, stepCount, outputCount, valueCount, slotCount;
   bool isDirect;    // one step over native inputs into a native output: run without tiles
+  bool isPlain;     // the same, but some operands are scalars or constants
   bool hasReduction;
   const TandemLoopInput *inputs;
   const TandemLoopScalar *scalars;
@@ -161,7 +162,8 @@ typedef struct {
   int32_t rank;                           // axes of the iteration, outermost first
   int64_t lengths[TANDEM_RANK_MAX];
   int64_t count;                          // the product of lengths
-  int64_t chunkCount;                     // independent pieces of work
+  int64_t tileLength;                     // elements of a tile, at most TANDEM_TILE
+  int64_t chunkLength, chunkCount;        // independent pieces of work
   // Reductions: `kept` sequences of `length` elements each.
   bool columnsInner;                      // the innermost axis is kept: whole rows are added
   int32_t keptRank;
@@ -176,6 +178,7 @@ typedef struct {
   char *base[TANDEM_OPERANDS_MAX];
   bool isLinear[TANDEM_OPERANDS_MAX];     // position i lies i innermost strides from the base
   bool isDirect[TANDEM_OPERANDS_MAX];     // outputs only
+  bool isConstant[TANDEM_OPERANDS_MAX];   // inputs only: the same tile throughout
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 

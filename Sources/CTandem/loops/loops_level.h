@@ -11,7 +11,6 @@
 // Loops whose operands are either the same memory or disjoint: the pragma keeps the compiler from
 // testing for overlap, which would send `d == a` down a scalar path (measured: 8 times slower).
 #define TANDEM_VECTOR _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
-#define TANDEM_UNROLL _Pragma("clang loop vectorize(assume_safety)")
 
 #include "loops_math32.h"
 #include "loops_math64.h"
@@ -50,12 +49,14 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
     .store = {store_bool, store_i8, store_u8, store_i16, store_u16, store_i32, store_u32,
               store_i64, store_u64, store_f16, store_bf16, store_f32, store_f64},
 #define REDUCE_SUM_LIKE(F)                                                                        \
-  {REDUCER_ENTRY(F, F32, float, TANDEM_CLASS_F32), REDUCER_ENTRY(F, F64, double, TANDEM_CLASS_F64), \
+  {REDUCER_ENTRY(F, F32, float, TANDEM_CLASS_F32),                                                \
+   REDUCER_ENTRY(F, F64, double, TANDEM_CLASS_F64),                                               \
    REDUCER_ENTRY(F, I32, int64_t, TANDEM_CLASS_I64),                                              \
    REDUCER_ENTRY(F, I64, int64_t, TANDEM_CLASS_I64),                                              \
    REDUCER_ENTRY(F, I64, int64_t, TANDEM_CLASS_U64)}
 #define REDUCE_MAX_LIKE(F)                                                                        \
-  {REDUCER_ENTRY(F, F32, float, TANDEM_CLASS_F32), REDUCER_ENTRY(F, F64, double, TANDEM_CLASS_F64), \
+  {REDUCER_ENTRY(F, F32, float, TANDEM_CLASS_F32),                                                \
+   REDUCER_ENTRY(F, F64, double, TANDEM_CLASS_F64),                                               \
    REDUCER_ENTRY(F, I32, int32_t, TANDEM_CLASS_I32),                                              \
    REDUCER_ENTRY(F, I64, int64_t, TANDEM_CLASS_I64),                                              \
    REDUCER_ENTRY(F, U64, uint64_t, TANDEM_CLASS_U64)}

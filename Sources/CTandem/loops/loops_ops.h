@@ -53,7 +53,8 @@
     LOOP(d[i] = a[i] operator b[i];)                                                              \
   }
 
-#define FOR_EACH_CLASS(X) X(F32, float) X(F64, double) X(I32, int32_t) X(I64, int64_t) X(U64, uint64_t)
+#define FOR_EACH_CLASS(X) \
+  X(F32, float) X(F64, double) X(I32, int32_t) X(I64, int64_t) X(U64, uint64_t)
 
 #define DEFINE_COMMON(C, T)                                                                       \
   COMPARE(equal, C, T, ==) COMPARE(notEqual, C, T, !=) COMPARE(less, C, T, <)                     \
@@ -76,9 +77,10 @@ static void roundToOdd_F64(TILE_ARGUMENTS) {
 
 #define DEFINE_FLOAT(C, T, t)                                                                     \
   BINARY(add, C, T, x + y) BINARY(subtract, C, T, x - y) BINARY(multiply, C, T, x * y)            \
-  BINARY(divide, C, T, x / y) SCALAR_BINARY(floorDivide, C, T, t##_floor_divide(x, y))                   \
-  SCALAR_BINARY(remainder, C, T, t##_remainder(x, y)) BINARY(minimum, C, T, t##_minimum(x, y))           \
+  BINARY(divide, C, T, x / y) BINARY(minimum, C, T, t##_minimum(x, y))                            \
   BINARY(maximum, C, T, t##_maximum(x, y))                                                        \
+  SCALAR_BINARY(floorDivide, C, T, t##_floor_divide(x, y))                                        \
+  SCALAR_BINARY(remainder, C, T, t##_remainder(x, y))                                             \
   UNARY(negate, C, T, -x) UNARY(absolute, C, T, t##_abs(x)) UNARY(sign, C, T, t##_sign(x))        \
   UNARY(floor, C, T, t##_floor(x)) UNARY(ceil, C, T, t##_ceil(x))                                 \
   UNARY(trunc, C, T, t##_trunc(x)) UNARY(rint, C, T, t##_rint(x))                                 \

@@ -102,6 +102,40 @@ static void decide_linear(TandemLoopPlan *plan, int32_t operands) {
   }
 }
 
+// Whether an input repeats the same row for every row of the iteration.
+static bool is_row(const TandemLoopPlan *plan, int32_t operand) {
+  for (int32_t axis = 0; axis + 1 < plan->rank; axis++)
+    if (plan->strides[operand][axis] != 0) return false;
+  return plan->rank > 1 && plan->strides[operand][plan->rank - 1] != 0;
+}
+
+// Cuts elementwise work into chunks and tiles. Where an input repeats a short row, tiles hold whole
+// rows, so that the input is loaded once for each chunk.
+static void cut_elements(TandemLoopPlan *plan) {
+  plan->tileLength = TANDEM_TILE;
+  int64_t row = plan->lengths[plan->rank - 1];
+  for (int32_t k = plan->program->outputCount; row > 0 && row <= TANDEM_TILE; k++) {
+    if (k == plan->program->outputCount + plan->program->inputCount) break;
+    if (is_row(plan, k)) plan->tileLength = TANDEM_TILE / row * row;
+  }
+  plan->chunkLength = TANDEM_CHUNK / plan->tileLength * plan->tileLength;
+  bool isSmall = plan->count <= 2 * TANDEM_CHUNK;
+  if (isSmall) plan->chunkLength = plan->count;
+  plan->chunkCount = isSmall ? 1 : pieces(plan->count, plan->chunkLength);
+}
+
+// Inputs whose tile is the same for all tiles of a chunk: one element everywhere, or whole rows.
+static void decide_constant(TandemLoopPlan *plan) {
+  const TandemLoopProgram *p = plan->program;
+  for (int32_t k = p->outputCount; k < p->outputCount + p->inputCount; k++) {
+    int64_t inner = plan->strides[k][plan->rank - 1];
+    plan->isConstant[k] =
+        (plan->isLinear[k] && inner == 0) ||
+        (!p->hasReduction && plan->count > 0 && is_row(plan, k) &&
+         plan->tileLength % plan->lengths[plan->rank - 1] == 0);
+  }
+}
+
 static int64_t element_bytes(const TandemLoopProgram *p, int32_t operand) {
   return operand < p->outputCount ? p->outputs[operand].bytes
                                   : p->inputs[operand - p->outputCount].bytes;
@@ -210,7 +244,8 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   decide_linear(plan, operands);
   decide_direct(plan);
   if (!program->hasReduction) {
-    plan->chunkCount = plan->count > 2 * TANDEM_CHUNK ? pieces(plan->count, TANDEM_CHUNK) : 1;
+    cut_elements(plan);
+    decide_constant(plan);
     return;
   }
   plan->keptRank = keptList.count;
@@ -221,6 +256,8 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
         plan->strides[o][i] = strides[o * rank + keptList.axes[i]];
   }
   cut_reduction(plan);
+  plan->tileLength = TANDEM_TILE;
+  decide_constant(plan);
 }
 
 void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *program,
@@ -238,5 +275,8 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
     plan->strides[k][0] = element_bytes(program, k);
   }
   decide_direct(plan);
+  for (int32_t k = 0; k < operands; k++) plan->isConstant[k] = false;
+  plan->tileLength = TANDEM_TILE;
+  plan->chunkLength = TANDEM_CHUNK;
   plan->chunkCount = count > 2 * TANDEM_CHUNK ? pieces(count, TANDEM_CHUNK) : 1;
 }

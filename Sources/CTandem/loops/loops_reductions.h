@@ -11,7 +11,7 @@
     for (int64_t l = 0; l < width; l++) lane[l] = (A)v[l];                                        \
     int64_t i = TANDEM_LANES;                                                                     \
     for (; i + TANDEM_LANES <= n; i += TANDEM_LANES) {                                            \
-      TANDEM_UNROLL for (int l = 0; l < TANDEM_LANES; l++) {                                      \
+      TANDEM_VECTOR for (int l = 0; l < TANDEM_LANES; l++) {                                      \
         A a = lane[l], x = (A)v[i + l];                                                           \
         lane[l] = (step);                                                                         \
       }                                                                                           \

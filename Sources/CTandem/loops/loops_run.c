@@ -26,9 +26,11 @@ static uint64_t scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes) 
   } else {
     bits = isFloat ? (uint64_t)(int64_t)value : scalar.bits;
   }
-  // Rounded to what the dtype can hold: a bfloat16 scalar is a bfloat16 number.
-  const TandemLoopTable *table = tandem_loop_table(TANDEM_ISA_BASELINE);
-  table->round[dtype](&bits, &bits, &bits, &bits, 1);
+  if (tandem_dtype_bytes(dtype) < *bytes || dtype == 0) {
+    // Rounded to what the dtype can hold: a bfloat16 scalar is a bfloat16 number.
+    const TandemLoopTable *table = tandem_loop_table(TANDEM_ISA_BASELINE);
+    table->round[dtype](&bits, &bits, &bits, &bits, 1);
+  }
   return bits;
 }
 
@@ -42,14 +44,35 @@ static void fill(void *tile, uint64_t bits, int64_t bytes, int64_t n) {
   }
 }
 
-static bool is_constant(const TandemLoopPlan *plan, int32_t operand) {
-  if (!plan->isLinear[operand]) return false;
-  return plan->rank == 0 || plan->strides[operand][plan->rank - 1] == 0;
+// The tile of a scalar or constant.
+static void fill_number(const TandemLoopPlan *plan, int32_t value, void *tile, int64_t n) {
+  const TandemLoopProgram *p = plan->program;
+  int32_t scalar = value - p->inputCount;
+  if (scalar < p->scalarCount) {
+    int64_t bytes;
+    uint64_t bits = scalar_bits(plan->scalars[scalar], p->scalars[scalar].dtype, &bytes);
+    fill(tile, bits, bytes, n);
+  } else {
+    const TandemLoopConstant *constant = &p->constants[scalar - p->scalarCount];
+    fill(tile, constant->bits, constant->bytes, n);
+  }
 }
 
 int64_t tandem_frame_bytes(const TandemLoopProgram *program, int64_t n) {
   int64_t slot = (least(n, TANDEM_TILE) + 15) / 16 * 16 * 8;
   return program->slotCount * slot + (program->valueCount * 8 + 63) / 64 * 64;
+}
+
+// The tile of an input that is one element everywhere, or the same row again and again.
+static void load_constant(const TandemLoopPlan *plan, int32_t operand,
+                          const TandemLoopInput *input, int64_t n, char *tile) {
+  int64_t inner = plan->strides[operand][plan->rank - 1];
+  int64_t row = inner == 0 ? n : least(n, plan->lengths[plan->rank - 1]);
+  if (row == 0) return;
+  input->load(tile, plan->base[operand], inner, row);
+  for (int64_t filled = row; filled < n; filled += row)
+    memcpy(tile + filled * input->tileBytes, tile,
+           (size_t)(least(row, n - filled) * input->tileBytes));
 }
 
 void tandem_frame_open(TandemLoopFrame *frame, const TandemLoopPlan *plan, int64_t n,
@@ -64,16 +87,10 @@ void tandem_frame_open(TandemLoopFrame *frame, const TandemLoopPlan *plan, int64
     frame->place[v] = frame->scratch + p->slots[v] * frame->slotBytes;
   for (int32_t i = 0; i < p->inputCount; i++) {
     int32_t operand = p->outputCount + i;
-    if (is_constant(plan, operand)) p->inputs[i].load(frame->place[i], plan->base[operand], 0, n);
+    if (plan->isConstant[operand]) load_constant(plan, operand, &p->inputs[i], n, frame->place[i]);
   }
-  int32_t v = p->inputCount;
-  for (int32_t i = 0; i < p->scalarCount; i++, v++) {
-    int64_t bytes;
-    uint64_t bits = scalar_bits(plan->scalars[i], p->scalars[i].dtype, &bytes);
-    fill(frame->place[v], bits, bytes, n);
-  }
-  for (int32_t i = 0; i < p->constantCount; i++, v++)
-    fill(frame->place[v], p->constants[i].bits, p->constants[i].bytes, n);
+  int32_t numbers = p->inputCount + p->scalarCount + p->constantCount;
+  for (int32_t v = p->inputCount; v < numbers; v++) fill_number(plan, v, frame->place[v], n);
 }
 
 // The place of position `linear` in axes of these lengths.
@@ -154,7 +171,7 @@ static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, 
   const TandemLoopProgram *p = plan->program;
   const TandemLoopInput *input = &p->inputs[i];
   int32_t operand = p->outputCount + i;
-  if (is_constant(plan, operand)) return;
+  if (plan->isConstant[operand]) return;
   int32_t rank = plan->rank;
   int64_t inner = plan->strides[operand][rank - 1];
   bool isRun = plan->isLinear[operand] || index[rank - 1] + n <= plan->lengths[rank - 1];
@@ -221,15 +238,34 @@ void tandem_frame_run(TandemLoopFrame *frame, int64_t begin, int64_t n) {
   }
 }
 
-// One native step over dense operands needs no tiles.
-static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t n) {
+// One native step over dense operands needs no tiles, but for those of scalars.
+static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t end) {
   const TandemLoopProgram *p = plan->program;
   const TandemLoopStep *step = &p->steps[0];
-  const char *at[4] = {plan->base[0] + begin * p->outputs[0].bytes};
   const int32_t values[3] = {step->a, step->b, step->c};
-  for (int32_t k = 0; k < 3; k++)
-    at[k + 1] = plan->base[1 + values[k]] + begin * p->inputs[values[k]].bytes;
-  step->run((void *)at[0], at[1], at[2], at[3], n);
+  int64_t numbers[2 * TANDEM_TILE];  // at most two operands of an opcode are not inputs
+  int64_t *next = numbers;
+  const char *at[4] = {plan->base[0] + begin * p->outputs[0].bytes};
+  int64_t moves[4] = {p->outputs[0].bytes};
+  int64_t n = p->isPlain ? least(TANDEM_TILE, end - begin) : end - begin;
+  for (int32_t k = 0; k < 3; k++) {
+    if (values[k] < p->inputCount) {
+      moves[k + 1] = p->inputs[values[k]].bytes;
+      at[k + 1] = plan->base[1 + values[k]] + begin * moves[k + 1];
+    } else if (k > 0 && values[k] == values[k - 1]) {
+      moves[k + 1] = 0;
+      at[k + 1] = at[k];
+    } else {
+      moves[k + 1] = 0;
+      at[k + 1] = (char *)next;
+      fill_number(plan, values[k], next, n);
+      next += n;
+    }
+  }
+  for (int64_t done = begin; done < end; done += n) {
+    step->run((void *)at[0], at[1], at[2], at[3], least(n, end - done));
+    for (int32_t k = 0; k < 4; k++) at[k] += n * moves[k];
+  }
 }
 
 static bool is_all_dense(const TandemLoopPlan *plan) {
@@ -245,12 +281,13 @@ static bool is_all_dense(const TandemLoopPlan *plan) {
 void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk) {
   const TandemLoopProgram *p = plan->program;
   int64_t begin = 0, end = plan->count;
+  if (end == 0 && !p->hasReduction) return;
   if (!p->hasReduction && plan->chunkCount > 1) {
-    begin = chunk * TANDEM_CHUNK;
-    end = least(plan->count, begin + TANDEM_CHUNK);
+    begin = chunk * plan->chunkLength;
+    end = least(plan->count, begin + plan->chunkLength);
   }
-  if (p->isDirect && is_all_dense(plan)) {
-    run_direct(plan, begin, end - begin);
+  if ((p->isDirect || p->isPlain) && is_all_dense(plan)) {
+    run_direct(plan, begin, end);
     return;
   }
   int64_t frameBytes = tandem_frame_bytes(p, end - begin);
@@ -263,8 +300,8 @@ void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk) {
   if (p->hasReduction) {
     tandem_reduce_chunk(&frame, chunk, (char *)memory + frameBytes);
   } else {
-    for (int64_t at = begin; at < end; at += TANDEM_TILE)
-      tandem_frame_run(&frame, at, least(TANDEM_TILE, end - at));
+    for (int64_t at = begin; at < end; at += plan->tileLength)
+      tandem_frame_run(&frame, at, least(plan->tileLength, end - at));
   }
   free(allocated);
 }
@@ -273,6 +310,13 @@ bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar 
                            int64_t count, void *const *bases) {
   if (count > 2 * TANDEM_CHUNK) return false;
   TandemLoopPlan plan;
+  if (program->isDirect || program->isPlain) {
+    plan.program = program;
+    plan.scalars = scalars;
+    for (int32_t k = 0; k <= program->inputCount; k++) plan.base[k] = bases[k];
+    run_direct(&plan, 0, count);
+    return true;
+  }
   tandem_loop_plan_dense(&plan, program, scalars, count, bases);
   tandem_loop_chunk(&plan, 0);
   return true;

@@ -1,10 +1,10 @@
-import Glibc
+import Tandem
 
 /// The integer options of a program: `--name value`.
 struct Arguments {
   private var values: [String: Int]
 
-  /// Reads the command line; an option that is not among `defaults`, or has no number, ends the
+  /// Reads the command line; an option that is not among `defaults`, or has no number, stops the
   /// program with a message.
   init(defaults: [String: Int]) {
     values = defaults
@@ -15,8 +15,7 @@ struct Arguments {
         let value = Int(text), value >= 0
       else {
         let known = defaults.keys.sorted().map { "--\($0) N" }.joined(separator: " ")
-        fputs("usage: MNIST \(known); got \(word)\n", stderr)
-        exit(2)
+        fail("usage: MNIST \(known); got \(word)", at: .unknown)
       }
       values[name] = value
     }

@@ -61,8 +61,17 @@ extension NDArray {
   private mutating func updateFast<O: Op>(
     _ op: O, _ number: ScalarValue, _ site: CallSite
   ) -> Bool {
-    guard Scope.isPlain, MemoryLayout<O>.size == 0, handle.layout.isRowMajor,
-      let entry = NDArray.entry(op, dtype, number.dtype, false), entry.dtype == dtype,
+    guard Scope.isPlain, MemoryLayout<O>.size == 0 else { return false }
+    if updateFast(ObjectIdentifier(O.self), number, site) { return true }
+    return NDArray.insert(op, [(dtype, false), (number.dtype, true)])
+      && updateFast(ObjectIdentifier(O.self), number, site)
+  }
+
+  private mutating func updateFast(
+    _ id: ObjectIdentifier, _ number: ScalarValue, _ site: CallSite
+  ) -> Bool {
+    guard handle.layout.isRowMajor,
+      let entry = NDArray.entry(id, dtype, number.dtype, numberFirst: false), entry.dtype == dtype,
       canUpdateInPlace, case .storage(let storage) = handle.content
     else { return false }
     let count = handle.layout.shape.elementCount

@@ -120,8 +120,8 @@ extension NDArray {
   private static func numeric<O: Op>(
     _ op: O, _ array: NDArray, _ number: ScalarValue, numberFirst: Bool, _ site: CallSite
   ) -> NDArray {
-    if Scope.isPlain, MemoryLayout<O>.size == 0, case .storage(let storage) = array.handle.content,
-      let result = elementwise(op, array, storage, number, numberFirst: numberFirst, at: site)
+    if Scope.isPlain,
+      let result = elementwise(op, array, number, numberFirst: numberFirst, at: site)
     {
       return result
     }

@@ -19,6 +19,7 @@ final class GradientRule: Sendable {
   let outputTypes: TensorTypes
 
   /// - Parameter wanted: for each input whether its gradient is of interest.
+  @_semantics("optimize.sil.specialize.generic.never")
   init<O: Op>(_ op: O, inputs: TensorTypes, outputs: TensorTypes, wanted: [Bool]) {
     let builder = GraphBuilder()
     let inputSymbols = inputs.map(builder.input)
@@ -62,6 +63,7 @@ final class GradientRule: Sendable {
   }
 
   /// The rule of an operator, traced at the first request.
+  @_semantics("optimize.sil.specialize.generic.never")
   static func of<O: Op>(
     _ op: O, inputs: TensorTypes, outputs: TensorTypes, wanted: [Bool]
   ) -> GradientRule {

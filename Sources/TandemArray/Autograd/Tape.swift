@@ -56,6 +56,7 @@ final class Tape {
   }
 
   /// Notes an operator if any input is on this tape, and links its outputs to it.
+  @_semantics("optimize.sil.specialize.generic.never")
   func record<O: Op>(
     _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
   ) {

@@ -13,6 +13,7 @@ extension NDArray: ArrayExpression {
     return apply(op, inputs: [lhs, rhs], at: site)[0]
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
   public static func apply<O: Op>(_ op: O, inputs: [NDArray], at site: CallSite) -> [NDArray] {
     do throws(ShapeError) {
       return try applying(op, inputs, at: site)
@@ -24,6 +25,7 @@ extension NDArray: ArrayExpression {
   /// Applies an operator to arrays that came from outside: bad ones throw instead of stopping.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  @_semantics("optimize.sil.specialize.generic.never")
   public static func applying<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {

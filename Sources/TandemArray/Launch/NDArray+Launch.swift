@@ -6,6 +6,7 @@ extension NDArray {
   /// Queues an operator; its outputs are fresh arrays (or a view of the only input).
   ///
   /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  @_semantics("optimize.sil.specialize.generic.never")
   static func launch<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
@@ -26,6 +27,7 @@ extension NDArray {
   ///   - targets: one for each output, of its type and of the layout that the operator chooses for
   ///     these inputs; each the only owner of its storage. A target may also be an input.
   /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
+  @_semantics("optimize.sil.specialize.generic.never")
   static func launch<O: Op>(
     _ op: O, _ inputs: [NDArray], into targets: [NDArray], at site: CallSite
   ) throws(ShapeError) {
@@ -34,6 +36,7 @@ extension NDArray {
   }
 
   /// The program of an operator for these inputs.
+  @_semantics("optimize.sil.specialize.generic.never")
   static func program<O: Op>(
     _ op: O, _ inputs: [NDArray]
   ) throws(ShapeError) -> LaunchProgram {
@@ -54,6 +57,7 @@ extension NDArray {
     if case .number(let number) = handle.content { number } else { nil }
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
   private static func view<O: Op>(
     _ op: O, _ input: NDArray
   ) throws(ShapeError) -> NDArray? {

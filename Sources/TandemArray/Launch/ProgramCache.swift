@@ -33,6 +33,7 @@ final class ProgramCache<O: Op>: Sendable {
   /// The program for a key, lowered at the first request.
   ///
   /// - Throws: `ShapeError` of the operator's shape rule, with its name.
+  @_semantics("optimize.sil.specialize.generic.never")
   func program(for key: Key) throws(ShapeError) -> LaunchProgram {
     if let known = programs.withLock({ $0[key] }) { return known }
     let program = try ProgramCache.lower(key)
@@ -44,6 +45,7 @@ final class ProgramCache<O: Op>: Sendable {
     return program
   }
 
+  @_semantics("optimize.sil.specialize.generic.never")
   private static func lower(_ key: Key) throws(ShapeError) -> LaunchProgram {
     let types = TensorTypes(key.inputs.lazy.map { TensorType($0.layout.shape, $0.dtype) })
     let outputs = try key.op.checkedOutputTypes(for: types)
@@ -58,6 +60,7 @@ final class ProgramCache<O: Op>: Sendable {
   }
 
   /// The cache of this operator type.
+  @_semantics("optimize.sil.specialize.generic.never")
   static var shared: ProgramCache<O> {
     let id = ObjectIdentifier(O.self)
     return ProgramCaches.all.withLock { caches in

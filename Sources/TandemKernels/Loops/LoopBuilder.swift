@@ -11,8 +11,8 @@ import TandemShapes
 /// let program = b.build()
 /// ```
 ///
-/// Equal subexpressions become one instruction, instructions that no output needs disappear; neither
-/// changes a bit. A builder is used by one thread.
+/// Equal subexpressions become one instruction, instructions that no output needs disappear;
+/// neither changes a bit. A builder is used by one thread.
 public final class LoopBuilder {
   /// What a value is, by the numbers of other values.
   enum Node: Hashable {
@@ -62,8 +62,8 @@ public final class LoopBuilder {
     return value(.constant(constant), computeClass)
   }
 
-  /// Adds an output: `value` stored as `dtype` (cast if that is of another class), gathered over the
-  /// reduced axes if a reduction is given.
+  /// Adds an output: `value` stored as `dtype` (cast if that is of another class), gathered over
+  /// the reduced axes if a reduction is given.
   public func output(_ value: LoopValue, as dtype: DType, reducing reduction: Reduction? = nil) {
     var value = value
     if let reduction {

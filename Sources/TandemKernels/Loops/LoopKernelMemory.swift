@@ -29,7 +29,9 @@ final class LoopKernelMemory {
         inputCount: Int32(inputs.count), scalarCount: Int32(scalars.count),
         constantCount: Int32(constants.count), stepCount: Int32(steps.count),
         outputCount: Int32(outputs.count), valueCount: Int32(contents.valueCount),
-        slotCount: Int32(allocation.count), isDirect: contents.isDirect,
+        slotCount: Int32(allocation.count), isDirect: contents.isDirect(overInputsOnly: true),
+        isPlain: !contents.isDirect(overInputsOnly: true)
+          && contents.isDirect(overInputsOnly: false),
         hasReduction: contents.outputs.contains { $0.reduction != nil },
         inputs: inputs.baseAddress, scalars: scalars.baseAddress,
         constants: constants.baseAddress, steps: steps.baseAddress,
@@ -96,8 +98,8 @@ extension LoopProgram.Contents {
     return result
   }
 
-  /// Gives each value a tile; results take over tiles whose values are no longer read, but never one
-  /// of an operand of another width.
+  /// Gives each value a tile; results take over tiles whose values are no longer read, but never
+  /// one of an operand of another width.
   fileprivate func allocateTiles() -> (slots: [Int], count: Int) {
     let lastUses = lastUses
     var slots = Array(0..<firstResult)
@@ -122,14 +124,18 @@ extension LoopProgram.Contents {
     return (slots, count)
   }
 
-  /// Whether one step leads from inputs to the output, all stored as they are computed.
-  fileprivate var isDirect: Bool {
+  /// Whether one step leads from inputs, or from inputs and numbers, to the output, all stored as
+  /// they are computed.
+  fileprivate func isDirect(overInputsOnly: Bool) -> Bool {
     guard instructions.count == 1, outputs.count == 1, let step = instructions.first else {
       return false
     }
     return outputs[0].reduction == nil && outputs[0].value == firstResult
       && outputs[0].dtype == step.resultClass.dtype
-      && step.operands.allSatisfy { $0 < inputs.count && inputs[$0].isComputedAsStored }
+      && step.operands.contains { $0 < inputs.count }
+      && step.operands.allSatisfy { operand in
+        operand < inputs.count ? inputs[operand].isComputedAsStored : !overInputsOnly
+      }
   }
 
   fileprivate func input(

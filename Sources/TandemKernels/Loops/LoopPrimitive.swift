@@ -9,8 +9,8 @@ import TandemThreads
 /// | reducing outputs | the iteration shape with length one on each reduced axis |
 /// | inputs | the iteration shape; what broadcasts has stride zero |
 ///
-/// Outputs come first, in the program's order. Any strides are allowed, except that an output stores
-/// no element twice. An output may be exactly one of the inputs (same base, layout and dtype); it
+/// Outputs come first, in the program's order. Any strides are allowed, except that an output
+/// stores no element twice. An output may be exactly one of the inputs (same base, layout and dtype); it
 /// overlaps none otherwise.
 public struct LoopPrimitive: Primitive {
   /// The formula.

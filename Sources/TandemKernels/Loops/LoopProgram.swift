@@ -9,8 +9,8 @@ import TandemShapes
 /// without a search. Numbers that vary from call to call must be scalars, not constants: each
 /// constant makes another program.
 ///
-/// Reproducibility: the bits of a result follow from the program, the shape and the inputs; not from
-/// strides, threads or the instruction set level.
+/// Reproducibility: the bits of a result follow from the program, the shape and the inputs; not
+/// from strides, threads or the instruction set level.
 public struct LoopProgram: Hashable, Sendable {
   /// The most inputs and outputs together.
   public static let operandCountMax = 64

@@ -1,7 +1,7 @@
 import TandemShapes
 
-// Functions of one value. Bounds are in units in the last place of the class, measured by the tests;
-// float64 functions without a bound are the C library's.
+// Functions of one value. Bounds are in units in the last place of the class, asserted by the
+// fixtures.
 
 extension LoopValue {
   /// The absolute value; integers wrap.

@@ -1,23 +1,16 @@
-import TandemArray
-import TandemOps
 import Testing
 
-/// Gradients of gradients, found by the tape, against central differences of first gradients.
-@Suite struct SecondOrderTests {
-  /// Points at which the gradient is documented to be right, but not its own gradient.
-  private func isExempt(_ item: GradientCase) -> Bool {
-    let hasZeros = item.inputs.contains {
-      if case .exactly(let values) = $0.domain { values.contains(0) } else { false }
-    }
-    return hasZeros && (item.op is Product || item.op is CumulativeProduct)
-  }
+@testable import TandemOps
 
-  @Test(arguments: [UInt64(11)])
-  func agreesWithDifferences(seed: UInt64) {
+/// The gradient of the gradient of every operator against central differences of the gradient along
+/// one random direction, in float64.
+@Suite struct SecondOrderTests {
+  @Test(arguments: [UInt64(3)])
+  func agreesWithDifferences(seed: UInt64) throws {
     var complaints: [String] = []
-    for item in GradientCase.all where !isExempt(item) {
+    for item in GradientCase.all where !hasZeroFactors(item) {
       var random = SeededGenerator(seed: seed)
-      if let complaint = complaint(item, &random) {
+      if let complaint = try check(item, &random) {
         let shapes = item.inputs.map(\.shape.description).joined(separator: ", ")
         complaints.append("\(item.op.text) of \(shapes): \(complaint) (seed \(seed))")
       }
@@ -26,50 +19,61 @@ import Testing
       complaints.isEmpty, "\(complaints.count): \(complaints.prefix(30).joined(separator: "\n"))")
   }
 
-  private func complaint(_ item: GradientCase, _ random: inout SeededGenerator) -> String? {
-    let inputs: [NDArray] = item.inputs.map { $0.domain.array($0.shape, &random) }
+  /// The gradient of a product at a factor of zero is written piece by piece; pieces that agree in
+  /// value do not agree in slope, so there is no gradient of second order there.
+  private func hasZeroFactors(_ item: GradientCase) -> Bool {
+    guard item.op is Product || item.op is CumulativeProduct else { return false }
+    if case .exactly = item.inputs[0].domain { return true }
+    return false
+  }
+
+  private func check(_ item: GradientCase, _ random: inout SeededGenerator) throws -> String? {
+    let inputs: [DirectArray] = item.inputs.map { $0.domain.array($0.shape, &random) }
     let varied = item.varied ?? inputs.indices.filter { inputs[$0].dtype.isFloatingPoint }
-    guard !varied.isEmpty else { return nil }
-    func weights(_ count: Int, _ shape: Shape) -> NDArray {
-      NDArray.doubles((0..<count).map { _ in Double.random(in: -1...1, using: &random) }, shape)
+    func trace<O: Op>(_ op: O) throws -> GradientGraph {
+      try GradientGraph(op, inputs.map(\.type))
     }
-    let outputs = NDArray.apply(item.op, inputs)
-    let counted = item.outputs ?? outputs.indices.filter { outputs[$0].dtype.isFloatingPoint }
-    let cotangents = outputs.map { weights($0.count, $0.shape) }
-    var directions: [NDArray] = []
-    var moves: [NDArray] = []
-    for index in varied {
-      let (a, b) = (
-        weights(inputs[index].count, inputs[index].shape),
-        weights(inputs[index].count, inputs[index].shape)
-      )
-      if case .positiveDefinite = item.inputs[index].domain {
-        directions.append(a + a.matrixTransposed())
-        moves.append(b + b.matrixTransposed())
-      } else {
-        directions.append(a)
-        moves.append(b)
+    let trace = try trace(item.op)
+    let counted = (item.outputs ?? Array(trace.outputs.indices))
+      .filter { trace.outputs[$0].dtype.isFloatingPoint }
+    let values = counted.map { trace.outputs[$0] }
+    let first = trace.gradients(of: values, values.map { trace.builder.input($0.type) })
+    let reached = varied.compactMap { first[$0] }
+    let second = trace.gradients(of: reached, reached.map { trace.builder.input($0.type) })
+    let graph = trace.builder.graph(outputs: reached + varied.compactMap { second[$0] })
+
+    func numbers(_ shape: Shape) -> [Double] {
+      (0..<shape.elementCount).map { _ in Double.random(in: -1...1, using: &random) }
+    }
+    let weights = (values + reached).map { DirectArray.doubles(numbers($0.shape), $0.shape) }
+    let directions = zip(inputs, item.inputs).map { input, place in
+      let direction = numbers(input.shape)
+      guard case .positiveDefinite = place.domain else { return direction }
+      let matrix = DirectArray.doubles(direction, input.shape)
+      return DirectArray.apply(Add(), matrix, matrix.matrixTransposed(), at: .unknown).doubles
+    }
+    func results(_ step: Double) -> [DirectArray] {
+      let moved = inputs.indices.map { index in
+        guard varied.contains(index) else { return inputs[index] }
+        let numbers = zip(inputs[index].doubles, directions[index]).map { $0 + step * $1 }
+        return DirectArray.doubles(numbers, inputs[index].shape)
       }
+      return graph.evaluate(moved + weights)
     }
-    func value(_ x: [NDArray]) -> NDArray {
-      var all = inputs
-      for (position, index) in varied.enumerated() { all[index] = x[position] }
-      let results = NDArray.apply(item.op, all)
-      return counted.map { (results[$0] * cotangents[$0]).sum() }.reduce(
-        NDArray(0, dtype: .float64), +)
+    func weighed(_ arrays: ArraySlice<DirectArray>) -> Double {
+      zip(arrays, weights[values.count...]).reduce(0) { $0 + dot($1.0.doubles, $1.1.doubles) }
     }
-    func slope(_ x: [NDArray]) -> NDArray {
-      let gradients = valueAndGradients(of: value, at: x).gradients
-      return zip(gradients, directions).map { ($0 * $1).sum() }
-        .reduce(NDArray(0, dtype: .float64), +)
-    }
-    let start = varied.map { inputs[$0] }
-    let second = valueAndGradients(of: slope, at: start).gradients
-    let analytic = zip(second, moves).map { ($0 * $1).sum().item() }.reduce(0, +)
+    let analytic = zip(results(0)[reached.count...], varied.filter { second[$0] != nil })
+      .reduce(0) { $0 + dot($1.0.doubles, directions[$1.1]) }
     let step = 1e-5
-    func moved(_ step: Double) -> [NDArray] { zip(start, moves).map { $0 + $1 * step } }
-    let numeric = (slope(moved(step)).item() - slope(moved(-step)).item()) / (2 * step)
+    let numeric =
+      (weighed(results(step)[..<reached.count]) - weighed(results(-step)[..<reached.count]))
+      / (2 * step)
     let error = abs(analytic - numeric) / max(1, abs(analytic), abs(numeric))
     return error < 1e-6 ? nil : "\(analytic), by differences \(numeric)"
+  }
+
+  private func dot(_ a: [Double], _ b: [Double]) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
