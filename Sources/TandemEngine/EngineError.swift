@@ -38,11 +38,9 @@ public struct EngineError: Error, Hashable, Sendable {
 }
 
 extension EngineError: CustomStringConvertible {
-  /// `operation: what is wrong: the values (file.swift:30, blocks.3.attention)`.
+  /// `operation: what is wrong: the values, queued at file.swift:30 (blocks.3.attention)`.
   public var description: String {
-    var places = site == .unknown ? [] : ["\(site)"]
-    if let modulePath { places.append(modulePath) }
-    return "\(operation): \(message)"
-      + (places.isEmpty ? "" : " (\(places.joined(separator: ", ")))")
+    let place = site == .unknown ? "" : ", queued at \(site)"
+    return "\(operation): \(message)\(place)\(modulePath.map { " (\($0))" } ?? "")"
   }
 }

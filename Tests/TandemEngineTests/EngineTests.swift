@@ -79,7 +79,7 @@ struct EngineTests {
     ) { _ throws(OperationFailure) in throw OperationFailure("leading minor 2 is not positive") }
     engine.push(name: "add", reading: [a], writing: [b]) { _ in cell.value += 1 }
     engine.push(name: "scale", reading: [b], writing: [b, c]) { _ in cell.value += 1 }
-    let text = "cholesky: leading minor 2 is not positive (model.swift:12, blocks.3)"
+    let text = "cholesky: leading minor 2 is not positive, queued at model.swift:12 (blocks.3)"
     for variable in [a, b, c] {
       #expect(message { () throws(EngineError) in try engine.wait(for: variable) } == text)
     }

@@ -97,6 +97,6 @@ struct ProcessTests {
     }
     let lines = text(result).split(separator: "\n")
     #expect(lines.contains("saved"))
-    #expect(lines.contains("unobserved error: load: no such file: 'x' (user.swift:6)"))
+    #expect(lines.contains("unobserved error: load: no such file: 'x', queued at user.swift:6"))
   }
 }
