@@ -1,3 +1,4 @@
+import TandemShapes
 import Glibc
 
 /// Where a data set came from.

@@ -1,3 +1,4 @@
+import TandemShapes
 import CTandem
 import Glibc
 

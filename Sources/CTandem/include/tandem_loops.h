@@ -1,9 +1,9 @@
 // Loop programs: elementwise formulas and reductions as data, run tile by tile.
 //
 // A program is a list of steps over values. Values are numbered: first the inputs, then the
-// scalars, then the constants, then the result of each step. A value occupies a tile of TANDEM_TILE elements
-// of its compute class; steps are whole-tile functions taken from the table of an instruction set
-// level. Every level computes the same bits.
+// scalars, then the constants, then the result of each step. A value occupies a tile of TANDEM_TILE
+// elements of its compute class; steps are whole-tile functions taken from the table of an
+// instruction set level. Every level computes the same bits.
 #ifndef TANDEM_LOOPS_H
 #define TANDEM_LOOPS_H
 

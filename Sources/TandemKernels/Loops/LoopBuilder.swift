@@ -29,6 +29,7 @@ public final class LoopBuilder {
   private var scalars: [DType] = []
   private var outputs: [LoopProgram.Output] = []
 
+  /// A builder of an empty program.
   public init() {}
 
   /// An operand of the program, read in the iteration shape.

@@ -94,7 +94,8 @@ public final class LoopKernel: @unchecked Sendable {
   /// - Parameters:
   ///   - operands: outputs first, then inputs. Inputs and elementwise outputs have the iteration
   ///     shape (a broadcast input has stride zero); reducing outputs have length one on each
-  ///     reduced axis. An output may be exactly an input (same base, layout and dtype), not overlap one.
+  ///     reduced axis. An output may be exactly an input (same base, layout and dtype), not
+  ///     overlap one.
   ///   - scalars: as many as the program declares.
   ///   - reducedAxes: bit `i` is set if axis `i` is reduced.
   ///   - context: the threads to use.

@@ -10,8 +10,8 @@ import TandemThreads
 /// | inputs | the iteration shape; what broadcasts has stride zero |
 ///
 /// Outputs come first, in the program's order. Any strides are allowed, except that an output
-/// stores no element twice. An output may be exactly one of the inputs (same base, layout and dtype); it
-/// overlaps none otherwise.
+/// stores no element twice. An output may be exactly one of the inputs (same base, layout and
+/// dtype); it overlaps none otherwise.
 public struct LoopPrimitive: Primitive {
   /// The formula.
   public let program: LoopProgram

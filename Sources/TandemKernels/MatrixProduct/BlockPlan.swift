@@ -14,6 +14,10 @@ struct BlockPlan {
     /// Blocks that a product is cut into if each then has `blockWork` multiply-adds.
     static let blocks = 16
     static let blockWork = 1 << 18
+    /// Bytes of `b` that are read in place, without packing.
+    static let directBytes = 256 << 10
+    /// Rows of `a` that lie a multiple of this many bytes apart fall into few sets of a cache.
+    static let conflictBytes = 1024
     /// Rows and columns packed at one time, and bytes of all packed panels.
     static let stripe = 8192
     static let packedBytes = 64 << 20
@@ -42,11 +46,12 @@ struct BlockPlan {
     let (m, n, k) = (problem.m, problem.n, problem.k)
     let (mr, nr) = (Int(kernels.mr), Int(kernels.nr))
     let same = problem.dtype == dtype
-    packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr)
-    packsA = !(same && n <= 6 * nr)
-    writesDirectly = same && (problem.c.columnStride == 1 || n == 1)
-    let deepest = m == 1 && !packsB ? 64 : Limit.depth
+    let deepest = m == 1 ? 64 : Limit.depth
     depth = max(1, BlockPlan.even(k, atMost: deepest))
+    let bFits = m == 1 || depth * n * dtype.byteCount <= Limit.directBytes
+    packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr && bFits)
+    packsA = !(same && n <= 6 * nr && BlockPlan.readsWell(problem.a, depth, dtype.byteCount))
+    writesDirectly = same && (problem.c.columnStride == 1 || n == 1)
 
     var rows = BlockPlan.even(m, atMost: Limit.rows)
     var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)
@@ -65,6 +70,13 @@ struct BlockPlan {
     let blocks = BlockPlan.ceil(m, rows) * BlockPlan.ceil(n, columns)
     let wanted = min(Limit.slices, rows * columns * k / (4 * Limit.blockWork), k / (2 * depth))
     slices = blocks >= Limit.blocks / 2 ? 1 : max(1, wanted)
+  }
+
+  /// Whether tiles can read `a` in place: its rows must not evict each other from the first-level
+  /// cache, and a transposed `a` must not be so deep that each `k` costs a cache line of its own.
+  private static func readsWell(_ a: MatrixView, _ depth: Int, _ size: Int) -> Bool {
+    if a.columnStride != 1 { return a.columns <= Limit.depth }
+    return a.rowStride * size % Limit.conflictBytes != 0 || depth * size <= Limit.conflictBytes
   }
 
   /// The smallest equal length of as few parts as possible, none longer than `limit`.

@@ -50,6 +50,7 @@ struct BlockedProduct {
   /// packed panels.
   private func run(_ item: MatrixProblem, in context: ParallelContext) {
     if item.m == 1, let row = RowProduct(item, plan: plan) { return row.run(in: context) }
+    if let blas = OpenBLASProduct(item, plan: plan) { return blas.run(in: context) }
     let stripe = BlockPlan.Limit.stripe
     if item.m <= stripe && item.n <= stripe {
       return BlockRun(item, plan: plan).run(in: context)

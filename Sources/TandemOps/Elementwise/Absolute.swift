@@ -1,10 +1,12 @@
 /// The absolute value; `numpy.absolute`.
 ///
-/// Keeps the dtype; the smallest signed integer stays as it is. −0 becomes 0, NaN stays. Refuses bool.
+/// Keeps the dtype; the smallest signed integer stays as it is. −0 becomes 0, NaN stays. Refuses
+/// bool.
 /// Gradient: `dy · sign(x)`, zero at zero.
 public struct Absolute: UnaryOp {
   public static let name = "abs"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

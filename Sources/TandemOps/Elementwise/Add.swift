@@ -2,6 +2,7 @@
 public struct Add: BinaryOp {
   public static let name = "add"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

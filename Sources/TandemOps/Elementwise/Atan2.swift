@@ -5,6 +5,7 @@
 public struct Atan2: BinaryOp {
   public static let name = "atan2"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -1,10 +1,11 @@
 /// Every bit of the element changed; `numpy.invert`.
 ///
-/// Integers keep their dtype. Refuses floats and bool, whose negation is ``LogicalNot``. No gradient
-/// flows.
+/// Integers keep their dtype. Refuses floats and bool, whose negation is ``LogicalNot``. No
+/// gradient flows.
 public struct BitwiseNot: UnaryOp, NonDifferentiableOp {
   public static let name = "bitwiseNot"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -4,6 +4,7 @@
 public struct BitwiseOr: BinaryOp, NonDifferentiableOp {
   public static let name = "bitwiseOr"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -8,6 +8,7 @@ public struct Cast: Op {
   /// The dtype of the output.
   public let dtype: DType
 
+  /// The operator with these attributes.
   public init(to dtype: DType) { self.dtype = dtype }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -10,6 +10,7 @@
 public struct Clip: ElementwiseOp {
   public static let name = "clip"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

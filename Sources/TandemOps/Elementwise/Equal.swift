@@ -4,6 +4,7 @@
 public struct Equal: BinaryOp, NonDifferentiableOp {
   public static let name = "equal"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

@@ -5,6 +5,7 @@
 public struct Erf: UnaryOp {
   public static let name = "erf"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

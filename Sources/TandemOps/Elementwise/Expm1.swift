@@ -5,6 +5,7 @@
 public struct Expm1: UnaryOp {
   public static let name = "expm1"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Floor: UnaryOp, NonDifferentiableOp {
   public static let name = "floor"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -1,10 +1,11 @@
 /// The quotient rounded towards −∞; `numpy.floor_divide`.
 ///
-/// Keeps the dtype; an integer divided by zero gives zero. Refuses bool. Piecewise constant: no gradient
-/// flows.
+/// Keeps the dtype; an integer divided by zero gives zero. Refuses bool. Piecewise constant: no
+/// gradient flows.
 public struct FloorDivide: BinaryOp, NonDifferentiableOp {
   public static let name = "floorDivide"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@ public struct Full: Op {
   /// The shape of the result.
   public let shape: Shape
 
+  /// The operator with these attributes.
   public init(shape: Shape) { self.shape = shape }
 
   public static var acceptsNumbers: Bool { true }

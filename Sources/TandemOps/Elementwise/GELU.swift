@@ -19,6 +19,7 @@ public struct GELU: UnaryOp {
   /// How the normal distribution function is computed.
   public let approximation: Approximation
 
+  /// The operator with these attributes.
   public init(approximation: Approximation = .none) { self.approximation = approximation }
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Hypot: BinaryOp {
   public static let name = "hypot"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

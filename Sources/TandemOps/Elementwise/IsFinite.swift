@@ -4,6 +4,7 @@
 public struct IsFinite: UnaryOp, NonDifferentiableOp {
   public static let name = "isFinite"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

@@ -4,6 +4,7 @@
 public struct IsNaN: UnaryOp, NonDifferentiableOp {
   public static let name = "isNaN"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

@@ -4,6 +4,7 @@
 public struct LeftShift: BinaryOp, NonDifferentiableOp {
   public static let name = "leftShift"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -1,9 +1,11 @@
-/// Whether the first element is less than the second; `a .< b` and `b .> a` for users, `numpy.less`.
+/// Whether the first element is less than the second; `a .< b` and `b .> a` for users,
+/// `numpy.less`.
 ///
 /// Compared in the dtype that both promote to; gives bool; false beside NaN. No gradient flows.
 public struct Less: BinaryOp, NonDifferentiableOp {
   public static let name = "less"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

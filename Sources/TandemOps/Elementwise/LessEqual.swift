@@ -1,9 +1,11 @@
-/// Whether the first element is less than the second or equal to it; `a .<= b` and `b .>= a` for users, `numpy.less_equal`.
+/// Whether the first element is less than the second or equal to it; `a .<= b` and `b .>= a` for
+/// users, `numpy.less_equal`.
 ///
 /// Compared in the dtype that both promote to; gives bool; false beside NaN. No gradient flows.
 public struct LessEqual: BinaryOp, NonDifferentiableOp {
   public static let name = "lessEqual"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

@@ -5,6 +5,7 @@
 public struct Log1p: UnaryOp {
   public static let name = "log1p"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

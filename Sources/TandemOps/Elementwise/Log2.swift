@@ -5,6 +5,7 @@
 public struct Log2: UnaryOp {
   public static let name = "log2"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

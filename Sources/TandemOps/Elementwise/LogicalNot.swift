@@ -4,6 +4,7 @@
 public struct LogicalNot: UnaryOp, NonDifferentiableOp {
   public static let name = "logicalNot"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

@@ -4,6 +4,7 @@
 public struct LogicalXor: BinaryOp, NonDifferentiableOp {
   public static let name = "logicalXor"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { .bool }
@@ -12,7 +13,8 @@ public struct LogicalXor: BinaryOp, NonDifferentiableOp {
 }
 
 extension ArrayExpression {
-  /// Whether exactly one of each element and that of `other` is other than zero; see ``LogicalXor``.
+  /// Whether exactly one of each element and that of `other` is other than zero; see
+  /// ``LogicalXor``.
   public func logicalXor(
     _ other: Self, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

@@ -5,6 +5,7 @@
 public struct Maximum: BinaryOp {
   public static let name = "maximum"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.maximum(b) }

@@ -5,6 +5,7 @@
 public struct Minimum: BinaryOp {
   public static let name = "minimum"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.minimum(b) }

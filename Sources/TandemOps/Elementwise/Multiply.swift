@@ -3,6 +3,7 @@
 public struct Multiply: BinaryOp {
   public static let name = "multiply"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

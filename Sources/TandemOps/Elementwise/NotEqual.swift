@@ -4,6 +4,7 @@
 public struct NotEqual: BinaryOp, NonDifferentiableOp {
   public static let name = "notEqual"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func resultDType(_ computed: DType) -> DType { .bool }

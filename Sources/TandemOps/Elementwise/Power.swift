@@ -1,13 +1,14 @@
 /// `a` to the power of `b`; `numpy.power`.
 ///
-/// Keeps the dtype. Zero to the power of zero is one; a negative float to a power that is not whole is
-/// NaN; integers wrap around, and to a negative power are what is left of the fraction: zero, or ±1 for
-/// ±1. Refuses bool.
-/// Gradient: `dy · b · a^(b − 1)`, zero where `b` is zero; and `dy · y · log a`, zero where `a` is zero
-/// and `b` is not negative, NaN where `a` is negative (as PyTorch).
+/// Keeps the dtype. Zero to the power of zero is one; a negative float to a power that is not whole
+/// is NaN; integers wrap around, and to a negative power are what is left of the fraction: zero, or
+/// ±1 for ±1. Refuses bool.
+/// Gradient: `dy · b · a^(b − 1)`, zero where `b` is zero; and `dy · y · log a`, zero where `a` is
+/// zero and `b` is not negative, NaN where `a` is negative (as PyTorch).
 public struct Power: BinaryOp {
   public static let name = "power"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Reciprocal: UnaryOp {
   public static let name = "reciprocal"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

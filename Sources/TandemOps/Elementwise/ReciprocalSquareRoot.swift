@@ -5,6 +5,7 @@
 public struct ReciprocalSquareRoot: UnaryOp {
   public static let name = "rsqrt"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

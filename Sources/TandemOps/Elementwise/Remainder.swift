@@ -1,11 +1,12 @@
 /// What is left of `a` after floor division by `b`, of the sign of `b`; `numpy.remainder`.
 ///
-/// Keeps the dtype; for integers the remainder of a division by zero is zero, for floats NaN. Refuses
-/// bool.
+/// Keeps the dtype; for integers the remainder of a division by zero is zero, for floats NaN.
+/// Refuses bool.
 /// Gradient: `dy` and `−dy · floor(a / b)`.
 public struct Remainder: BinaryOp {
   public static let name = "remainder"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

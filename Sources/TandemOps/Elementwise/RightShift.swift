@@ -5,6 +5,7 @@
 public struct RightShift: BinaryOp, NonDifferentiableOp {
   public static let name = "rightShift"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

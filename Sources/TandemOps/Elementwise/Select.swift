@@ -1,5 +1,5 @@
-/// Elements of one array where a condition holds, of another where it does not; all three broadcast.
-/// `numpy.where`.
+/// Elements of one array where a condition holds, of another where it does not; all three
+/// broadcast. `numpy.where`.
 ///
 /// The condition is bool; the result has the dtype that the other two promote to.
 /// Gradient: `dy` to whichever was chosen, zero to the other.
@@ -8,6 +8,7 @@
 public struct Select: Op {
   public static let name = "where"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static var acceptsNumbers: Bool { true }

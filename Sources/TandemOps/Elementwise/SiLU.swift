@@ -7,6 +7,7 @@
 public struct SiLU: UnaryOp {
   public static let name = "silu"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Sigmoid: UnaryOp {
   public static let name = "sigmoid"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -4,6 +4,7 @@
 public struct Sign: UnaryOp, NonDifferentiableOp {
   public static let name = "sign"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Sin: UnaryOp {
   public static let name = "sin"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Sinh: UnaryOp {
   public static let name = "sinh"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

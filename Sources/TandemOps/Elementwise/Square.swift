@@ -5,6 +5,7 @@
 public struct Square: UnaryOp {
   public static let name = "squared"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -5,6 +5,7 @@
 public struct Tan: UnaryOp {
   public static let name = "tan"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -2,6 +2,7 @@
 public struct Tanh: UnaryOp {
   public static let name = "tanh"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

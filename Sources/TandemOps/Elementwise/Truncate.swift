@@ -5,6 +5,7 @@
 public struct Truncate: UnaryOp, NonDifferentiableOp {
   public static let name = "truncated"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {

@@ -11,6 +11,7 @@ public struct AssignIndex: Op {
   /// Which part is replaced.
   public let plan: IndexPlan
 
+  /// The operator with these attributes.
   public init(_ plan: IndexPlan) { self.plan = plan }
 
   public static var acceptsNumbers: Bool { false }
@@ -58,14 +59,15 @@ public struct AssignIndex: Op {
   }
 }
 
-/// The replacement of ``AssignIndex`` done in the array itself: input 0 is the array, which the output
-/// overwrites, input 1 the value. Only for an array that nobody else looks at.
+/// The replacement of ``AssignIndex`` done in the array itself: input 0 is the array, which the
+/// output overwrites, input 1 the value. Only for an array that nobody else looks at.
 public struct AssignIndexInPlace: Op {
   public static let name = "assign"
 
   /// The functional form.
   public let assign: AssignIndex
 
+  /// The operator with these attributes.
   public init(_ assign: AssignIndex) { self.assign = assign }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

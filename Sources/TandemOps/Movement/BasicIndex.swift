@@ -1,11 +1,12 @@
-/// Integers, ranges, strides and new axes as indices, all at once: a view. `x[0, 1..., .newAxis]` for
-/// users, basic indexing in NumPy.
+/// Integers, ranges, strides and new axes as indices, all at once: a view. `x[0, 1..., .newAxis]`
+/// for users, basic indexing in NumPy.
 public struct BasicIndex: ViewOp {
   public static let name = "index"
 
   /// What happens to each axis.
   public let plan: IndexPlan
 
+  /// The operator with these attributes.
   public init(_ plan: IndexPlan) { self.plan = plan }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -1,11 +1,12 @@
-/// The array stretched to a shape without copying: axes of length one, and new leading axes, repeat;
-/// `numpy.broadcast_to`.
+/// The array stretched to a shape without copying: axes of length one, and new leading axes,
+/// repeat; `numpy.broadcast_to`.
 public struct Broadcast: ViewOp {
   public static let name = "broadcast"
 
   /// The shape of the result.
   public let shape: Shape
 
+  /// The operator with these attributes.
   public init(to shape: Shape) { self.shape = shape }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -14,6 +14,7 @@ public struct Concatenate: Op {
   /// The axis along which the inputs follow one another, from the front.
   public let axis: Int
 
+  /// The operator with these attributes.
   public init(axis: Int) { self.axis = axis }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

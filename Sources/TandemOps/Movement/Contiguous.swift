@@ -4,6 +4,7 @@
 public struct Contiguous: Op {
   public static let name = "contiguous"
 
+  /// The operator, which has no attributes.
   public init() {}
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes { inputs }

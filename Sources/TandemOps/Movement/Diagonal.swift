@@ -15,6 +15,7 @@ public struct Diagonal: ViewOp {
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
   public let offset: Int
 
+  /// The operator with these attributes.
   public init(offset: Int = 0) { self.offset = offset }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

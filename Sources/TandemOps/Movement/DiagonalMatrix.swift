@@ -1,5 +1,5 @@
-/// Matrices that are zero but for one diagonal, which the last axis of the input fills; `numpy.diag`
-/// of a vector, and the transpose of ``Diagonal``.
+/// Matrices that are zero but for one diagonal, which the last axis of the input fills;
+/// `numpy.diag` of a vector, and the transpose of ``Diagonal``.
 ///
 /// | value | shape |
 /// | --- | --- |
@@ -17,6 +17,7 @@ public struct DiagonalMatrix: Op {
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
   public let offset: Int
 
+  /// The operator with these attributes.
   public init(rows: Int, columns: Int, offset: Int = 0) {
     (self.rows, self.columns, self.offset) = (rows, columns, offset)
   }

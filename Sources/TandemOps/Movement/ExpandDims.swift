@@ -5,6 +5,7 @@ public struct ExpandDims: ViewOp {
   /// Where the new axis stands in the result, from the front.
   public let axis: Int
 
+  /// The operator with these attributes.
   public init(axis: Int) { self.axis = axis }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -7,6 +7,7 @@ public struct Flip: ViewOp {
   /// The axes whose order changes, from the front, sorted.
   public let axes: [Int]
 
+  /// The operator with these attributes.
   public init(axes: [Int]) { self.axes = axes }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

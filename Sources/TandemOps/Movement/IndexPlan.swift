@@ -1,4 +1,5 @@
-/// Basic indexing, resolved against a shape: what happens to each axis. Nothing of it moves elements.
+/// Basic indexing, resolved against a shape: what happens to each axis. Nothing of it moves
+/// elements.
 public struct IndexPlan: Hashable, Sendable {
   /// One step; all but `newAxis` take the next axis of the source.
   public enum Step: Hashable, Sendable {
@@ -13,6 +14,7 @@ public struct IndexPlan: Hashable, Sendable {
   /// The steps, covering every axis of the source.
   public let steps: [Step]
 
+  /// The operator with these attributes.
   public init(_ steps: [Step]) { self.steps = steps }
 
   /// The layout of what is selected.

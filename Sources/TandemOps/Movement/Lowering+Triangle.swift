@@ -9,8 +9,8 @@ enum Triangle {
 extension Lowering {
   /// Writes the elements of a triangle of each matrix of `source` to `result`, and zeros elsewhere.
   ///
-  /// Whether an element stays depends on `j − i` alone, so the mask is a line of `m + n` truth values
-  /// that is seen as a matrix whose rows each start one element earlier.
+  /// Whether an element stays depends on `j − i` alone, so the mask is a line of `m + n` truth
+  /// values that is seen as a matrix whose rows each start one element earlier.
   mutating func keep(_ triangle: Triangle, of source: Slot, in result: Slot) {
     let (rows, columns) = (source.shape[-2], source.shape[-1])
     let line = temporary(TensorType(Shape([rows + columns]), .bool))

@@ -1,5 +1,5 @@
-/// An array of one value with the input in place of a regular part: `numpy.pad`, and the transpose of
-/// ``Slice``.
+/// An array of one value with the input in place of a regular part: `numpy.pad`, and the transpose
+/// of ``Slice``.
 ///
 /// | value | shape |
 /// | --- | --- |
@@ -17,6 +17,7 @@ public struct Pad: Op {
   /// What lies elsewhere, of the input's dtype.
   public let value: ScalarValue
 
+  /// The operator with these attributes.
   public init(to shape: Shape, at part: Slice, with value: ScalarValue) {
     (self.shape, self.part, self.value) = (shape, part, value)
   }
@@ -66,7 +67,8 @@ extension ArrayExpression {
     return .apply(Pad(to: total, at: part, with: value.scalarValue(as: dtype)), self, at: site)
   }
 
-  /// The array with as many elements of one value before and after it along every axis; see ``Pad``.
+  /// The array with as many elements of one value before and after it along every axis; see
+  /// ``Pad``.
   public func padded(
     _ width: Int, value: some Scalar = 0, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

@@ -31,8 +31,8 @@ extension ArrayExpression {
     return repeatingAxis(axis, count, inner: true, at: site)
   }
 
-  /// The elements moved along an axis by a number of places, those that leave it at one end coming in
-  /// at the other; `numpy.roll`.
+  /// The elements moved along an axis by a number of places, those that leave it at one end coming
+  /// in at the other; `numpy.roll`.
   public func rolled(
     by shift: Int, axis: Int, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

@@ -1,11 +1,12 @@
-/// The same elements, read in row-major order, under another shape; a view where strides can express
-/// it, else a copy. `numpy.reshape`.
+/// The same elements, read in row-major order, under another shape; a view where strides can
+/// express it, else a copy. `numpy.reshape`.
 public struct Reshape: Op {
   public static let name = "reshaped"
 
   /// The shape of the result.
   public let shape: Shape
 
+  /// The operator with these attributes.
   public init(to shape: Shape) { self.shape = shape }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -3,8 +3,8 @@
 ///
 /// Steps may be negative. Gradient: ``Pad``, zeros with `dy` in the place of the part.
 ///
-/// - Throws: `ShapeError` if there is not one start, step and count for each axis, a step is zero, or
-///   the part reaches beyond the array.
+/// - Throws: `ShapeError` if there is not one start, step and count for each axis, a step is zero,
+///   or the part reaches beyond the array.
 public struct Slice: ViewOp {
   public static let name = "sliced"
 
@@ -15,6 +15,7 @@ public struct Slice: ViewOp {
   /// How many elements it has along each axis.
   public let counts: [Int]
 
+  /// The operator with these attributes.
   public init(starts: [Int], steps: [Int], counts: [Int]) {
     (self.starts, self.steps, self.counts) = (starts, steps, counts)
   }

@@ -9,6 +9,7 @@ public struct Squeeze: ViewOp {
   /// The axes that go, from the front, sorted.
   public let axes: [Int]
 
+  /// The operator with these attributes.
   public init(axes: [Int]) { self.axes = axes }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -5,6 +5,7 @@ public struct Transpose: ViewOp {
   /// Axis `i` of the result is axis `order[i]` of the input.
   public let order: [Int]
 
+  /// The operator with these attributes.
   public init(order: [Int]) { self.order = order }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

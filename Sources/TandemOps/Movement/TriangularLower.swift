@@ -10,6 +10,7 @@ public struct TriangularLower: Op {
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
   public let offset: Int
 
+  /// The operator with these attributes.
   public init(offset: Int = 0) { self.offset = offset }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
@@ -27,8 +28,8 @@ public struct TriangularLower: Op {
 }
 
 extension ArrayExpression {
-  /// The elements on and below a diagonal of the matrices in the last two axes, zeros elsewhere; see
-  /// ``TriangularLower``.
+  /// The elements on and below a diagonal of the matrices in the last two axes, zeros elsewhere;
+  /// see ``TriangularLower``.
   public func triangularLower(
     offset: Int = 0, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

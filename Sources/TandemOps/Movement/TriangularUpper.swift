@@ -10,6 +10,7 @@ public struct TriangularUpper: Op {
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
   public let offset: Int
 
+  /// The operator with these attributes.
   public init(offset: Int = 0) { self.offset = offset }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
@@ -27,8 +28,8 @@ public struct TriangularUpper: Op {
 }
 
 extension ArrayExpression {
-  /// The elements on and above a diagonal of the matrices in the last two axes, zeros elsewhere; see
-  /// ``TriangularUpper``.
+  /// The elements on and above a diagonal of the matrices in the last two axes, zeros elsewhere;
+  /// see ``TriangularUpper``.
   public func triangularUpper(
     offset: Int = 0, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

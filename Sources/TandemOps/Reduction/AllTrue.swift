@@ -4,9 +4,12 @@
 public struct AllTrue: ReductionOp, NonDifferentiableOp {
   public static let name = "all"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }

@@ -8,12 +8,15 @@ public struct ArgMin: ReductionOp, NonDifferentiableOp {
 
   /// The axis along which to look.
   public let axis: Int
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axis: Int, keepDims: Bool = false) {
     (self.axis, self.keepDims) = (axis, keepDims)
   }
 
+  /// The axes that are reduced, from the front, sorted.
   public var axes: [Int] { [axis] }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {

@@ -2,7 +2,8 @@
 ///
 /// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), 16-bit
 /// floats round at every step.
-/// Gradient: right also where elements are zero. (The second derivative at elements that are zero is not.)
+/// Gradient: right also where elements are zero. (The second derivative at elements that are zero
+/// is not.)
 public struct CumulativeProduct: Op {
   public static let name = "cumulativeProduct"
 
@@ -11,6 +12,7 @@ public struct CumulativeProduct: Op {
   /// Whether accumulation starts at the end of the axis.
   public let reversed: Bool
 
+  /// The operator with these attributes.
   public init(axis: Int, reversed: Bool = false) {
     (self.axis, self.reversed) = (axis, reversed)
   }

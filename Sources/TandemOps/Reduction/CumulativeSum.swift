@@ -11,6 +11,7 @@ public struct CumulativeSum: Op {
   /// Whether accumulation starts at the end of the axis.
   public let reversed: Bool
 
+  /// The operator with these attributes.
   public init(axis: Int, reversed: Bool = false) {
     (self.axis, self.reversed) = (axis, reversed)
   }

@@ -6,9 +6,12 @@
 public struct LogSumExp: ReductionOp {
   public static let name = "logSumExp"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }
@@ -54,7 +57,8 @@ extension ArrayExpression {
     logSumExp(axes: axis.map { [$0] }, keepDims: keepDims, file: file, line: line)
   }
 
-  /// The logarithm of the sum of the exponentials over several axes (all if `nil`); see ``LogSumExp``.
+  /// The logarithm of the sum of the exponentials over several axes (all if `nil`); see
+  /// ``LogSumExp``.
   public func logSumExp(
     axes: [Int]?, keepDims: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

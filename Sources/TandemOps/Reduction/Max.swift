@@ -1,15 +1,19 @@
 /// The largest element along some axes; `numpy.max`.
 ///
 /// Keeps the dtype; NaN if any element is NaN.
-/// Gradient: `dy`, shared equally among the elements that are largest (as JAX and PyTorch's `amax`).
+/// Gradient: `dy`, shared equally among the elements that are largest (as JAX and PyTorch's
+/// `amax`).
 ///
 /// - Throws: `ShapeError` if there are no elements to choose from.
 public struct Max: ReductionOp {
   public static let name = "max"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }

@@ -1,15 +1,19 @@
 /// The smallest element along some axes; `numpy.min`.
 ///
 /// Keeps the dtype; NaN if any element is NaN.
-/// Gradient: `dy`, shared equally among the elements that are smallest (as JAX and PyTorch's `amin`).
+/// Gradient: `dy`, shared equally among the elements that are smallest (as JAX and PyTorch's
+/// `amin`).
 ///
 /// - Throws: `ShapeError` if there are no elements to choose from.
 public struct Min: ReductionOp {
   public static let name = "min"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }

@@ -1,14 +1,18 @@
 /// The product over some axes; `numpy.prod`.
 ///
-/// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is one.
+/// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is
+/// one.
 /// Gradient: `dy` times the product of all other elements, right also where elements are zero.
 /// (The second derivative at elements that are zero is not.)
 public struct Product: ReductionOp {
   public static let name = "product"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }

@@ -5,13 +5,17 @@
 /// | input | any |
 /// | result | without `axes`, or with them of length one if `keepDims` |
 ///
-/// Integers and truth values are summed in int64 (unsigned ones in uint64); the sum of nothing is zero.
+/// Integers and truth values are summed in int64 (unsigned ones in uint64); the sum of nothing is
+/// zero.
 public struct Sum: ReductionOp {
   public static let name = "sum"
 
+  /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
+  /// Whether the axes stay, with length one.
   public let keepDims: Bool
 
+  /// The operator with these attributes.
   public init(axes: [Int], keepDims: Bool = false) {
     (self.axes, self.keepDims) = (axes, keepDims)
   }

@@ -1,0 +1,77 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+import Testing
+
+@testable import TandemKernels
+
+@Suite("same bits for any number of threads", .serialized)
+struct ThreadInvarianceTests {
+  /// Runs `body` alone and with two and four threads; each time it returns a result.
+  private func expectSame(_ name: Comment, _ body: (ParallelContext) -> [Double]) {
+    let alone = body(.serial)
+    for threads in [2, 4] {
+      let team = WorkerTeam(threads: threads)
+      #expect(body(team.context) == alone, "\(threads) threads, \(name)")
+      team.shutdown()
+    }
+  }
+
+  @Test(
+    "matrix products",
+    arguments: [(130, 200, 300), (20, 26, 9000), (1, 700, 500), (300, 40, 1000), (600, 300, 64)])
+  func products(_ m: Int, _ n: Int, _ k: Int) {
+    for dtype in [DType.float32, .bfloat16] {
+      var random = SplitMix(seed: 1)
+      let a = TestMatrix([m, k], dtype, transposed: false, random: &random)
+      let b = TestMatrix([k, n], dtype, transposed: true, random: &random)
+      let c = TestMatrix([m, n], dtype, transposed: false, random: &random)
+      expectSame("\(m) \(n) \(k) \(dtype)") { context in
+        MatrixProduct().run(
+          [c.operand, a.operand, b.operand], level: tandem_gemm_level(), in: context)
+        return c.values
+      }
+    }
+  }
+
+  @Test("batches")
+  func batches() {
+    var random = SplitMix(seed: 1)
+    let a = TestMatrix([40, 16, 70], .float32, transposed: false, random: &random)
+    let b = TestMatrix([40, 70, 33], .float32, transposed: false, random: &random)
+    let c = TestMatrix([40, 16, 33], .float32, transposed: false, random: &random)
+    expectSame("batch") { context in
+      MatrixProduct().run(
+        [c.operand, a.operand, b.operand], level: tandem_gemm_level(), in: context)
+      return c.values
+    }
+  }
+
+  @Test("convolutions", arguments: [1, 3, 20])
+  func convolutions(_ images: Int) throws {
+    var random = SplitMix(seed: 1)
+    let geometry = try ConvolutionGeometry(
+      stride: [2, 1], paddingBegin: [1, 1], paddingEnd: [1, 0], dilation: [1, 1])
+    let problem = try ConvolutionProblem(
+      geometry, [images, 6, 17, 40], [10, 6, 3, 3], .float32, random: &random)
+    let (x, w, y) = (problem.x, problem.w, problem.y)
+    let level = tandem_gemm_level()
+    expectSame("forward") { context in
+      ConvolutionForward(geometry).run(
+        [y.operand, x.operand, w.operand], level: level, in: context)
+      return y.values
+    }
+    let dx = TestMatrix(x.layout.shape.array, .float32, transposed: false, random: &random)
+    expectSame("input gradient") { context in
+      ConvolutionInputGradient(geometry).run(
+        [dx.operand, y.operand, w.operand], level: level, in: context)
+      return dx.values
+    }
+    let dw = TestMatrix(w.layout.shape.array, .float32, transposed: false, random: &random)
+    expectSame("weight gradient") { context in
+      ConvolutionWeightGradient(geometry).run(
+        [dw.operand, x.operand, y.operand], level: level, in: context)
+      return dw.values
+    }
+  }
+}
