@@ -30,9 +30,11 @@ extension NDArray: ArrayExpression {
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
     guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
-    if let trace = scope.trace { return try trace.apply(op, inputs) }
-    let outputs = try launch(op, inputs, at: site)
-    for tape in scope.recording { tape.record(op, inputs, outputs, at: site) }
+    let outputs =
+      if let trace = scope.trace { try trace.apply(op, inputs) } else {
+        try launch(op, inputs, at: site)
+      }
+    for tape in scope.tapes { tape.record(op, inputs, outputs, at: site) }
     return outputs
   }
 
