@@ -108,7 +108,8 @@ import Testing
         .hasPrefix("sgdMomentumUpdate: the velocity has another type: ") == true)
     #expect(
       complaint(SGDUpdate(), p, p)
-        == "sgdUpdate: needs parameter, gradient, learning rate, weight decay: float32[4], float32[4]"
+        == "sgdUpdate: needs parameter, gradient, learning rate, weight decay: "
+        + "float32[4], float32[4]"
     )
   }
 }

@@ -22,7 +22,7 @@ void tandem_pool_max_backward(const tandem_pool_plan *plan, const void *x, const
                               void *dx, void *scratch);
 void tandem_pool_average_backward(const tandem_pool_plan *plan, const void *dy, void *dx,
                                   void *scratch);
-// y is what c, whose strides are d_strides, holds where x has the first largest element of a window.
+// y is what c (strides: d_strides) holds where x has the first largest element of a window.
 void tandem_pool_max_pick(const tandem_pool_plan *plan, const void *x, const void *c, void *y);
 
 #endif

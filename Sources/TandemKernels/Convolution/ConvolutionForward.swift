@@ -11,11 +11,12 @@ import TandemThreads
 /// | `w`              | `[out, channels / groups, kernel…]` |
 /// | `bias`, optional | `[out]`                         |
 ///
-/// `y[n, o, t] = Σ w[o, c, k] · x[n, c, t · stride + k · dilation − paddingBegin] (+ bias[o])`, with
-/// the shape that ``ConvolutionGeometry/outputShape(input:weight:)`` gives. All operands have one
-/// dtype, `float32`, `float64`, `bfloat16` or `float16`; 16-bit floats are summed in `float32` and
-/// rounded once. Strides are free: channels-last operands are read and written in place. The zeros
-/// of the padding are multiplied like all numbers. Bits never depend on the number of threads.
+/// `y[n, o, t] = Σ w[o, c, k] · x[n, c, t · stride + k · dilation − paddingBegin] (+ bias[o])`,
+/// with the shape that ``ConvolutionGeometry/outputShape(input:weight:)`` gives. All operands have
+/// one dtype, `float32`, `float64`, `bfloat16` or `float16`; 16-bit floats are summed in `float32`
+/// and rounded once. Strides are free: channels-last operands are read and written in place. The
+/// zeros of the padding are multiplied like all numbers. Bits never depend on the number of
+/// threads.
 ///
 /// - Complexity: O(elements of `y` · elements of one window) multiply-adds.
 public struct ConvolutionForward: Primitive {

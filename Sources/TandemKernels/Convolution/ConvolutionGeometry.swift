@@ -2,8 +2,9 @@ import TandemShapes
 
 /// How the window of a convolution moves: everything about it but the operands.
 ///
-/// Lists hold one number for each spatial axis, one to three of them. Output position `o` of an axis
-/// reads input positions `o · stride + tap · dilation − paddingBegin`; those outside are zeros.
+/// Lists hold one number for each spatial axis, one to three of them. Output position `o` of an
+/// axis reads input positions `o · stride + tap · dilation − paddingBegin`; those outside are
+/// zeros.
 public struct ConvolutionGeometry: Hashable, Sendable {
   /// The distance between windows, at least one.
   public let stride: Shape

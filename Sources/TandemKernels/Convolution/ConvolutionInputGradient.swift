@@ -12,9 +12,9 @@ import TandemThreads
 /// | `w`     | `[out, channels / groups, kernel…]` |
 ///
 /// `dx[n, c, i] = Σ w[o, c, k] · dy[n, o, t]` over all `o`, `k` and `t` with
-/// `i = t · stride + k · dilation − paddingBegin`. Every element of `dx` gathers its own sum: for each
-/// remainder of `i` by the stride this is a convolution of `dy` with the taps of that remainder.
-/// Dtypes, strides and bits as in ``ConvolutionForward``.
+/// `i = t · stride + k · dilation − paddingBegin`. Every element of `dx` gathers its own sum: for
+/// each remainder of `i` by the stride this is a convolution of `dy` with the taps of that
+/// remainder. Dtypes, strides and bits as in ``ConvolutionForward``.
 public struct ConvolutionInputGradient: Primitive {
   /// How the window of the forward convolution moves.
   public let geometry: ConvolutionGeometry

@@ -10,8 +10,8 @@ import TandemThreads
 /// | `x`     | `[n, channels, spatial…]`           |
 /// | `dy`    | `[n, out, spatial…]`                |
 ///
-/// `dw[o, c, k] = Σ dy[n, o, t] · x[n, c, t · stride + k · dilation − paddingBegin]` over all `n` and
-/// `t`. Images are summed in parts that follow from the shapes, and the parts in order. Dtypes,
+/// `dw[o, c, k] = Σ dy[n, o, t] · x[n, c, t · stride + k · dilation − paddingBegin]` over all `n`
+/// and `t`. Images are summed in parts that follow from the shapes, and the parts in order. Dtypes,
 /// strides and bits as in ``ConvolutionForward``.
 public struct ConvolutionWeightGradient: Primitive {
   /// How the window of the forward convolution moves.

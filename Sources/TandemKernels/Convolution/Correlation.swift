@@ -32,8 +32,8 @@ struct CorrelationAxis {
     return CorrelationAxis(count: output, step: geometry.stride[axis], taps: taps)
   }
 
-  /// The axes whose results, interleaved, are that of `dx`: for a stride `s` the input positions that
-  /// have one remainder by `s` see only the taps of that remainder, with step one.
+  /// The axes whose results, interleaved, are that of `dx`: for a stride `s` the input positions
+  /// that have one remainder by `s` see only the taps of that remainder, with step one.
   static func inputGradient(
     input: Int, kernel: Int, _ geometry: ConvolutionGeometry, _ axis: Int
   ) -> [CorrelationAxis] {
@@ -158,8 +158,8 @@ struct PatchGrid {
     return (patch, weight)
   }
 
-  /// Copies some channels of an image into the arrangement; `to` has room for `channelPitch` elements
-  /// for each.
+  /// Copies some channels of an image into the arrangement; `to` has room for `channelPitch`
+  /// elements for each.
   func arrange(
     _ view: ImageView, image: Int, channels: Range<Int>, to: UnsafeMutableRawPointer
   ) {

@@ -208,8 +208,8 @@ struct BlockRun {
   }
 }
 
-/// What one block needs beside the packed panels: a block in the type of the arithmetic if `c` cannot
-/// be written by the kernel, and room for the ragged columns of an unpacked `b`.
+/// What one block needs beside the packed panels: a block in the type of the arithmetic if `c`
+/// cannot be written by the kernel, and room for the ragged columns of an unpacked `b`.
 struct Scratch {
   let block: UnsafeMutableRawPointer?
   let edge: UnsafeMutableRawPointer?

@@ -2,8 +2,9 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// The product of floating-point matrices, cut into blocks by its ``BlockPlan``: operands are packed
-/// into panels (shared by all blocks), then every block of `c` is computed by the block kernel.
+/// The product of floating-point matrices, cut into blocks by its ``BlockPlan``: operands are
+/// packed into panels (shared by all blocks), then every block of `c` is computed by the block
+/// kernel.
 struct BlockedProduct {
   /// Multiply-adds below which an item of a batch is not cut further.
   static let smallItem = 1 << 22

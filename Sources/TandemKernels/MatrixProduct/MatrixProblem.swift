@@ -1,7 +1,7 @@
 import TandemShapes
 
-/// A matrix in memory: where element `[0, 0]` lies and how far apart rows and columns are, counted in
-/// elements.
+/// A matrix in memory: where element `[0, 0]` lies and how far apart rows and columns are, counted
+/// in elements.
 struct MatrixView {
   var start: UnsafeMutableRawPointer
   var rows: Int
@@ -58,8 +58,8 @@ struct MatrixProblem {
   var n: Int { c.columns }
   var k: Int { a.columns }
 
-  /// Whether `exchanged` writes better: the kernels write rows, so the columns of `c` should lie one
-  /// after another.
+  /// Whether `exchanged` writes better: the kernels write rows, so the columns of `c` should lie
+  /// one after another.
   var prefersExchange: Bool {
     if m == 1 { return false }
     return n == 1 || (c.columnStride != 1 && c.rowStride == 1)

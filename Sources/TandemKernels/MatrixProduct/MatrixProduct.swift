@@ -17,8 +17,8 @@ import TandemThreads
 /// and rounded once; integers wrap around. With `k` zero the product is zero; zeros are multiplied
 /// like all numbers, so NaN and infinity propagate.
 ///
-/// How the work is cut, and so every bit of the result, follows from shapes and strides alone, never
-/// from the number of threads; different instruction sets may round differently.
+/// How the work is cut, and so every bit of the result, follows from shapes and strides alone,
+/// never from the number of threads; different instruction sets may round differently.
 ///
 /// - Complexity: O(batch · m · n · k) multiply-adds.
 public struct MatrixProduct: Primitive {

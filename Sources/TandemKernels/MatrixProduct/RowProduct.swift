@@ -2,8 +2,8 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// The product of one row and a matrix whose columns are contiguous: dot products, read at the speed
-/// of memory.
+/// The product of one row and a matrix whose columns are contiguous: dot products, read at the
+/// speed of memory.
 struct RowProduct {
   private static let chunkElements = 1 << 16
 

@@ -1,4 +1,5 @@
-/// The gradient of ``Convolution`` with respect to its input; by itself, the transposed convolution.
+/// The gradient of ``Convolution`` with respect to its input; by itself, the transposed
+/// convolution.
 ///
 /// | value | shape |
 /// | --- | --- |

@@ -28,7 +28,7 @@ public struct OneHot: NonDifferentiableOp {
 }
 
 extension ArrayExpression {
-  /// Rows of length `depth` that are one where the elements, which are indices, say; see ``OneHot``.
+  /// Rows of length `depth` that are one where the elements, indices, say; see ``OneHot``.
   public func oneHot(
     _ depth: Int, dtype: DType = .float32, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

@@ -6,8 +6,8 @@ extension ArrayExpression {
   ///
   /// Each operand's axes are named by letters; axes of one name are walked together, and summed if
   /// the result does not name them. A letter that one operand has twice picks the diagonal. `...`
-  /// stands for any further axes, which broadcast. Without `->` the result has the letters that occur
-  /// once, in alphabetical order.
+  /// stands for any further axes, which broadcast. Without `->` the result has the letters that
+  /// occur once, in alphabetical order.
   ///
   /// Operands are contracted two at a time, cheapest product first, each by one matrix product.
   public static func einsum(
@@ -45,7 +45,8 @@ extension EinsumEquation {
         let known = lengths[label] ?? 1
         guard known == 1 || shape[axis] == 1 || known == shape[axis] else {
           throw ShapeError(
-            "\"\(text)\" gives \(EinsumEquation.name(label)) the lengths \(known) and \(shape[axis])"
+            "\"\(text)\" gives \(EinsumEquation.name(label)) "
+              + "the lengths \(known) and \(shape[axis])"
           )
         }
         lengths[label] = known == 1 ? shape[axis] : known

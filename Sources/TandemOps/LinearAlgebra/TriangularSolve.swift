@@ -1,4 +1,5 @@
-/// The solution `X` of `T X = B` (or `Tᵀ X = B`) for a triangular `T`; `scipy.linalg.solve_triangular`.
+/// The solution `X` of `T X = B` (or `Tᵀ X = B`) for a triangular `T`;
+/// `scipy.linalg.solve_triangular`.
 ///
 /// | value | shape |
 /// | --- | --- |

@@ -33,8 +33,8 @@ public struct MaxPool: Op {
   }
 }
 
-/// The gradient of ``MaxPool``, from the cotangent of its result and its input: each element goes to
-/// the first largest element of its window.
+/// The gradient of ``MaxPool``, from the cotangent of its result and its input: each element goes
+/// to the first largest element of its window.
 public struct MaxPoolGradient: Op {
   public static let name = "maxPoolGradient"
 
