@@ -89,8 +89,8 @@ extension NDArray {
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
-  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`), computed
-  /// in float64.
+  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`),
+  /// computed in float64.
   public static func linspace(
     _ start: Double, _ end: Double, count: Int, dtype: DType = .float32,
     file: StaticString = #fileID, line: UInt = #line
@@ -114,7 +114,8 @@ extension NDArray {
     let one = ScalarValue(1, dtype)
     return filled([rows, columns], dtype) { base in
       base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
-      for row in Swift.max(0, -diagonal)..<Swift.max(rows, 0, -diagonal) where row + diagonal < columns {
+      for row in Swift.max(0, -diagonal)..<Swift.max(rows, 0, -diagonal)
+      where row + diagonal < columns {
         ElementCodec.store(one, at: base + (row * columns + row + diagonal) * dtype.byteCount)
       }
     }

@@ -120,7 +120,8 @@ private struct NumberText {
     return NumberText.fixed(number, fractionDigits)
   }
 
-  /// How many digits behind the point the shortest text that gives the number back has, at most eight.
+  /// How many digits behind the point the shortest text that gives the number back has, at most
+  /// eight.
   private static func digits(of number: Double, _ dtype: DType, exponent: Bool) -> Int {
     for digits in 0..<8 {
       let text = exponent ? scientific(number, digits) : fixed(number, digits)

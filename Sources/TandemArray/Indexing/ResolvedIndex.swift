@@ -1,13 +1,15 @@
-/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that gather
-/// from some axes of the view.
+/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that
+/// gather from some axes of the view.
 struct ResolvedIndex {
   /// The basic part.
   let plan: IndexPlan
   /// The integer arrays, each with the axis of the view that it gathers from.
   let arrays: [(axis: Int, indices: NDArray)]
-  /// Where in the result the axes of the arrays go, counted in axes of the view that no array takes.
+  /// Where in the result the axes of the arrays go, counted in axes of the view that no array
+  /// takes.
   ///
-  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else first.
+  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else
+  /// first.
   let position: Int
 
   /// - Throws: `ShapeError` in the words that the user reads.
@@ -92,7 +94,9 @@ struct ResolvedIndex {
   private static func mask(
     _ mask: NDArray, axis: Int, of type: TensorType, fromEnd: Bool
   ) throws(ShapeError) -> [NDArray] {
-    let covered = fromEnd ? type.shape.array.suffix(mask.rank) : type.shape.array.dropFirst(axis).prefix(mask.rank)
+    let covered =
+      fromEnd
+      ? type.shape.array.suffix(mask.rank) : type.shape.array.dropFirst(axis).prefix(mask.rank)
     guard Array(covered) == mask.shape.array else {
       throw ShapeError("index: the mask does not cover axes of its shape: \(mask.type), \(type)")
     }

@@ -4,8 +4,8 @@ import Synchronization
 /// which names it in checkpoints, in the kvstore and in errors.
 ///
 /// Layers are values; their parameters are references: copies of a layer share them.
-/// Lengths that are not known at the start are inferred at the first call. The first value depends on
-/// the process's seed and the path, not on the order of creation.
+/// Lengths that are not known at the start are inferred at the first call. The first value depends
+/// on the process's seed and the path, not on the order of creation.
 public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]
@@ -161,5 +161,7 @@ func withoutTracing<T>(_ body: () -> T) -> T {
   } leave: { scope in
     scope.trace = before
     scope.pauses -= 1
-  } _: { body() }
+  } _: {
+    body()
+  }
 }
