@@ -43,7 +43,9 @@ public func withSeed<T, E: Error>(_ seed: UInt64, _ body: () throws(E) -> T) thr
     scope.random = RandomState(seed: seed)
   } leave: {
     $0.random = before
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 extension RandomKey {
