@@ -5,8 +5,8 @@ import Testing
 
 @testable import TandemArray
 
-/// Arrays are values: nothing that is done to one shows in another, and what nobody else looks at is
-/// changed in place.
+/// Arrays are values: nothing that is done to one shows in another, and what nobody else looks at
+/// is changed in place.
 @Suite struct ValueSemanticsTests {
   /// Where the first element lies.
   private func place(_ array: NDArray) -> UInt {

@@ -1,12 +1,13 @@
-// Reading and assigning parts of arrays, as NumPy does it, with one difference: bounds of ranges that
-// lie outside of an axis are errors, not clipped.
+// Reading and assigning parts of arrays, as NumPy does it, with one difference: bounds of ranges
+// that lie outside of an axis are errors, not clipped.
 
 extension NDArray {
-  /// A part of the array: integers and ranges (negative ones count from the end), strides, new axes,
-  /// an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex``.
+  /// A part of the array: integers and ranges (negative ones count from the end), strides, new
+  /// axes, an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex``.
   ///
   /// Without arrays the result is a view, which costs nothing. A mask waits for its values, as the
-  /// result's shape depends on them. Assigning changes this array alone: in place if nobody shares it.
+  /// result's shape depends on them. Assigning changes this array alone: in place if nobody shares
+  /// it.
   public subscript(
     indices: any AxisIndex..., file file: StaticString = #fileID, line line: UInt = #line
   ) -> NDArray {
@@ -25,7 +26,7 @@ extension NDArray {
 
   private func resolve(_ indices: [any AxisIndex], _ site: CallSite) -> ResolvedIndex {
     do throws(ShapeError) {
-      return try ResolvedIndex(indices, for: type)
+      return try ResolvedIndex(indices, for: type, at: site)
     } catch {
       fail(error.message, at: site)
     }
@@ -141,13 +142,16 @@ extension NDArray {
   /// The positions of the elements that are not zero, one int64 array for each axis, in row-major
   /// order (`numpy.nonzero`). Waits, as the number of them depends on the values.
   public func nonzero(file: StaticString = #fileID, line: UInt = #line) -> [NDArray] {
-    let site = CallSite(file, line)
+    nonzero(at: CallSite(file, line))
+  }
+
+  func nonzero(at site: CallSite) -> [NDArray] {
     if case .symbol = handle.content {
       fail(
         "nonzero: the shape of the result depends on values, which a traced region does not have; "
           + "use where: \(type)", at: site)
     }
-    let flags = scalars(as: Bool.self, file: file, line: line)
+    let flags = scalars(as: Bool.self, at: site)
     let positions = flags.indices.filter { flags[$0] }
     var stride = 1
     var result: [NDArray] = []
