@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// Layers are values; their parameters are references: copies of a layer share them.
 /// Lengths that are not known at the start are inferred at the first call. The first value depends on
-/// the process's seed and the path, not on the order of creation.
+/// the process's seed and the path, not on the order of creation; one that is needed before
+/// ``bindParameters(of:)`` gave the parameter its path is drawn as `NDArray.random` draws.
 public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]
@@ -128,7 +129,9 @@ public final class Parameter: Sendable {
       }
       shape.append(length)
     }
-    let key = RandomKey.forParameter(path: path)
+    // Without a path a parameter draws like any random operator, so that no two start alike.
+    let path = state.withLock { $0.path }
+    let key = path.map(RandomKey.forParameter) ?? RandomState.current.next()
     let value = withoutTracing { initializer(shape, key: key) }
     return state.withLock { state in
       if state.value == nil { state.value = value }
