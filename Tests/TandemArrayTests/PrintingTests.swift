@@ -29,7 +29,9 @@ import Testing
     #expect(
       NDArray([0.333, 1], dtype: .bfloat16).description
         == "NDArray([0.334, 1.   ], bfloat16[2])")
-    #expect(NDArray([UInt64.max, 1]).description == "NDArray([\(UInt64.max),                    1], uint64[2])")
+    #expect(
+      NDArray([UInt64.max, 1]).description
+        == "NDArray([\(UInt64.max),                    1], uint64[2])")
     #expect(NDArray(3).description == "NDArray(3., float32[])")
     #expect((NDArray([1, 2]) * 2).description == "NDArray([2., 4.], float32[2])")
   }

@@ -10,7 +10,8 @@ import Testing
   @Test func counts() {
     var accuracy = Accuracy()
     #expect(accuracy.value.isNaN)
-    accuracy.update(NDArray([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), NDArray([1, 1, 1], dtype: .int64))
+    accuracy.update(
+      NDArray([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), NDArray([1, 1, 1], dtype: .int64))
     #expect(accuracy.value == 2.0 / 3)
     accuracy.update(
       NDArray([[5, 1]], dtype: .bfloat16), NDArray([0], dtype: .uint8))
@@ -49,7 +50,8 @@ import Testing
   func doesNotWait() async throws {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var accuracy = Accuracy()
-      accuracy.update(Linalg.cholesky(NDArray([[1, 2], [2, 1]])), NDArray([0, 1], dtype: .int64))
+      accuracy.update(
+        Linalg.cholesky(NDArray([[1, 2], [2, 1]])), NDArray([0, 1], dtype: .int64))
       FileHandle.standardError.write(Data("updated\n".utf8))
       _ = accuracy.value
     }

@@ -35,7 +35,8 @@ import Testing
   @Test("layers of a Sequential are named by their places, which nest")
   func paths() {
     let model = Sequential {
-      Dense(3, inputs: 2); ReLU()
+      Dense(3, inputs: 2)
+      ReLU()
       Sequential { Dense(4, inputs: 3, hasBias: false) }
       for _ in 0..<2 { Dense(4, inputs: 4, hasBias: false) }
       if true { Tanh() } else { ReLU() }
@@ -68,7 +69,12 @@ import Testing
         return model.parameters.map { $0.parameter.value.scalars(as: Float.self) }
       }
     }
-    func model() -> Sequential { Sequential { Dense(3); Dense(3) } }
+    func model() -> Sequential {
+      Sequential {
+        Dense(3)
+        Dense(3)
+      }
+    }
     let first = weights(1, model(), bindsFirst: true)
     #expect(first == weights(1, model(), bindsFirst: true))
     #expect(first != weights(2, model(), bindsFirst: true))

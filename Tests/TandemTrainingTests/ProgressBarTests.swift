@@ -13,7 +13,9 @@ import Testing
     init(secondsPerLook: Double) { self.secondsPerLook = secondsPerLook }
 
     func output(isTerminal: Bool) -> ProgressOutput {
-      ProgressOutput(isTerminal: isTerminal) { self.text += $0 } now: {
+      ProgressOutput(isTerminal: isTerminal) {
+        self.text += $0
+      } now: {
         defer { self.seconds += self.secondsPerLook }
         return self.seconds
       }

@@ -62,7 +62,11 @@ import Testing
   func memory() async {
     // In a process of its own, where no other test takes memory from the pool.
     await #expect(processExitsWith: .success) {
-      let model = Sequential { Dense(32, inputs: 16); ReLU(); Dense(4, inputs: 32) }
+      let model = Sequential {
+        Dense(32, inputs: 16)
+        ReLU()
+        Dense(4, inputs: 32)
+      }
       let trainer = Trainer(model, optimizer: SGD(learningRate: 0.01, momentum: 0.9))
       let x = NDArray.random.normal([8, 16], seed: 1)
       let labels = NDArray([0, 1, 2, 3, 0, 1, 2, 3])

@@ -37,12 +37,21 @@ struct TrainingCase: Decodable, Sendable, CustomTestStringConvertible {
   func start() -> Sequential {
     let layers =
       model == "mlp"
-      ? Sequential { Dense(8, inputs: 6); Tanh(); Dense(4, inputs: 8) }
+      ? Sequential {
+        Dense(8, inputs: 6)
+        Tanh()
+        Dense(4, inputs: 8)
+      }
       : Sequential {
-        Conv2D(channels: 20, kernel: 5); ReLU(); MaxPool2D(2)
-        Conv2D(channels: 50, kernel: 5); ReLU(); MaxPool2D(2)
+        Conv2D(channels: 20, kernel: 5)
+        ReLU()
+        MaxPool2D(2)
+        Conv2D(channels: 50, kernel: 5)
+        ReLU()
+        MaxPool2D(2)
         Flatten()
-        Dense(500); ReLU()
+        Dense(500)
+        ReLU()
         Dense(10)
       }
     _ = layers(.zeros(Shape(batch)))

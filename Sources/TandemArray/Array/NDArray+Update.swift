@@ -1,6 +1,6 @@
 extension NDArray {
-  /// Replaces a parameter and what an optimizer remembers of it by their next values, in place where
-  /// that is legal.
+  /// Replaces a parameter and what an optimizer remembers of it by their next values, in place
+  /// where that is legal.
   ///
   /// - Parameters:
   ///   - op: the rule; its outputs are the parameter and the states.

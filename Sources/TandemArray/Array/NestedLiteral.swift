@@ -138,7 +138,8 @@ extension UInt8: NestedScalars { public typealias Leaf = UInt8 }
 extension Bool: NestedScalars { public typealias Leaf = Bool }
 
 extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-  /// A zero-dimensional number, float32; in `w[0, 0] = 5` it takes the dtype of what it is put into.
+  /// A zero-dimensional number, float32; in `w[0, 0] = 5` it takes the dtype of what it is put
+  /// into.
   public init(integerLiteral value: Int) { self.init(ArrayHandle(ScalarValue(value, .float32))) }
 
   /// A zero-dimensional number, float32.

@@ -1,7 +1,7 @@
 import CTandem
 
-/// What changes the meaning of an operation on this thread: tapes that record, a trace that builds a
-/// graph, training or inference, the current random stream.
+/// What changes the meaning of an operation on this thread: tapes that record, a trace that builds
+/// a graph, training or inference, the current random stream.
 ///
 /// There is none most of the time: one look at a thread-local word decides, and the fast path of an
 /// operation goes on. Scopes belong to synchronous closures; they never outlive them.
@@ -45,7 +45,7 @@ final class Scope {
     return try withExtendedLifetime(scope) { () throws(E) -> T in try body() }
   }
 
-  /// Forgets this thread's scope: after a closure was left by a jump, as a notebook's host does when
-  /// a cell fails.
+  /// Forgets this thread's scope: after a closure was left by a jump, as a notebook's host does
+  /// when a cell fails.
   static func reset() { tandem_scope_set(nil) }
 }

@@ -73,9 +73,10 @@ public func valueAndGradients(
 ///   - backward: from inputs, outputs and cotangents (`nil` is zero) the gradient of each input.
 public func withCustomGradient(
   _ inputs: [NDArray], forward: ([NDArray]) -> [NDArray],
-  backward: @escaping @Sendable (
-    _ inputs: [NDArray], _ outputs: [NDArray], _ cotangents: [NDArray?]
-  ) -> [NDArray?], file: StaticString = #fileID, line: UInt = #line
+  backward:
+    @escaping @Sendable (
+      _ inputs: [NDArray], _ outputs: [NDArray], _ cotangents: [NDArray?]
+    ) -> [NDArray?], file: StaticString = #fileID, line: UInt = #line
 ) -> [NDArray] {
   let site = CallSite(file, line)
   let outputs = withoutRecording { forward(inputs) }.map { $0.detached() }

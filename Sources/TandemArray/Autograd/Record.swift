@@ -16,7 +16,9 @@ public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
   } leave: { scope in
     scope.tapes.removeLast()
     scope.isTraining = wasTraining
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 /// Computes `body` without noting anything on the tapes that are being recorded outside of it; what
@@ -27,7 +29,9 @@ public func withoutRecording<T, E: Error>(_ body: () throws(E) -> T) throws(E) -
     (before, scope.tapes) = (scope.tapes, [])
   } leave: {
     $0.tapes = before
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 /// Runs `body` with layers behaving as in training, or as in inference.
@@ -40,7 +44,9 @@ public func withTraining<T, E: Error>(
     scope.isTraining = isTraining
   } leave: {
     $0.isTraining = before
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 /// Whether layers behave as in training on this thread now.

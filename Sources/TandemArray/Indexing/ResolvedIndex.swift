@@ -113,7 +113,9 @@ struct ResolvedIndex {
   private static func mask(
     _ mask: NDArray, axis: Int, of type: TensorType
   ) throws(ShapeError) -> [NDArray] {
-    guard mask.rank > 0 else { throw ShapeError("index: a mask needs an axis: \(mask.type), \(type)") }
+    guard mask.rank > 0 else {
+      throw ShapeError("index: a mask needs an axis: \(mask.type), \(type)")
+    }
     guard type.shape.array[axis..<axis + mask.rank] == mask.shape.array[...] else {
       throw ShapeError("index: the mask does not cover axes of its shape: \(mask.type), \(type)")
     }

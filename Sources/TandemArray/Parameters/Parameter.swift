@@ -166,5 +166,7 @@ func withoutTracing<T>(_ body: () -> T) -> T {
     (scope.trace, scope.tapes) = (nil, [])
   } leave: {
     ($0.trace, $0.tapes) = before
-  } _: { body() }
+  } _: {
+    body()
+  }
 }

@@ -5,11 +5,11 @@ public protocol Parameterized {
   var parameters: [(path: String, parameter: Parameter)] { get }
 }
 
-/// Finds the parameters of a value by walking its stored properties: arrays, dictionaries, optionals,
-/// tuples, enum payloads, existentials, classes and nested layers included.
+/// Finds the parameters of a value by walking its stored properties: arrays, dictionaries,
+/// optionals, tuples, enum payloads, existentials, classes and nested layers included.
 ///
-/// A parameter that is reachable twice keeps its first path. Dictionary keys are visited in order of
-/// their text, as their own order differs between runs.
+/// A parameter that is reachable twice keeps its first path. Dictionary keys are visited in order
+/// of their text, as their own order differs between runs.
 public func parameters(of model: Any) -> [(path: String, parameter: Parameter)] {
   var walk = ParameterWalk()
   walk.visit(model, path: "")

@@ -1,5 +1,5 @@
-/// The convolution network of LeCun et al. in its common form: two convolutions with pooling, two dense
-/// layers; 431,080 parameters for 28 × 28 grey pictures and ten classes.
+/// The convolution network of LeCun et al. in its common form: two convolutions with pooling, two
+/// dense layers; 431,080 parameters for 28 × 28 grey pictures and ten classes.
 ///
 /// - Input: `[batch, channels, height, width]`. Output: `[batch, classes]`, scores.
 /// - Parameters: `features.0` and `features.3` are the convolutions, `classifier.1` and
@@ -15,12 +15,17 @@ public struct LeNet: Layer {
   /// - Parameter classes: the number of scores.
   public init(classes: Int) {
     features = Sequential {
-      Conv2D(channels: 20, kernel: 5); ReLU(); MaxPool2D(2)
-      Conv2D(channels: 50, kernel: 5); ReLU(); MaxPool2D(2)
+      Conv2D(channels: 20, kernel: 5)
+      ReLU()
+      MaxPool2D(2)
+      Conv2D(channels: 50, kernel: 5)
+      ReLU()
+      MaxPool2D(2)
     }
     classifier = Sequential {
       Flatten()
-      Dense(500); ReLU()
+      Dense(500)
+      ReLU()
       Dense(classes)
     }
   }
