@@ -105,19 +105,20 @@ private final class ProgressDrawing {
   private func line(done: Int, _ now: Double) -> String {
     let seconds = now - start
     var parts = label.isEmpty ? [] : [label]
-    parts.append(begun <= total ? "\(bar(done)) \(done)/\(total)" : "\(done)")
+    let knowsTotal = total > 0 && begun <= total
+    parts.append(knowsTotal ? "\(bar(done)) \(done)/\(total)" : "\(done)")
     let rate = seconds > 0 ? Double(done) / seconds : 0
     if rate > 0 { parts.append("\(rounded(rate)) it/s") }
     if isFinished {
       parts.append("\(rounded(seconds)) s")
-    } else if rate > 0, begun <= total {
+    } else if rate > 0, knowsTotal {
       parts.append("\(rounded(Double(total - done) / rate)) s left")
     }
     return parts.joined(separator: "  ")
   }
 
   private func bar(_ done: Int) -> String {
-    let filled = done * ProgressDrawing.width / max(total, 1)
+    let filled = done * ProgressDrawing.width / total
     let empty = ProgressDrawing.width - filled
     return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: empty) + "]"
   }
