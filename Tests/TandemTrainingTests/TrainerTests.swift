@@ -69,7 +69,7 @@ import Testing
       }
       let trainer = Trainer(model, optimizer: SGD(learningRate: 0.01, momentum: 0.9))
       let x = NDArray.random.normal([8, 16], seed: 1)
-      let labels = NDArray([0, 1, 2, 3, 0, 1, 2, 3])
+      let labels = NDArray([0, 1, 2, 3, 0, 1, 2, 3], dtype: .int64)
       func step() {
         record { softmaxCrossEntropy(model(x), labels).mean() }.backward()
         trainer.step()
