@@ -80,7 +80,7 @@ public func withCustomGradient(
 ) -> [NDArray] {
   let site = CallSite(file, line)
   let outputs = withoutRecording { forward(inputs) }.map { $0.detached() }
-  for tape in Scope.current?.recording ?? [] {
+  for tape in Scope.current?.tapes ?? [] {
     let keptInputs = inputs.map { $0.handle.kept(by: tape) }
     let keptOutputs = outputs.map { $0.handle.kept(by: tape) }
     tape.record(

@@ -21,12 +21,14 @@ public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
   }
 }
 
-/// Computes `body` without noting anything on the tapes that are being recorded.
+/// Computes `body` without noting anything on the tapes that are being recorded outside of it; what
+/// `body` itself records, or takes a gradient of, works as ever.
 public func withoutRecording<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
-  try Scope.with {
-    $0.pauses += 1
+  var before: [Tape] = []
+  return try Scope.with { scope in
+    (before, scope.tapes) = (scope.tapes, [])
   } leave: {
-    $0.pauses -= 1
+    $0.tapes = before
   } _: { () throws(E) -> T in
     try body()
   }
