@@ -93,12 +93,8 @@ extension NDArray {
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
-<<<<<<< HEAD
-  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`),
-  /// computed in float64.
-=======
-  /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may add
-  /// one at the end, as in `numpy.arange`; `linspace` knows its count.
+  /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may
+  /// add one at the end, as in `numpy.arange`; `linspace` knows its count.
   @_disfavoredOverload
   public static func arange(
     _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32,
@@ -114,9 +110,8 @@ extension NDArray {
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
-  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`), computed
-  /// in float64.
->>>>>>> main
+  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`),
+  /// computed in float64.
   public static func linspace(
     _ start: Double, _ end: Double, count: Int, dtype: DType = .float32,
     file: StaticString = #fileID, line: UInt = #line
@@ -144,16 +139,10 @@ extension NDArray {
     let one = ScalarValue(1, dtype)
     return filled([rows, columns], dtype) { base in
       base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
-<<<<<<< HEAD
-      for row in Swift.max(0, -diagonal)..<Swift.max(rows, 0, -diagonal)
-      where row + diagonal < columns {
-        ElementCodec.store(one, at: base + (row * columns + row + diagonal) * dtype.byteCount)
-=======
       let shift = Swift.min(Swift.max(diagonal, -rows), columns)
       let first = Swift.max(0, -shift)
       for row in first..<Swift.max(first, Swift.min(rows, columns - shift)) {
         ElementCodec.store(one, at: base + (row * columns + row + shift) * dtype.byteCount)
->>>>>>> main
       }
     }
   }

@@ -72,7 +72,8 @@ extension NDArray {
     }
     try Engine.shared.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
-    // The array, so that nobody changes the bytes meanwhile; the storage, which a number only lends.
+    // The array, so that nobody changes the bytes meanwhile; the storage, which a number only
+    // lends.
     return try withExtendedLifetime((dense, storage)) {
       try body(UnsafeRawBufferPointer(start: start, count: type.byteCount))
     }
