@@ -1,15 +1,13 @@
-/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that
-/// gather from some axes of the view.
+/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that gather
+/// from some axes of the view.
 struct ResolvedIndex {
   /// The basic part.
   let plan: IndexPlan
   /// The integer arrays, each with the axis of the view that it gathers from.
   let arrays: [(axis: Int, indices: NDArray)]
-  /// Where in the result the axes of the arrays go, counted in axes of the view that no array
-  /// takes.
+  /// Where in the result the axes of the arrays go, counted in axes of the view that no array takes.
   ///
-  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else
-  /// first.
+  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else first.
   let position: Int
 
   /// The shape to which the arrays broadcast, if they do.
