@@ -31,6 +31,34 @@ struct FailTests {
   }
 
   @Test(
+    "a failing call of an array prints operator, types and the line that the user wrote",
+    arguments: [
+      ("arrayMatmul", "matmul: inner axes differ: float32[2, 3], float32[2, 3]"),
+      ("arrayAdd", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayCompare", "less: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayUpdate", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayNegation", "negate: XXX: bool[2, 3]"),
+      ("arraySubscript", "index: 3 is out of range for axis 1 of length 3: float32[2, 3]"),
+      ("arrayAssignment", "assign: value does not fit [3]: float32[2, 3], float32[4, 5]"),
+      ("arrayItem", "item: needs one element: float32[2, 3]"),
+      ("arrayDType", "matmul: dtypes differ: float32[2, 3], float64[3, 2]"),
+    ])
+  func arrays(name: String, message: String) throws {
+    let outcome = try Program("FailProbe").run([name])
+    #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
+    #expect(outcome.output == "")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test("what only the data shows names the line that queued it, at the read")
+  func queued() throws {
+    let outcome = try Program("FailProbe").run(["arrayQueued"])
+    let message = "cholesky: leading minor 2 is not positive: float32[2, 2], queued at main.swift:"
+    #expect(outcome.errors.hasPrefix("\(message)\(try line(of: "arrayQueued"))"))
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test(
     "a failure of no known place prints its message alone",
     arguments: [
       ("unknown", "engine: broken invariant: 3 readers of a free variable"),

@@ -56,7 +56,7 @@ import Testing
     let copy = dense
     let model = Sequential([dense, ReLU(), copy])
     #expect(model.parameters.map(\.path) == ["0.weight", "0.bias"])
-    copy.weight.value = [[1, 2], [3, 4]]
+    copy.weight.value = NDArray([[1, 2], [3, 4]])
     #expect(dense.weight.value.scalars(as: Int.self) == [1, 2, 3, 4])
   }
 

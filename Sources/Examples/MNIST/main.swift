@@ -3,7 +3,7 @@
 // Expected: test accuracy above 0.985 after one epoch and 0.99 after three.
 import Tandem
 
-let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0])
+let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0, "steps": 0])
 if arguments["threads"] > 0 { ThreadBudget.configure(threads: arguments["threads"]) }
 setRandomSeed(UInt64(arguments["seed"]))
 
