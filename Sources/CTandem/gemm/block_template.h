@@ -69,6 +69,12 @@ static inline ALWAYS void NAME(tile)(const NAME(tile_args) * t, const int height
   const int64_t bStride = t->bStride;
   const T *rows[(MR + 2) / 3];
   UNROLL for (int g = 0; g < (height + 2) / 3; g++) rows[g] = a + 3 * g * rowStride;
+  // What the tile will be written to; it arrives while the sums are made.
+  UNROLL for (int i = 0; i < height; i++) {
+    UNROLL for (int v = 0; v < parts; v++) {
+      __builtin_prefetch(t->c + i * t->cRowStride + v * LANES, 1, 3);
+    }
+  }
   for (int64_t p = t->k; p > 0; p--) {
     NAME(vec) wide[2];
     UNROLL for (int v = 0; v < parts; v++) wide[v] = NAME(load)(b + v * LANES);

@@ -9,8 +9,8 @@ struct BlockPlan {
     static let depth = 384
     /// Rows of a block: `rows × depth` float32 fill less than half of a 1 MB L2 cache.
     static let rows = 252
-    /// Columns of a block.
-    static let columns = 512
+    /// Columns of a block, so that its part of `c` and of `b` also find room in L2.
+    static let columns = 256
     /// Blocks that a product is cut into if each then has `blockWork` multiply-adds.
     static let blocks = 16
     static let blockWork = 1 << 18
