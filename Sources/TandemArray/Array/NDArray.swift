@@ -45,7 +45,7 @@ final class ArrayHandle: @unchecked Sendable {
     case storage(Storage)
     /// A zero-dimensional number that has no storage yet.
     case number(ScalarValue)
-    case symbol(Symbol)
+    indirect case symbol(Symbol)
   }
 
   init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {
