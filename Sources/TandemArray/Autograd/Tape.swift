@@ -18,7 +18,9 @@ final class Tape {
   let depth: Int
   private var entries: [Entry] = []
   private var valueCount = 0
-  private var parameters: [ObjectIdentifier: (parameter: Parameter, link: TapeLink)] = [:]
+  /// The parameters that were read, in the order of their first use, and their values.
+  private var parameters: [(parameter: Parameter, value: Int)] = []
+  private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
 
   /// One application of an operator.
@@ -49,9 +51,13 @@ final class Tape {
 
   /// The link of a parameter on this tape, made at its first use.
   func link(to parameter: Parameter) -> TapeLink {
-    if let known = parameters[ObjectIdentifier(parameter)] { return known.link }
+    // Numbers, not links: a link keeps the tape alive, and a tape must not do so itself.
+    if let position = parameterPositions[ObjectIdentifier(parameter)] {
+      return TapeLink(tape: self, value: parameters[position].value)
+    }
     let link = leaf()
-    parameters[ObjectIdentifier(parameter)] = (parameter, link)
+    parameterPositions[ObjectIdentifier(parameter)] = parameters.count
+    parameters.append((parameter, link.value))
     return link
   }
 
@@ -139,10 +145,9 @@ final class Tape {
 
   /// Hands the gradients of parameters to them.
   func deliver(_ gradients: [NDArray?]) {
-    for (parameter, link) in parameters.values {
-      if let gradient = gradients[link.value] { parameter.receive(gradient) }
+    for (parameter, value) in parameters {
+      if let gradient = gradients[value] { parameter.receive(gradient) }
     }
-    if isSpent { parameters = [:] }
   }
 
   private static func add(

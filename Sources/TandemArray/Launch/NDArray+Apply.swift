@@ -36,8 +36,10 @@ extension NDArray: ArrayExpression {
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
     guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
-    if let trace = scope.trace { return try trace.apply(op, inputs) }
-    let outputs = try launch(op, inputs, at: site)
+    let outputs =
+      if let trace = scope.trace { try trace.apply(op, inputs) } else {
+        try launch(op, inputs, at: site)
+      }
     record(op, inputs, outputs, at: site)
     return outputs
   }
@@ -52,7 +54,7 @@ extension NDArray: ArrayExpression {
   private static func record<O: Op>(
     _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
   ) {
-    for tape in Scope.current?.recording ?? [] { tape.record(op, inputs, outputs, at: site) }
+    for tape in Scope.current?.tapes ?? [] { tape.record(op, inputs, outputs, at: site) }
   }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }

@@ -16,8 +16,8 @@ struct MatrixBatch {
   /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
   ///   after `matrix [3]: ` if there is a batch; or what is missing if LAPACK is not here.
   func forEach(
-    in context: ParallelContext, words: (_ info: Int64) -> String,
-    _ body: (_ index: [Int]) -> Int64
+    in context: ParallelContext, _ body: (_ index: [Int]) -> Int64,
+    describing words: (_ info: Int64) -> String
   ) throws(KernelFailure) {
     let count = shape.elementCount
     if count > 0, let missing = tandem_blas_missing() {
