@@ -79,7 +79,7 @@ extension EngineCore {
       of: cell, as: UnsafeMutablePointer<WaitCell>.self)
     _ = OperationCounters.bump(counters(thread).pointee.pushed)
     NodeVariables.fill(node, .of(variable), .none)
-    if register(node, thread) { runImmediate(node, thread) }
+    if Graph.register(node, thread) { runImmediate(node, thread) }
   }
 
   /// Ends a waiter: notes the poison while no writer can run, then lets the thread go.
