@@ -31,8 +31,9 @@ extension NDArray {
   /// All elements in row-major order; waits for them.
   public func scalars<S: Scalar>(
     as type: S.Type = S.self, file: StaticString = #fileID, line: UInt = #line
-  ) -> [S] {
-    let site = CallSite(file, line)
+  ) -> [S] { scalars(as: type, at: CallSite(file, line)) }
+
+  func scalars<S: Scalar>(as type: S.Type, at site: CallSite) -> [S] {
     do {
       return try elements("scalars", site)
     } catch {
