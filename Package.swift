@@ -86,8 +86,8 @@ let package = Package(
         name: "CTandem",
         cSettings: [.define("_GNU_SOURCE")],
         linkerSettings: [
-          .linkedLibrary("openblas"), .linkedLibrary("lapacke"), .linkedLibrary("m"),
-          .linkedLibrary("dl"), .linkedLibrary("pthread"), .linkedLibrary("z"),
+          .linkedLibrary("m"), .linkedLibrary("dl"), .linkedLibrary("pthread"),
+          .linkedLibrary("z"),
         ])
       : .target(
         name: row.name, dependencies: row.uses.map { .byName(name: $0) }, swiftSettings: swift)

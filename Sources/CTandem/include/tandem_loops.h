@@ -45,6 +45,14 @@ enum {
   TANDEM_OP_COUNT
 };
 
+// Pairs: d = second(first(a, b), c) in one pass, rounded twice as two steps would. Swift's LoopStep
+// has the same lists in the same order; `From` and `Into` take the operands the other way round.
+#define TANDEM_PAIR_FIRSTS(X) X(add) X(subtract) X(multiply) X(divide)
+#define TANDEM_PAIR_SECONDS(X, F)                                                                 \
+  X(F, add) X(F, subtract) X(F, subtractFrom) X(F, multiply) X(F, divide) X(F, divideInto)        \
+  X(F, minimum) X(F, maximum)
+enum { TANDEM_PAIR_FIRST_COUNT = 4, TANDEM_PAIR_SECOND_COUNT = 8 };
+
 // The reductions, as Swift's Reduction.
 enum {
   TANDEM_REDUCE_SUM, TANDEM_REDUCE_PRODUCT, TANDEM_REDUCE_MAX, TANDEM_REDUCE_MIN,
@@ -82,6 +90,7 @@ typedef struct {
 // What an instruction set level offers. A null entry is a pair that does not exist.
 typedef struct {
   TandemTileOp op[TANDEM_OP_COUNT][TANDEM_CLASS_COUNT];
+  TandemTileOp pair[TANDEM_PAIR_FIRST_COUNT][TANDEM_PAIR_SECOND_COUNT][2];  // float32, float64
   TandemTileOp round[TANDEM_DTYPE_COUNT];
   TandemTileOp cast[TANDEM_CLASS_COUNT][TANDEM_CLASS_COUNT];
   TandemTileLoad load[TANDEM_DTYPE_COUNT];
@@ -146,6 +155,7 @@ typedef struct {
   bool isDirect;    // one step over native inputs into a native output: run without tiles
   bool isPlain;     // the same, but some operands are scalars or constants
   bool hasReduction;
+  int32_t tileBytes;  // of an element of the widest value
   const TandemLoopInput *inputs;
   const TandemLoopScalar *scalars;
   const TandemLoopConstant *constants;
@@ -179,6 +189,7 @@ typedef struct {
   bool isLinear[TANDEM_OPERANDS_MAX];     // position i lies i innermost strides from the base
   bool isDirect[TANDEM_OPERANDS_MAX];     // outputs only
   bool isConstant[TANDEM_OPERANDS_MAX];   // inputs only: the same tile throughout
+  uint64_t hoisted;                       // which of the first 64 steps make the same tile throughout
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 

@@ -12,7 +12,7 @@ typedef struct {
 } TandemLoopFrame;
 
 // Bytes that a frame for runs of up to `n` elements needs, places included.
-int64_t tandem_frame_bytes(const TandemLoopProgram *program, int64_t n);
+int64_t tandem_frame_bytes(const TandemLoopPlan *plan, int64_t n);
 // Lays a frame out in memory of that size (aligned to 64) and fills what never changes: scalars,
 // constants, and inputs that are one element everywhere.
 void tandem_frame_open(TandemLoopFrame *frame, const TandemLoopPlan *plan, int64_t n, void *memory);

@@ -85,7 +85,8 @@ static void decide_direct(TandemLoopPlan *plan) {
   for (int32_t o = 0; o < p->outputCount; o++) {
     const TandemLoopOutput *output = &p->outputs[o];
     plan->isDirect[o] =
-        output->mayBeDirect && plan->strides[o][plan->rank - 1] == output->bytes;
+        output->mayBeDirect && plan->strides[o][plan->rank - 1] == output->bytes &&
+        !(output->producer < 64 && plan->hoisted >> output->producer & 1);
     for (int32_t i = 0; i < p->inputCount && plan->isDirect[o]; i++)
       if (plan->base[p->outputCount + i] == plan->base[o] &&
           p->inputs[i].lastUse > output->producer)
@@ -133,6 +134,24 @@ static void decide_constant(TandemLoopPlan *plan) {
         (plan->isLinear[k] && inner == 0) ||
         (!p->hasReduction && plan->count > 0 && is_row(plan, k) &&
          plan->tileLength % plan->lengths[plan->rank - 1] == 0);
+  }
+}
+
+// Steps over numbers and constant inputs alone are run once for each chunk.
+static void decide_hoisted(TandemLoopPlan *plan) {
+  const TandemLoopProgram *p = plan->program;
+  enum { most_values = 256 };
+  plan->hoisted = 0;
+  if (p->valueCount > most_values) return;
+  bool isConstant[most_values] = {false};
+  int32_t numbers = p->inputCount + p->scalarCount + p->constantCount;
+  for (int32_t v = 0; v < numbers; v++)
+    isConstant[v] = v >= p->inputCount || plan->isConstant[p->outputCount + v];
+  for (int32_t s = 0; s < p->stepCount && s < 64; s++) {
+    const TandemLoopStep *step = &p->steps[s];
+    if (!isConstant[step->a] || !isConstant[step->b] || !isConstant[step->c]) continue;
+    isConstant[step->d] = true;
+    plan->hoisted |= 1ull << s;
   }
 }
 
@@ -242,10 +261,11 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   }
   plan->width = plan->columnsInner ? keptList.lengths[outer] : 1;
   decide_linear(plan, operands);
-  decide_direct(plan);
   if (!program->hasReduction) {
     cut_elements(plan);
     decide_constant(plan);
+    decide_hoisted(plan);
+    decide_direct(plan);
     return;
   }
   plan->keptRank = keptList.count;
@@ -255,9 +275,11 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
       if (program->outputs[o].reducer.block)
         plan->strides[o][i] = strides[o * rank + keptList.axes[i]];
   }
+  decide_constant(plan);
+  decide_hoisted(plan);
+  decide_direct(plan);
   cut_reduction(plan);
   plan->tileLength = TANDEM_TILE;
-  decide_constant(plan);
 }
 
 void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *program,
@@ -274,8 +296,9 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
     plan->isLinear[k] = true;
     plan->strides[k][0] = element_bytes(program, k);
   }
-  decide_direct(plan);
   for (int32_t k = 0; k < operands; k++) plan->isConstant[k] = false;
+  decide_hoisted(plan);
+  decide_direct(plan);
   plan->tileLength = TANDEM_TILE;
   plan->chunkLength = TANDEM_CHUNK;
   plan->chunkCount = count > 2 * TANDEM_CHUNK ? pieces(count, TANDEM_CHUNK) : 1;

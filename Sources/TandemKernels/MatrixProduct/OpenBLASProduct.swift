@@ -13,6 +13,9 @@ struct OpenBLASProduct {
     guard tandem_gemm_wants_openblas() != 0,
       OpenBLASProduct.canRead(problem, plan)
     else { return nil }
+    if let missing = tandem_blas_missing() {
+      fail("TANDEM_GEMM=openblas: \(String(cString: missing))", at: .unknown)
+    }
     (self.problem, self.plan) = (problem, plan)
   }
 
