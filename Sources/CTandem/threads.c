@@ -65,6 +65,8 @@ void tandem_pause(void) {
 
 void tandem_yield(void) { sched_yield(); }
 
+int64_t tandem_thread_number(void) { return syscall(SYS_gettid); }
+
 void tandem_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 struct start {

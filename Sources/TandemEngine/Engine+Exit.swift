@@ -17,12 +17,14 @@ extension Engine {
     default:
       fail("TANDEM_ENGINE: neither threaded nor serial nor null: '\(setting)'", at: .unknown)
     }
+    Profiler.startIfAsked()
     atexit { Engine.shared.finishBeforeExit() }
     return engine
   }
 
-  /// Prints errors that nobody has seen.
+  /// Prints errors that nobody has seen, after the trace that the environment asked for.
   static func printUnobserved(_ errors: [EngineError], dropped: Int) {
+    Profiler.writeIfAsked()
     for error in errors { WaitReporting.writeToStandardError("unobserved error: \(error)") }
     if dropped > 0 { WaitReporting.writeToStandardError("unobserved errors: \(dropped) more") }
   }

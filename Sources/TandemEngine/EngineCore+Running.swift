@@ -104,29 +104,20 @@ extension EngineCore {
   @inline(__always)
   private func close(_ node: NodePointer, _ thread: ThreadPointer) -> NodePointer? {
     let base = thread.pointee.base
-    let shut = NodeCalls.recycled(node, thread)
-    let list = node.pointee.head.exchange(shut, ordering: .acquiringAndReleasing)
+    let list = Graph.shut(node, thread)
     thread.pointee.giveNode(node)
-    var cell = UInt32(truncatingIfNeeded: list)
     var kept: NodePointer?
     var queued = false
-    while cell != 0 {
-      let next = NodePool.link(cell, base).pointee
-      let holder = NodePool.node(cell / Node.wordsPerNode, base)
-      let waiting = NodePool.node(holder.pointee.owner, base)
-      if waiting.pointee.pending.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
-      {
-        if waiting.pointee.flags.contains(.immediate) {
-          runImmediate(waiting, thread)
-        } else if kept == nil {
-          kept = waiting
-        } else {
-          waiting.pointee.stage.store(Stage.ready, ordering: .relaxed)
-          ready.push(waiting, base)
-          queued = true
-        }
+    Graph.release(list, base) { waiting in
+      if waiting.pointee.flags.contains(.immediate) {
+        runImmediate(waiting, thread)
+      } else if kept == nil {
+        kept = waiting
+      } else {
+        waiting.pointee.stage.store(Stage.ready, ordering: .relaxed)
+        ready.push(waiting, base)
+        queued = true
       }
-      cell = next
     }
     if queued { team._withUnsafeGuaranteedRef { $0.notify() } }
     return kept

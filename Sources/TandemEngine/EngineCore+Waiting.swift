@@ -16,6 +16,8 @@ extension EngineCore {
     let state = TaggedVariable.pointer(variable.word)
     let (isDone, word) = observe(state, thread)
     if isDone { return try rethrow(word) }
+    let start = Profiler.isRunning ? tandem_now() : 0
+    defer { if start != 0 { Profiler.noteWait("wait", since: start) } }
     let cell = WaitCell.take()
     pushWaiter(variable, cell, thread)
     var clock = WaitClock(waits, timeout: timeout)
@@ -79,7 +81,7 @@ extension EngineCore {
       of: cell, as: UnsafeMutablePointer<WaitCell>.self)
     _ = OperationCounters.bump(counters(thread).pointee.pushed)
     NodeVariables.fill(node, .of(variable), .none)
-    if register(node, thread) { runImmediate(node, thread) }
+    if Graph.register(node, thread) { runImmediate(node, thread) }
   }
 
   /// Ends a waiter: notes the poison while no writer can run, then lets the thread go.
@@ -107,6 +109,8 @@ extension EngineCore {
     -> Bool
   {
     if isMet(inFlight) { return true }
+    let start = Profiler.isRunning ? tandem_now() : 0
+    defer { if start != 0 { Profiler.noteWait("wait for room or all", since: start) } }
     watchers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
     var clock = WaitClock(waits, timeout: timeout)

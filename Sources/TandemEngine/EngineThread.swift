@@ -21,6 +21,8 @@ struct EngineThread: ~Copyable {
   /// The engine that `counters` belongs to.
   var core = 0
   var counters: UnsafeMutablePointer<OperationCounters>?
+  /// The thread's row of a profile.
+  var profile: Unmanaged<ProfileLane>?
   /// Pushes of this thread never wait.
   var neverBlocks = false
   /// Its thread has ended; the next new one takes it over.
@@ -46,6 +48,7 @@ struct EngineThread: ~Copyable {
       if let old = threads.first(where: { $0.pointee.isFree }) {
         old.pointee.isFree = false
         old.pointee.neverBlocks = false
+        old.pointee.profile = nil
         return old
       }
       let new = ThreadPointer.allocate(capacity: 1)

@@ -1,3 +1,4 @@
+import CTandem
 import Synchronization
 import TandemShapes
 import TandemThreads
@@ -57,6 +58,34 @@ enum NodeCalls {
   /// Runs the payload; returns what it throws.
   @inline(__always)
   static func run(_ node: NodePointer, _ parallel: ParallelContext) -> OperationFailure? {
+    Profiler.isOn.load(ordering: .relaxed) ? runNoted(node, parallel) : runPlain(node, parallel)
+  }
+
+  /// The same while a profile is recorded.
+  @inline(never)
+  private static func runNoted(
+    _ node: NodePointer, _ parallel: ParallelContext
+  ) -> OperationFailure? {
+    let label = EngineLabel(word: node.pointee.name.load(ordering: .relaxed))
+    let site = CallSite(word: node.pointee.site.load(ordering: .relaxed))
+    let path = node.pointee.modulePath
+    // An asynchronous operation may be completed, and its payload gone, before `run` returns.
+    let work = node.pointee.type._work(at: payload(node))
+    let allocated = BufferPool.shared.bytesAllocatedByThread
+    let start = tandem_now()
+    let failure = runPlain(node, parallel)
+    var event = Profile.Event(kind: .operation, label: label, start: start, end: tandem_now())
+    event.allocatedBytes = BufferPool.shared.bytesAllocatedByThread - allocated
+    (event.site, event.modulePath, event.work) = (site, path, work)
+    event.hasFailed = failure != nil
+    Profiler.note(event)
+    return failure
+  }
+
+  @inline(__always)
+  private static func runPlain(
+    _ node: NodePointer, _ parallel: ParallelContext
+  ) -> OperationFailure? {
     let isAsync = node.pointee.flags.contains(.isAsync)
     let context = OperationContext(
       parallel: parallel, completion: Completion(reference: isAsync ? reference(node) : 0),

@@ -13,6 +13,9 @@ public protocol OperationPayload: Sendable {
   /// What they call this one; asked for once, when the operation is queued.
   var operationName: EngineLabel { get }
 
+  /// What this one moves and computes; asked for only while something is profiled.
+  var declaredWork: OperationWork { get }
+
   /// Does the work, on any thread. May push further operations; must not wait for any.
   ///
   /// Operations validate before they write their first byte. One that throws poisons everything
@@ -25,12 +28,24 @@ public protocol OperationPayload: Sendable {
 
   /// Destroys the value at an address; the default is all that is ever needed.
   static func _destroy(at address: UnsafeMutableRawPointer)
+
+  /// What the value at an address declares; the default is all that is ever needed.
+  static func _work(at address: UnsafeMutableRawPointer) -> OperationWork
 }
 
 extension OperationPayload {
   /// The name that all operations of this type have.
   @inlinable
   public var operationName: EngineLabel { Self.operationName }
+
+  /// Nothing is declared.
+  @inlinable
+  public var declaredWork: OperationWork { .unknown }
+
+  @inlinable
+  public static func _work(at address: UnsafeMutableRawPointer) -> OperationWork {
+    address.assumingMemoryBound(to: Self.self).pointee.declaredWork
+  }
 
   @inlinable
   public static func _run(

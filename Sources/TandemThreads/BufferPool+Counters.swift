@@ -19,6 +19,12 @@ extension BufferPool {
     public let allocations: Int
   }
 
+  /// Bytes that the calling thread has taken since it began, rounded up to their size classes; a
+  /// difference of two says what something took.
+  package var bytesAllocatedByThread: Int {
+    currentCache().pointee.allocatedBytes.load(ordering: .relaxed)
+  }
+
   /// The numbers now. Costs a lock and a walk over the threads.
   public var counters: Counters {
     let (bytes, buffers, allocations) = caches.withLock { caches in

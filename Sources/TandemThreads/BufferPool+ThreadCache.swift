@@ -18,6 +18,7 @@ extension BufferPool {
     let liveBytes = Atomic<Int>(0)
     let liveBuffers = Atomic<Int>(0)
     let allocations = Atomic<Int>(0)
+    let allocatedBytes = Atomic<Int>(0)
 
     init() {
       stacks = .allocate(capacity: SizeClass.smallMax + 1)
@@ -37,6 +38,7 @@ extension BufferPool {
       liveBuffers.store(liveBuffers.load(ordering: .relaxed) &+ buffers, ordering: .relaxed)
       if buffers > 0 {
         allocations.store(allocations.load(ordering: .relaxed) &+ buffers, ordering: .relaxed)
+        allocatedBytes.store(allocatedBytes.load(ordering: .relaxed) &+ bytes, ordering: .relaxed)
       }
     }
 

@@ -87,7 +87,7 @@ public final class BufferPool: @unchecked Sendable {
   public func trim() { evict(keeping: nil, untilBelow: 0) }
 
   @inline(__always)
-  private func currentCache() -> UnsafeMutablePointer<ThreadCache> {
+  func currentCache() -> UnsafeMutablePointer<ThreadCache> {
     if let cache = tandem_thread().pointee.pool {
       return cache.assumingMemoryBound(to: ThreadCache.self)
     }

@@ -4,21 +4,14 @@ import Synchronization
 struct TeamState: ~Copyable {
   static let sourcesMax = 16
 
-  /// Sleeping workers in the low half, searching (spinning) workers in the high half.
-  ///
-  /// A waker moves a worker from sleeping to searching itself and leaves a token for it, so that a
-  /// burst of pushes wakes one worker, which wakes the next if there is more to do.
-  let parking = Atomic<UInt64>(0)
+  let parking: Parking.Pointer = .allocate(capacity: 1)
   private let gap0 = InlineArray<15, UInt64>(repeating: 0)
-  /// The futex on which workers sleep; one token lets one of them go.
-  let tokens = Atomic<UInt32>(0)
-  private let gap1 = InlineArray<15, UInt64>(repeating: 0)
   /// Slots of loops that may still have chunks to take: a hint.
   let openJobs = Atomic<UInt64>(0)
-  private let gap2 = InlineArray<15, UInt64>(repeating: 0)
+  private let gap1 = InlineArray<15, UInt64>(repeating: 0)
   /// Slots that a caller owns.
   let usedJobs = Atomic<UInt64>(0)
-  private let gap3 = InlineArray<15, UInt64>(repeating: 0)
+  private let gap2 = InlineArray<15, UInt64>(repeating: 0)
   /// Rarely written: the end of the team, a halt at process exit, and the work sources.
   let stop = Atomic<Bool>(false)
   let halt = Atomic<Bool>(false)
@@ -26,8 +19,9 @@ struct TeamState: ~Copyable {
   let sourceCount = Atomic<Int>(0)
   private let sources = InlineSources()
 
-  static let sleeper: UInt64 = 1
-  static let searcher: UInt64 = 1 << 32
+  init() { parking.initialize(to: Parking()) }
+
+  deinit { parking.deallocate() }
 
   borrowing func setSource(_ index: Int, _ source: UnsafeMutableRawPointer) {
     sources.store(index, UInt(bitPattern: source))

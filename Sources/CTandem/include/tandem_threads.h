@@ -33,6 +33,9 @@ int tandem_futex_wake(const void *_Nonnull word, int count);
 void tandem_pause(void);
 void tandem_yield(void);
 
+// The kernel's number of the calling thread; that of the main thread is the process's.
+int64_t tandem_thread_number(void);
+
 // Names the calling thread for debuggers and `top` (15 bytes are kept).
 void tandem_name_thread(const char *_Nonnull name);
 
