@@ -1,7 +1,7 @@
 import CTandem
 
-/// What the lock-free algorithms of threads and engine stand on, so that tests can run the very same
-/// code under a scheduler of their own.
+/// What the lock-free algorithms of threads and engine stand on, so that tests can run the very
+/// same code under a scheduler of their own.
 ///
 /// The algorithms call ``step()`` before each access to a word that several threads share. On the
 /// machine that is nothing at all; in the model test each step is a place at which another thread
