@@ -24,7 +24,9 @@ struct FailTests {
       ("topLevel", broadcast),
     ])
   func message(name: String, message: String) throws {
-    let outcome = try Program("FailProbe").run([name])
+    // Also where the runtime would print a backtrace.
+    let outcome = try Program("FailProbe").run(
+      [name], environment: ["SWIFT_BACKTRACE": "enable=yes"])
     #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
     #expect(outcome.output == "")
     #expect(outcome.status == -SIGABRT)
