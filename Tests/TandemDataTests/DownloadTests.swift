@@ -1,4 +1,5 @@
 import Glibc
+import TandemShapes
 import Testing
 
 @testable import TandemData

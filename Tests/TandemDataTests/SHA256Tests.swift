@@ -1,3 +1,4 @@
+import TandemShapes
 import Testing
 
 @testable import TandemData

@@ -1,5 +1,5 @@
-/// Single elements between memory and Swift numbers: the only place that knows every dtype's bits on
-/// the host side. Kernels have their own, vectorised.
+/// Single elements between memory and Swift numbers: the only place that knows every dtype's bits
+/// on the host side. Kernels have their own, vectorised.
 enum ElementCodec {
   /// Writes a number as an element of its dtype.
   static func store(_ value: ScalarValue, at pointer: UnsafeMutableRawPointer) {

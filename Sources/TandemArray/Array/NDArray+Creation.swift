@@ -39,7 +39,9 @@ extension NDArray {
     }
   }
 
-  /// A zero-dimensional array of one number; numbers without a fraction too are `float32`.
+  /// A zero-dimensional array of one number. Literals and `Double` become float32, as floats beside
+  /// arrays are weak; other numbers keep their dtype (`Int` is int64).
+  @_disfavoredOverload
   public init(_ value: some Scalar, dtype: DType? = nil) {
     let own = Swift.type(of: value).dtype
     let chosen = dtype ?? (own == .float64 ? .float32 : own)
@@ -67,17 +69,19 @@ extension NDArray {
   ) -> NDArray { full(shape, 1, dtype: dtype, file: file, line: line) }
 
   /// Zeros of the type of another array (`numpy.zeros_like`).
-  public static func zeros(like other: NDArray) -> NDArray {
-    zeros(other.shape, dtype: other.dtype)
-  }
+  public static func zeros(
+    like other: NDArray, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { zeros(other.shape, dtype: other.dtype, file: file, line: line) }
 
   /// Ones of the type of another array (`numpy.ones_like`).
-  public static func ones(like other: NDArray) -> NDArray { ones(other.shape, dtype: other.dtype) }
+  public static func ones(
+    like other: NDArray, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { ones(other.shape, dtype: other.dtype, file: file, line: line) }
 
   /// The integers from zero up to, without, `end`: int64 (`numpy.arange`).
-  public static func arange(_ end: Int, dtype: DType = .int64) -> NDArray {
-    arange(0, end, dtype: dtype)
-  }
+  public static func arange(
+    _ end: Int, dtype: DType = .int64, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { arange(0, end, dtype: dtype, file: file, line: line) }
 
   /// The integers from `start` up to, without, `end`, in steps.
   public static func arange(
@@ -86,6 +90,23 @@ extension NDArray {
   ) -> NDArray {
     guard step != 0 else { fail("arange: the step is zero", at: CallSite(file, line)) }
     let values = Array(Swift.stride(from: start, to: end, by: step))
+    return NDArray(values, shape: [values.count], dtype: dtype)
+  }
+
+  /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may add
+  /// one at the end, as in `numpy.arange`; `linspace` knows its count.
+  @_disfavoredOverload
+  public static func arange(
+    _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32,
+    file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray {
+    let count = ((end - start) / step).rounded(.up)
+    guard count.isFinite, count < Double(Int32.max) else {
+      fail("arange: no steps of \(step) lead from \(start) to \(end)", at: CallSite(file, line))
+    }
+    // NumPy adds multiples of the first difference as it has been rounded.
+    let difference = start + step - start
+    let values = (0..<Swift.max(0, Int(count))).map { start + Double($0) * difference }
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
@@ -108,14 +129,20 @@ extension NDArray {
   ///
   /// - Parameter diagonal: positive above the main diagonal, negative below.
   public static func eye(
-    _ rows: Int, columns: Int? = nil, diagonal: Int = 0, dtype: DType = .float32
+    _ rows: Int, columns: Int? = nil, diagonal: Int = 0, dtype: DType = .float32,
+    file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     let columns = columns ?? rows
+    guard rows >= 0, columns >= 0 else {
+      fail("eye: a negative length: [\(rows), \(columns)]", at: CallSite(file, line))
+    }
     let one = ScalarValue(1, dtype)
     return filled([rows, columns], dtype) { base in
       base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
-      for row in Swift.max(0, -diagonal)..<Swift.max(rows, 0, -diagonal) where row + diagonal < columns {
-        ElementCodec.store(one, at: base + (row * columns + row + diagonal) * dtype.byteCount)
+      let shift = Swift.min(Swift.max(diagonal, -rows), columns)
+      let first = Swift.max(0, -shift)
+      for row in first..<Swift.max(first, Swift.min(rows, columns - shift)) {
+        ElementCodec.store(one, at: base + (row * columns + row + shift) * dtype.byteCount)
       }
     }
   }

@@ -66,13 +66,14 @@ extension NDArray {
   public func withUnsafeBytes<T>(
     file: StaticString = #fileID, line: UInt = #line, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
-    let dense = handle.layout.isRowMajor ? self : contiguous(file: file, line: line)
+    let dense = rowMajor("withUnsafeBytes", CallSite(file, line))
     guard let storage = dense.storage else {
       failReadingSymbol("withUnsafeBytes", CallSite(file, line))
     }
     try Engine.shared.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
-    return try withExtendedLifetime(dense) {
+    // The array, so that nobody changes the bytes meanwhile; the storage, which a number only lends.
+    return try withExtendedLifetime((dense, storage)) {
       try body(UnsafeRawBufferPointer(start: start, count: type.byteCount))
     }
   }
@@ -89,7 +90,7 @@ extension NDArray {
 
   private func elements<S: Scalar>(_ operation: String, _ site: CallSite) throws -> [S] {
     if let number { return [S(number)] }
-    let dense = handle.layout.isRowMajor ? self : contiguous()
+    let dense = rowMajor(operation, site)
     return try dense.load(operation, site) { base in
       if S.dtype == dtype, dtype != .bool {
         return [S](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -99,6 +100,17 @@ extension NDArray {
         }
       }
       return (0..<count).map { S(ElementCodec.load(dtype, at: base + $0 * dtype.byteCount)) }
+    }
+  }
+
+  /// The array densely in row-major order. Looks at no scopes: what is read is neither recorded nor
+  /// traced.
+  private func rowMajor(_ operation: String, _ site: CallSite) -> NDArray {
+    if handle.layout.isRowMajor { return self }
+    do throws(ShapeError) {
+      return try NDArray.launch(Contiguous(), [self], at: site)[0]
+    } catch {
+      fail("\(operation): \(error.message)", at: site)
     }
   }
 

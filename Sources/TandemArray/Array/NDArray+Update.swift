@@ -1,6 +1,6 @@
 extension NDArray {
-  /// Replaces a parameter and what an optimizer remembers of it by their next values, in place where
-  /// that is legal.
+  /// Replaces a parameter and what an optimizer remembers of it by their next values, in place
+  /// where that is legal.
   ///
   /// - Parameters:
   ///   - op: the rule; its outputs are the parameter and the states.
@@ -16,7 +16,7 @@ extension NDArray {
     var inPlace = parameter.canUpdateInPlace && gradient.handle.links.isEmpty
     for index in states.indices where inPlace { inPlace = states[index].canUpdateInPlace }
     let inputs = [parameter, gradient] + states + numbers
-    let isPlain = Scope.current.map { $0.trace == nil && $0.recording.isEmpty } ?? true
+    let isPlain = Scope.current.map { $0.trace == nil && $0.tapes.isEmpty } ?? true
     do throws(ShapeError) {
       if inPlace, isPlain, try keepsLayouts(op, inputs, stateCount: states.count) {
         try launch(op, inputs, into: [parameter] + states, at: site)

@@ -6,8 +6,8 @@
 /// Operations return at once; the engine computes behind. Only reading waits: ``item()``,
 /// ``scalars(as:)`` and `print` block, `await value()` suspends.
 ///
-/// Arrays are values: after `var b = a; b += 1`, `a` is unchanged. A copy is made only when an array
-/// that is changed in place shares its storage.
+/// Arrays are values: after `var b = a; b += 1`, `a` is unchanged. A copy is made only when an
+/// array that is changed in place shares its storage.
 ///
 /// `NDArray` is one reference to a ``ArrayHandle``; copies of the array share it, which is how
 /// uniqueness is known exactly while queued operations retain only the storage.
@@ -45,7 +45,7 @@ final class ArrayHandle: @unchecked Sendable {
     case storage(Storage)
     /// A zero-dimensional number that has no storage yet.
     case number(ScalarValue)
-    case symbol(Symbol)
+    indirect case symbol(Symbol)
   }
 
   init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {

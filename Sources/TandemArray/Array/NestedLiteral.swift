@@ -78,7 +78,7 @@ extension NDArray {
   /// (`Int` is int64, `Float` float32, `Double` float64) unless one is given.
   @_disfavoredOverload
   public init<N: NestedScalars>(
-    _ values: N, dtype: DType? = nil, file: StaticString = #fileID, line: UInt = #line
+    _ values: [N], dtype: DType? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
     var leaves: [N.Leaf] = []
     do throws(ShapeError) {
@@ -128,11 +128,18 @@ extension Float: NestedScalars { public typealias Leaf = Float }
 extension Int: NestedScalars { public typealias Leaf = Int }
 extension Int64: NestedScalars { public typealias Leaf = Int64 }
 extension Int32: NestedScalars { public typealias Leaf = Int32 }
+extension Int16: NestedScalars { public typealias Leaf = Int16 }
+extension Int8: NestedScalars { public typealias Leaf = Int8 }
+extension UInt: NestedScalars { public typealias Leaf = UInt }
+extension UInt64: NestedScalars { public typealias Leaf = UInt64 }
+extension UInt32: NestedScalars { public typealias Leaf = UInt32 }
+extension UInt16: NestedScalars { public typealias Leaf = UInt16 }
 extension UInt8: NestedScalars { public typealias Leaf = UInt8 }
 extension Bool: NestedScalars { public typealias Leaf = Bool }
 
 extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-  /// A zero-dimensional number, float32; in `w[0, 0] = 5` it takes the dtype of what it is put into.
+  /// A zero-dimensional number, float32; in `w[0, 0] = 5` it takes the dtype of what it is put
+  /// into.
   public init(integerLiteral value: Int) { self.init(ArrayHandle(ScalarValue(value, .float32))) }
 
   /// A zero-dimensional number, float32.

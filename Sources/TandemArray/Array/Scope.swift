@@ -1,15 +1,13 @@
 import CTandem
 
-/// What changes the meaning of an operation on this thread: tapes that record, a trace that builds a
-/// graph, training or inference, the current random stream.
+/// What changes the meaning of an operation on this thread: tapes that record, a trace that builds
+/// a graph, training or inference, the current random stream.
 ///
 /// There is none most of the time: one look at a thread-local word decides, and the fast path of an
 /// operation goes on. Scopes belong to synchronous closures; they never outlive them.
 final class Scope {
-  /// The tapes that are being recorded, innermost last.
+  /// The tapes to record on, innermost last; ``withoutRecording(_:)`` hides those outside of it.
   var tapes: [Tape] = []
-  /// How many ``withoutRecording(_:)`` are open.
-  var pauses = 0
   /// The graph that is being traced.
   var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
@@ -26,9 +24,6 @@ final class Scope {
   /// Whether this thread's operations have no scope to look at.
   @inline(__always)
   static var isPlain: Bool { tandem_scope_get() == nil }
-
-  /// The tapes to record on now, innermost last.
-  var recording: [Tape] { pauses == 0 ? tapes : [] }
 
   /// Runs `body` with the thread's scope, made for it if there is none, changed by `enter` and put
   /// back by `leave`.
@@ -50,7 +45,7 @@ final class Scope {
     return try withExtendedLifetime(scope) { () throws(E) -> T in try body() }
   }
 
-  /// Forgets this thread's scope: after a closure was left by a jump, as a notebook's host does when
-  /// a cell fails.
+  /// Forgets this thread's scope: after a closure was left by a jump, as a notebook's host does
+  /// when a cell fails.
   static func reset() { tandem_scope_set(nil) }
 }

@@ -5,14 +5,14 @@ import TandemThreads
 /// The memory behind arrays: bytes, the engine's variable that orders access to them, and how many
 /// owners there are.
 ///
-/// Queued operations retain the object, so ARC frees it after the last of them. **Owners** – arrays,
-/// views, tape entries, captures, exports – are counted apart: in-place work is legal when an array is
-/// the only owner at the push, however far the engine runs ahead.
+/// Queued operations retain the object, so ARC frees it after the last of them. **Owners** –
+/// arrays, views, tape entries, captures, exports – are counted apart: in-place work is legal when
+/// an array is the only owner at the push, however far the engine runs ahead.
 ///
 /// `@unchecked Sendable`: `owners` is atomic, all other properties but `base` are constants, and
-/// `base` is written once, by whoever has exclusive access: the creator before the object is shared,
-/// or the first engine operation that declared that it writes `variable`. Every reader of `base`
-/// comes after that write, because it declared that it reads the variable or waited for it.
+/// `base` is written once, by whoever has exclusive access: the creator before the object is
+/// shared, or the first engine operation that declared that it writes `variable`. Every reader of
+/// `base` comes after that write, because it declared that it reads the variable or waited for it.
 final class Storage: @unchecked Sendable {
   /// How many storages there are in the process.
   static let live = Atomic<Int>(0)

@@ -73,13 +73,14 @@ public func valueAndGradients(
 ///   - backward: from inputs, outputs and cotangents (`nil` is zero) the gradient of each input.
 public func withCustomGradient(
   _ inputs: [NDArray], forward: ([NDArray]) -> [NDArray],
-  backward: @escaping @Sendable (
-    _ inputs: [NDArray], _ outputs: [NDArray], _ cotangents: [NDArray?]
-  ) -> [NDArray?], file: StaticString = #fileID, line: UInt = #line
+  backward:
+    @escaping @Sendable (
+      _ inputs: [NDArray], _ outputs: [NDArray], _ cotangents: [NDArray?]
+    ) -> [NDArray?], file: StaticString = #fileID, line: UInt = #line
 ) -> [NDArray] {
   let site = CallSite(file, line)
   let outputs = withoutRecording { forward(inputs) }.map { $0.detached() }
-  for tape in Scope.current?.recording ?? [] {
+  for tape in Scope.current?.tapes ?? [] {
     let keptInputs = inputs.map { $0.handle.kept(by: tape) }
     let keptOutputs = outputs.map { $0.handle.kept(by: tape) }
     tape.record(

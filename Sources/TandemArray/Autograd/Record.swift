@@ -16,12 +16,20 @@ public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
   } leave: { scope in
     scope.tapes.removeLast()
     scope.isTraining = wasTraining
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
-/// Computes `body` without noting anything on the tapes that are being recorded.
+/// Computes `body` without noting anything on the tapes that are being recorded outside of it; what
+/// `body` itself records, or takes a gradient of, works as ever.
 public func withoutRecording<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
-  try Scope.with { $0.pauses += 1 } leave: { $0.pauses -= 1 } _: { () throws(E) -> T in
+  var before: [Tape] = []
+  return try Scope.with { scope in
+    (before, scope.tapes) = (scope.tapes, [])
+  } leave: {
+    $0.tapes = before
+  } _: { () throws(E) -> T in
     try body()
   }
 }
@@ -36,7 +44,9 @@ public func withTraining<T, E: Error>(
     scope.isTraining = isTraining
   } leave: {
     $0.isTraining = before
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 /// Whether layers behave as in training on this thread now.

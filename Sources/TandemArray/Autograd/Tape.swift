@@ -18,7 +18,9 @@ final class Tape {
   let depth: Int
   private var entries: [Entry] = []
   private var valueCount = 0
-  private var parameters: [ObjectIdentifier: (parameter: Parameter, link: TapeLink)] = [:]
+  /// The parameters that were read, in the order of their first use, and their values.
+  private var parameters: [(parameter: Parameter, value: Int)] = []
+  private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
 
   /// One application of an operator.
@@ -49,9 +51,13 @@ final class Tape {
 
   /// The link of a parameter on this tape, made at its first use.
   func link(to parameter: Parameter) -> TapeLink {
-    if let known = parameters[ObjectIdentifier(parameter)] { return known.link }
+    // Numbers, not links: a link keeps the tape alive, and a tape must not do so itself.
+    if let position = parameterPositions[ObjectIdentifier(parameter)] {
+      return TapeLink(tape: self, value: parameters[position].value)
+    }
     let link = leaf()
-    parameters[ObjectIdentifier(parameter)] = (parameter, link)
+    parameterPositions[ObjectIdentifier(parameter)] = parameters.count
+    parameters.append((parameter, link.value))
     return link
   }
 
@@ -115,7 +121,10 @@ final class Tape {
     }
     var gradients = [NDArray?](repeating: nil, count: valueCount)
     for seed in seeds { Tape.add(seed.gradient, to: &gradients[seed.value], at: site) }
-    for entry in entries.reversed() {
+    for index in entries.indices.reversed() {
+      let entry = entries[index]
+      // What an entry keeps is let go as soon as it has been used.
+      if !retaining { entries.removeLast() }
       let outputs = entry.firstOutput..<entry.firstOutput + entry.outputCount
       let cotangents = outputs.map { gradients[$0] }
       for output in outputs { gradients[output] = nil }
@@ -130,19 +139,15 @@ final class Tape {
         if let result { Tape.add(result, to: &gradients[input], at: entry.site) }
       }
     }
-    if !retaining {
-      isSpent = true
-      entries = []
-    }
+    isSpent = !retaining
     return gradients
   }
 
   /// Hands the gradients of parameters to them.
   func deliver(_ gradients: [NDArray?]) {
-    for (parameter, link) in parameters.values {
-      if let gradient = gradients[link.value] { parameter.receive(gradient) }
+    for (parameter, value) in parameters {
+      if let gradient = gradients[value] { parameter.receive(gradient) }
     }
-    if isSpent { parameters = [:] }
   }
 
   private static func add(

@@ -37,20 +37,30 @@ extension Graph {
   /// - Returns: the graph, whose inputs are the arguments and then the arrays that the function
   ///   captured, and these arrays.
   public static func trace(
-    inputs: [TensorType], _ function: ([NDArray]) -> [NDArray]
+    inputs: [TensorType], file: StaticString = #fileID, line: UInt = #line,
+    _ function: ([NDArray]) -> [NDArray]
   ) -> (graph: Graph, captures: [NDArray]) {
+    let site = CallSite(file, line)
     let trace = Trace()
-    var before: Trace?
+    var before: (trace: Trace?, tapes: [Tape]) = (nil, [])
     let arguments = inputs.map { NDArray(ArrayHandle(trace.builder.input($0))) }
     let results = Scope.with { scope in
-      before = scope.trace
-      scope.trace = trace
+      // Tapes outside of the trace see the graph's application, not its symbols.
+      before = (scope.trace, scope.tapes)
+      (scope.trace, scope.tapes) = (trace, [])
     } leave: {
-      $0.trace = before
+      ($0.trace, $0.tapes) = before
     } _: {
       function(arguments)
     }
-    let graph = trace.builder.graph(outputs: results.map(trace.symbol))
+    let outputs = results.map { result in
+      let symbol = trace.symbol(result)
+      guard symbol.builder === trace.builder else {
+        fail("trace: a result belongs to another traced region: \(result.type)", at: site)
+      }
+      return symbol
+    }
+    let graph = trace.builder.graph(outputs: outputs)
     return (graph, trace.captures)
   }
 }

@@ -1,12 +1,13 @@
-// Reading and assigning parts of arrays, as NumPy does it, with one difference: bounds of ranges that
-// lie outside of an axis are errors, not clipped.
+// Reading and assigning parts of arrays, as NumPy does it, with one difference: bounds of ranges
+// that lie outside of an axis are errors, not clipped.
 
 extension NDArray {
-  /// A part of the array: integers and ranges (negative ones count from the end), strides, new axes,
-  /// an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex``.
+  /// A part of the array: integers and ranges (negative ones count from the end), strides, new
+  /// axes, an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex``.
   ///
   /// Without arrays the result is a view, which costs nothing. A mask waits for its values, as the
-  /// result's shape depends on them. Assigning changes this array alone: in place if nobody shares it.
+  /// result's shape depends on them. Assigning changes this array alone: in place if nobody shares
+  /// it.
   public subscript(
     indices: any AxisIndex..., file file: StaticString = #fileID, line line: UInt = #line
   ) -> NDArray {
@@ -47,7 +48,8 @@ extension NDArray {
     let rest = (0..<rank).filter { !axes.contains($0) }
     let front: NDArray = .apply(Transpose(order: axes + rest), self, at: site)
     let result = NDArray.apply(
-      Gather(count: axes.count), inputs: [front] + index.arrays.map { $0.indices.asIndices() }, at: site)[0]
+      Gather(count: axes.count), inputs: [front] + index.arrays.map { $0.indices.asIndices() },
+      at: site)[0]
     // The arrays' axes come first; they go behind `position` of the others.
     let arrayRank = result.rank - rest.count
     var order: [Int] = (0..<index.position).map { arrayRank + $0 }
@@ -59,14 +61,15 @@ extension NDArray {
   private mutating func assign(
     _ value: NDArray, to indices: [any AxisIndex], _ site: CallSite
   ) {
-    let value = value.dtype == dtype ? value : value.cast(to: dtype)
+    let value = value.converted(to: dtype, site)
     if assignMasked(value, indices, site) { return }
     let index = resolve(indices, site)
     if index.arrays.isEmpty {
       assign(value, index.plan, site)
-    } else {
-      scatter(value, index, site)
+      return
     }
+    let part = scattered(value, index, site)
+    if index.isWholeArray(shape) { self = part } else { assign(part, index.plan, site) }
   }
 
   /// `x[mask] = number` without looking at the mask's values.
@@ -74,9 +77,13 @@ extension NDArray {
     _ value: NDArray, _ indices: [any AxisIndex], _ site: CallSite
   ) -> Bool {
     guard indices.count == 1, case .array(let mask) = indices[0].axisIndex.kind,
-      mask.dtype == .bool, mask.shape == shape, value.rank == 0
+      mask.dtype == .bool, mask.rank > 0, value.rank == 0,
+      shape.array.prefix(mask.rank) == mask.shape.array[...]
     else { return false }
-    self = NDArray.apply(Select(), inputs: [mask, value, self], at: site)[0]
+    let ones = Array(repeating: 1, count: rank - mask.rank)
+    let condition: NDArray =
+      ones.isEmpty ? mask : .apply(Reshape(to: Shape(mask.shape.array + ones)), mask, at: site)
+    self = NDArray.apply(Select(), inputs: [condition, value, self], at: site)[0]
     return true
   }
 
@@ -93,57 +100,64 @@ extension NDArray {
     }
   }
 
-  /// Assignment through integer arrays: a new array, as the same place may be written twice.
-  private mutating func scatter(_ value: NDArray, _ index: ResolvedIndex, _ site: CallSite) {
+  /// The part that the basic indices select with the places that the arrays pick replaced: a new
+  /// array, as the same place may be written twice.
+  private func scattered(_ value: NDArray, _ index: ResolvedIndex, _ site: CallSite) -> NDArray {
     let view: NDArray = .apply(BasicIndex(index.plan), self, at: site)
     let axes = index.arrays.map(\.axis)
     let rest = (0..<view.rank).filter { !axes.contains($0) }
-    let order = axes + rest
-    let front: NDArray = .apply(Transpose(order: order), view, at: site)
     let arrays = index.arrays.map { $0.indices.asIndices() }
-    let target = view.gathered(index, site).shape
-    guard let fits = try? TandemShapes.broadcast(target, value.shape), fits == target else {
-      fail("index: the value does not fit \(target): \(value.type)", at: site)
+    guard let picked = index.arrayShape else {
+      let types = [type] + arrays.map(\.type)
+      fail("assign: index arrays do not broadcast: \(TensorTypes(types))", at: site)
     }
-    let arrayRank = target.rank - rest.count
-    var toFront: [Int] = Array(index.position..<index.position + arrayRank)
-    toFront += 0..<index.position
-    toFront += index.position + arrayRank..<target.rank
-    let updates: NDArray = .apply(
-      Transpose(order: toFront), value.broadcast(to: target), at: site)
-    let scattered = NDArray.apply(
+    let kept = rest.map { view.shape[$0] }
+    let target = Shape(
+      Array(kept[..<index.position]) + picked.array + Array(kept[index.position...]))
+    guard (try? TandemShapes.broadcast(target, value.shape)) == target else {
+      fail("assign: value does not fit \(target): \(TensorTypes([type, value.type]))", at: site)
+    }
+    let front: NDArray = .apply(Transpose(order: axes + rest), view, at: site)
+    let places = index.position..<index.position + picked.rank
+    let others = (0..<target.rank).filter { !places.contains($0) }
+    let whole: NDArray = .apply(Broadcast(to: target), value, at: site)
+    let updates: NDArray = .apply(Transpose(order: Array(places) + others), whole, at: site)
+    let result = NDArray.apply(
       Scatter(.leading(count: arrays.count), .set), inputs: [front, updates] + arrays, at: site)[0]
-    var inverse = order
-    for (to, from) in order.enumerated() { inverse[from] = to }
-    let back: NDArray = .apply(Transpose(order: inverse), scattered, at: site)
-    assign(back, index.plan, site)
+    var inverse = axes + rest
+    for (to, from) in (axes + rest).enumerated() { inverse[from] = to }
+    return .apply(Transpose(order: inverse), result, at: site)
+  }
+
+  /// The same number or array in another dtype.
+  private func converted(to dtype: DType, _ site: CallSite) -> NDArray {
+    if self.dtype == dtype { return self }
+    guard let number else { return .apply(Cast(to: dtype), self, at: site) }
+    return NDArray(
+      ArrayHandle(
+        number.dtype.kind >= .float
+          ? ScalarValue(number.double, dtype) : ScalarValue(number.int, dtype)))
   }
 
   /// The positions of the elements that are not zero, one int64 array for each axis, in row-major
   /// order (`numpy.nonzero`). Waits, as the number of them depends on the values.
-  public func nonZero(file: StaticString = #fileID, line: UInt = #line) -> [NDArray] {
+  public func nonzero(file: StaticString = #fileID, line: UInt = #line) -> [NDArray] {
     let site = CallSite(file, line)
-    let flags = self.dtype == .bool ? self : self .!= 0
-    let values = flags.detached().contiguousBytes(site)
-    let positions = values.indices.filter { values[$0] != 0 }
+    if case .symbol = handle.content {
+      fail(
+        "nonzero: the shape of the result depends on values, which a traced region does not have; "
+          + "use where: \(type)", at: site)
+    }
+    let flags = scalars(as: Bool.self, file: file, line: line)
+    let positions = flags.indices.filter { flags[$0] }
     var stride = 1
     var result: [NDArray] = []
     for axis in (0..<rank).reversed() {
       let length = shape[axis]
       let coordinates = positions.map { $0 / stride % length }
-      result.insert(NDArray(coordinates, shape: [positions.count]), at: 0)
+      result.append(NDArray(coordinates, shape: [positions.count]))
       stride *= Swift.max(length, 1)
     }
-    return result
-  }
-
-  /// The elements of a bool array as bytes; stops in a traced region.
-  private func contiguousBytes(_ site: CallSite) -> [UInt8] {
-    if case .symbol = handle.content {
-      fail(
-        "nonZero: the shape of the result depends on values, which a traced region does not have; "
-          + "use where: \(type)", at: site)
-    }
-    return scalars(as: UInt8.self)
+    return result.reversed()
   }
 }

@@ -10,6 +10,21 @@ struct ResolvedIndex {
   /// NumPy's rule: in the place of the first array or integer if these stand side by side, else first.
   let position: Int
 
+  /// The shape to which the arrays broadcast, if they do.
+  var arrayShape: Shape? {
+    var shape = Shape()
+    for (_, indices) in arrays {
+      guard let both = try? broadcast(shape, indices.shape) else { return nil }
+      shape = both
+    }
+    return shape
+  }
+
+  /// Whether the basic part is all of an array of `shape`.
+  func isWholeArray(_ shape: Shape) -> Bool {
+    plan.steps == shape.array.map { .slice(start: 0, step: 1, count: $0) }
+  }
+
   /// - Throws: `ShapeError` in the words that the user reads.
   init(_ indices: [any AxisIndex], for type: TensorType) throws(ShapeError) {
     let kinds = try ResolvedIndex.expanded(indices.map(\.axisIndex.kind), type)
@@ -50,22 +65,29 @@ struct ResolvedIndex {
   }
 
   /// The indices with masks turned into integer arrays and the ellipsis (or its absence at the end)
-  /// into whole axes, so that every axis has one.
+  /// into whole axes, so that every axis has one. The ellipsis itself stays in front of its axes: even
+  /// an empty one stands between arrays.
   private static func expanded(
     _ kinds: [Axis.Kind], _ type: TensorType
   ) throws(ShapeError) -> [Axis.Kind] {
+    let taken = kinds.map(axesTaken)
+    let left = type.rank - taken.reduce(0, +)
+    guard left >= 0 else {
+      throw ShapeError("index: \(type.rank - left) indices for \(type.rank) axes: \(type)")
+    }
+    let whole = Axis.Kind.range(lower: nil, upper: nil, step: 1, written: ".all")
+    let wholes = Array(repeating: whole, count: left)
     var result: [Axis.Kind] = []
-    var ellipsis: Int?
-    for kind in kinds {
+    var (axis, hasEllipsis) = (0, false)
+    for (kind, count) in zip(kinds, taken) {
       switch kind {
       case .ellipsis:
-        guard ellipsis == nil else { throw ShapeError("index: more than one ellipsis: \(type)") }
-        ellipsis = result.count
+        guard !hasEllipsis else { throw ShapeError("index: more than one ellipsis: \(type)") }
+        hasEllipsis = true
+        result += [kind] + wholes
+        axis += left
       case .array(let array) where array.dtype == .bool:
-        let axis = axesTaken(by: result)
-        result += try mask(array, axis: axis, of: type, fromEnd: ellipsis != nil).map {
-          .array($0)
-        }
+        result += try mask(array, axis: axis, of: type).map { .array($0) }
       case .array(let array):
         guard array.dtype.isInteger else {
           throw ShapeError("index: an array of indices holds integers or bool, not \(array.type)")
@@ -73,30 +95,31 @@ struct ResolvedIndex {
         result.append(kind)
       default: result.append(kind)
       }
+      axis += count
     }
-    let left = type.rank - axesTaken(by: result)
-    guard left >= 0 else {
-      throw ShapeError(
-        "index: \(axesTaken(by: result)) indices for \(type.rank) axes: \(type)")
-    }
-    let whole = Axis.Kind.range(lower: nil, upper: nil, step: 1, written: ".all")
-    result.insert(contentsOf: Array(repeating: whole, count: left), at: ellipsis ?? result.count)
-    return result
+    return hasEllipsis ? result : result + wholes
   }
 
-  private static func axesTaken(by kinds: [Axis.Kind]) -> Int {
-    kinds.count { if case .newAxis = $0 { false } else { true } }
+  /// How many axes an index takes; of the ellipsis not counted.
+  private static func axesTaken(by kind: Axis.Kind) -> Int {
+    switch kind {
+    case .newAxis, .ellipsis: 0
+    case .array(let array): array.dtype == .bool ? array.rank : 1
+    case .position, .range: 1
+    }
   }
 
   /// A mask as one integer array for each of its axes; waits for the mask.
   private static func mask(
-    _ mask: NDArray, axis: Int, of type: TensorType, fromEnd: Bool
+    _ mask: NDArray, axis: Int, of type: TensorType
   ) throws(ShapeError) -> [NDArray] {
-    let covered = fromEnd ? type.shape.array.suffix(mask.rank) : type.shape.array.dropFirst(axis).prefix(mask.rank)
-    guard Array(covered) == mask.shape.array else {
+    guard mask.rank > 0 else {
+      throw ShapeError("index: a mask needs an axis: \(mask.type), \(type)")
+    }
+    guard type.shape.array[axis..<axis + mask.rank] == mask.shape.array[...] else {
       throw ShapeError("index: the mask does not cover axes of its shape: \(mask.type), \(type)")
     }
-    return mask.nonZero()
+    return mask.nonzero()
   }
 
   private static func position(

@@ -1,8 +1,8 @@
 import Synchronization
 import TandemEngine
 
-/// The loop kernels of elementwise operators without attributes, by operator type and dtypes: what the
-/// hot path looks up, without a lock.
+/// The loop kernels of elementwise operators without attributes, by operator type and dtypes: what
+/// the hot path looks up, without a lock.
 ///
 /// An open-addressing table that only grows. A slot's key is published after its entry, so whoever
 /// sees the key sees the entry; insertions take a lock. When the table is full, operators go the

@@ -2,14 +2,20 @@
 
 extension NDArray: ArrayExpression {
   public static func apply<O: Op>(_ op: O, _ input: NDArray, at site: CallSite) -> NDArray {
-    if Scope.isPlain, let result = elementwise(op, input, at: site) { return result }
+    if isEager, let result = elementwise(op, input, at: site) {
+      if !Scope.isPlain { record(op, [input], [result], at: site) }
+      return result
+    }
     return apply(op, inputs: [input], at: site)[0]
   }
 
   public static func apply<O: Op>(
     _ op: O, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
   ) -> NDArray {
-    if Scope.isPlain, let result = elementwise(op, lhs, rhs, at: site) { return result }
+    if isEager, let result = elementwise(op, lhs, rhs, at: site) {
+      if !Scope.isPlain { record(op, [lhs, rhs], [result], at: site) }
+      return result
+    }
     return apply(op, inputs: [lhs, rhs], at: site)[0]
   }
 
@@ -30,10 +36,25 @@ extension NDArray: ArrayExpression {
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
     guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
-    if let trace = scope.trace { return try trace.apply(op, inputs) }
-    let outputs = try launch(op, inputs, at: site)
-    for tape in scope.recording { tape.record(op, inputs, outputs, at: site) }
+    let outputs =
+      if let trace = scope.trace { try trace.apply(op, inputs) } else {
+        try launch(op, inputs, at: site)
+      }
+    record(op, inputs, outputs, at: site)
     return outputs
+  }
+
+  /// Whether operations of this thread are computed, not traced.
+  @inline(__always)
+  private static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
+
+  /// Notes an operator on the tapes of this thread.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private static func record<O: Op>(
+    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
+  ) {
+    for tape in Scope.current?.tapes ?? [] { tape.record(op, inputs, outputs, at: site) }
   }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }

@@ -10,6 +10,7 @@ extension NDArray {
   static func launch<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
+    try requireComputed(op, inputs)
     if inputs.count == 1, let view = try view(op, inputs[0]) { return [view] }
     let program = try program(op, inputs)
     let outputs = program.kernel.outputs.map { output in
@@ -40,16 +41,7 @@ extension NDArray {
   static func program<O: Op>(
     _ op: O, _ inputs: [NDArray]
   ) throws(ShapeError) -> LaunchProgram {
-    let key = ProgramCache<O>.Key(
-      op: op,
-      inputs: inputs.map { input in
-        var layout = input.handle.layout
-        layout.offset = 0
-        return ProgramCache<O>.Input(
-          layout: layout, dtype: input.dtype,
-          isNumber: O.acceptsNumbers && input.number != nil)
-      })
-    return try ProgramCache<O>.shared.program(for: key)
+    try ProgramCache.shared.program(op, inputs)
   }
 
   /// The number that the array is made of, if it has no storage.
@@ -57,13 +49,26 @@ extension NDArray {
     if case .number(let number) = handle.content { number } else { nil }
   }
 
+  /// Refuses symbols, which have no memory.
+  private static func requireComputed<O: Op>(_ op: O, _ inputs: [NDArray]) throws(ShapeError) {
+    for input in inputs {
+      if case .symbol = input.handle.content {
+        throw ShapeError(
+          "\(O.name): an array has left the traced region that it belongs to; return it from the "
+            + "region: \(TensorTypes(inputs.lazy.map(\.type)))")
+      }
+    }
+  }
+
   @_semantics("optimize.sil.specialize.generic.never")
   private static func view<O: Op>(
     _ op: O, _ input: NDArray
   ) throws(ShapeError) -> NDArray? {
-    guard let layout = op.view(of: input.handle.layout) else { return nil }
-    guard let storage = input.storage else { return nil }
+    // The rule first: attributes that do not fit must not reach strides.
     let type = try op.checkedOutputTypes(for: TensorTypes(input.type))[0]
+    guard let layout = op.view(of: input.handle.layout), let storage = input.storage else {
+      return nil
+    }
     return NDArray(ArrayHandle(storage, layout, type.dtype))
   }
 

@@ -26,7 +26,8 @@ struct ProgramLaunch: OperationPayload {
   }
 
   /// - Parameters:
-  ///   - arrays: the outputs, then the inputs, as ``KernelProgram/run(bases:scalars:in:)`` takes them.
+  ///   - arrays: the outputs, then the inputs, as ``KernelProgram/run(bases:scalars:in:)`` takes
+  ///     them.
   ///   - numbers: the inputs that are numbers, in order.
   init(_ program: LaunchProgram, arrays: [Array], numbers: [ScalarValue]) {
     call = Call(program, arrays, numbers)

@@ -7,10 +7,11 @@ public enum Initializer: Hashable, Sendable {
   case uniform(limit: Double)
   /// Normal with mean zero.
   case normal(standardDeviation: Double)
-  /// Normal with variance `2 / fan-in`: He et al., *Delving Deep into Rectifiers*, arXiv:1502.01852.
+  /// Normal with variance `2 / fan-in`: He et al., *Delving Deep into Rectifiers*,
+  /// arXiv:1502.01852.
   case heNormal
-  /// Uniform with variance `2 / (fan-in + fan-out)`: Glorot and Bengio, *Understanding the difficulty
-  /// of training deep feedforward neural networks*, AISTATS 2010.
+  /// Uniform with variance `2 / (fan-in + fan-out)`: Glorot and Bengio, *Understanding the
+  /// difficulty of training deep feedforward neural networks*, AISTATS 2010.
   case glorotUniform
 
   /// A value of `shape`.

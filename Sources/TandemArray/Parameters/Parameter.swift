@@ -5,7 +5,8 @@ import Synchronization
 ///
 /// Layers are values; their parameters are references: copies of a layer share them.
 /// Lengths that are not known at the start are inferred at the first call. The first value depends on
-/// the process's seed and the path, not on the order of creation.
+/// the process's seed and the path, not on the order of creation (only that of a parameter without a
+/// path is the next of the thread's random state).
 public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]
@@ -69,14 +70,16 @@ public final class Parameter: Sendable {
   ///
   /// Stops with a message if the shape is not known yet.
   public var value: NDArray {
-    get { recorded(initialized([])) }
+    get { recorded(initialized([], .unknown)) }
     set { assign(newValue) }
   }
 
   /// The array, after lengths that were not declared are filled in, in order.
   ///
   /// - Parameter lengths: one for each `nil` of ``declaredShape``; must agree with an earlier call.
-  public func value(for lengths: Int...) -> NDArray { recorded(initialized(lengths)) }
+  public func value(
+    for lengths: Int..., file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray { recorded(initialized(lengths, CallSite(file, line))) }
 
   /// Sets the array without any look at scopes; the shape must be what was declared.
   private func assign(_ value: NDArray) {
@@ -89,14 +92,15 @@ public final class Parameter: Sendable {
     state.withLock { $0.value = value.detached() }
   }
 
-  /// Changes value (and other arrays that the caller owns) without another reference to it, so that
-  /// the change can be made in place.
+  /// Changes the value without another reference to it, so that the change can be made in place.
+  ///
+  /// - Parameter body: must not use this parameter, which is locked meanwhile.
   public func update<T>(_ body: (inout NDArray) -> T) -> T {
-    _ = initialized([])
+    _ = initialized([], .unknown)
     return state.withLock { state in
       var taken = NDArray(0.0)
       if let value = state.value.take() { taken = value }
-      defer { state.value = taken }
+      defer { state.value = taken.handle.links.isEmpty ? taken : taken.detached() }
       return body(&taken)
     }
   }
@@ -110,25 +114,27 @@ public final class Parameter: Sendable {
 
   private func recorded(_ value: NDArray) -> NDArray {
     guard let scope = Scope.current, isTrainable else { return value }
-    let tapes = scope.recording.filter { $0.kind == .parameters }
+    let tapes = scope.tapes.filter { $0.kind == .parameters }
     if tapes.isEmpty { return value }
     return NDArray(value.handle.alias(links: tapes.reversed().map { $0.link(to: self) }))
   }
 
-  private func initialized(_ lengths: [Int]) -> NDArray {
-    if let value = state.withLock({ $0.value }) {
-      check(value, lengths)
+  private func initialized(_ lengths: [Int], _ site: CallSite) -> NDArray {
+    let (known, path) = state.withLock { ($0.value, $0.path) }
+    if let value = known {
+      check(value, lengths, site)
       return value
     }
     var (open, shape) = (lengths[...], Shape())
     for length in declaredShape {
       guard let length = length ?? open.popFirst() else {
         fail(
-          "parameter \(path): the shape \(text) is not known before the first call", at: .unknown)
+          "parameter \(self.path): the shape \(text) is not known before the first call", at: site)
       }
       shape.append(length)
     }
-    let key = RandomKey.forParameter(path: path)
+    // Without a path there is nothing else that tells parameters apart.
+    let key = path.map { RandomKey.forParameter(path: $0) } ?? RandomState.current.next()
     let value = withoutTracing { initializer(shape, key: key) }
     return state.withLock { state in
       if state.value == nil { state.value = value }
@@ -136,13 +142,13 @@ public final class Parameter: Sendable {
     }
   }
 
-  private func check(_ value: NDArray, _ lengths: [Int]) {
+  private func check(_ value: NDArray, _ lengths: [Int], _ site: CallSite) {
     var open = lengths[...]
     for (axis, declared) in declaredShape.enumerated() where declared == nil {
       if let wanted = open.popFirst(), wanted != value.shape[axis] {
         fail(
           "parameter \(path): was made as \(value.type), but axis \(axis) is now \(wanted)",
-          at: .unknown)
+          at: site)
       }
     }
   }
@@ -154,12 +160,13 @@ public final class Parameter: Sendable {
 
 /// Runs `body` outside of traces and tapes: what it makes is a value, not part of a graph.
 func withoutTracing<T>(_ body: () -> T) -> T {
-  var before: Trace?
+  var before: (trace: Trace?, tapes: [Tape]) = (nil, [])
   return Scope.with { scope in
-    (before, scope.trace) = (scope.trace, nil)
-    scope.pauses += 1
-  } leave: { scope in
-    scope.trace = before
-    scope.pauses -= 1
-  } _: { body() }
+    before = (scope.trace, scope.tapes)
+    (scope.trace, scope.tapes) = (nil, [])
+  } leave: {
+    ($0.trace, $0.tapes) = before
+  } _: {
+    body()
+  }
 }

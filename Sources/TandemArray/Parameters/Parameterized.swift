@@ -5,11 +5,11 @@ public protocol Parameterized {
   var parameters: [(path: String, parameter: Parameter)] { get }
 }
 
-/// Finds the parameters of a value by walking its stored properties: arrays, dictionaries, optionals,
-/// tuples, enum payloads, existentials, classes and nested layers included.
+/// Finds the parameters of a value by walking its stored properties: arrays, dictionaries,
+/// optionals, tuples, enum payloads, existentials, classes and nested layers included.
 ///
-/// A parameter that is reachable twice keeps its first path. Dictionary keys are visited in order of
-/// their text, as their own order differs between runs.
+/// A parameter that is reachable twice keeps its first path. Dictionary keys are visited in order
+/// of their text, as their own order differs between runs.
 public func parameters(of model: Any) -> [(path: String, parameter: Parameter)] {
   var walk = ParameterWalk()
   walk.visit(model, path: "")
@@ -56,10 +56,11 @@ private struct ParameterWalk {
   }
 
   private mutating func visit(children mirror: Mirror, path: String) {
-    let isTransparent = mirror.displayStyle == .optional
     for (index, child) in mirror.children.enumerated() {
-      let name = isTransparent ? nil : label(child.label) ?? String(index)
-      visit(child.value, path: name.map { join(path, $0) } ?? path)
+      // Optionals and property wrappers do not show in paths.
+      let isTransparent = mirror.displayStyle == .optional || isWrapper(mirror, child.label)
+      let name = isTransparent ? "" : label(child.label) ?? String(index)
+      visit(child.value, path: join(path, name))
     }
   }
 
@@ -71,11 +72,18 @@ private struct ParameterWalk {
     for (key, value) in pairs.sorted(by: { $0.0 < $1.0 }) { visit(value, path: join(path, key)) }
   }
 
-  /// Property wrappers are shown as `_name`, tuple elements as `.0`.
+  private func isWrapper(_ mirror: Mirror, _ label: String?) -> Bool {
+    mirror.displayStyle != .enum && (label == "wrappedValue" || label == "_wrappedValue")
+  }
+
+  /// Wrapped properties are shown as `_name`, lazy ones as `$__lazy_storage_$_name`, tuple elements
+  /// as `.0`.
   private func label(_ label: String?) -> String? {
     guard var label else { return nil }
+    let lazyPrefix = "$__lazy_storage_$_"
+    if label.hasPrefix(lazyPrefix) { return String(label.dropFirst(lazyPrefix.count)) }
     if label.hasPrefix("_") || label.hasPrefix(".") { label.removeFirst() }
-    return label == "wrappedValue" ? nil : label
+    return label
   }
 
   private func join(_ path: String, _ name: String) -> String {
@@ -84,7 +92,6 @@ private struct ParameterWalk {
 
   /// Arrays of numbers hold no parameters and may be long.
   private func isScalars(_ value: Any) -> Bool {
-    value is any Scalar || value is [Float] || value is [Double] || value is [Int]
-      || value is [UInt8]
+    value is any Scalar || value is any NestedScalars
   }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A named value that a training step reads and may replace: a learning rate, a step count, a moment.
+/// A named value that a training step reads and may replace: a learning rate, a step count, a
+/// moment.
 ///
 /// Compiled steps take state cells as inputs, so changing one does not compile anew, while a Swift
 /// number in a formula is a constant. Optimizers keep all their numbers in cells.

@@ -21,7 +21,8 @@ public struct RandomArrays: Sendable {
     line: UInt = #line
   ) -> NDArray {
     draw(
-      RandomSample(.normal(mean: mean, standardDeviation: standardDeviation), shape, dtype), seed, key,
+      RandomSample(.normal(mean: mean, standardDeviation: standardDeviation), shape, dtype), seed,
+      key,
       file, line)
   }
 

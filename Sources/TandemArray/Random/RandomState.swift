@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Where random operators get their keys from: a seed, a stream, and a tick that advances by one for
-/// each random operator in program order.
+/// Where random operators get their keys from: a seed, a stream, and a tick that advances by one
+/// for each random operator in program order.
 public final class RandomState: Sendable {
   private let state: Mutex<RandomKey>
 
@@ -43,7 +43,9 @@ public func withSeed<T, E: Error>(_ seed: UInt64, _ body: () throws(E) -> T) thr
     scope.random = RandomState(seed: seed)
   } leave: {
     $0.random = before
-  } _: { () throws(E) -> T in try body() }
+  } _: { () throws(E) -> T in
+    try body()
+  }
 }
 
 extension RandomKey {
@@ -57,7 +59,8 @@ extension RandomKey {
     return RandomKey(seed: RandomState.current.seed, stream: hash, tick: 0)
   }
 
-  /// The key of the next shuffle: of its own stream, so that it does not depend on what else was drawn.
+  /// The key of the next shuffle: of its own stream, so that it does not depend on what else was
+  /// drawn.
   public static func forShuffle(epoch: Int) -> RandomKey {
     RandomKey(seed: RandomState.current.seed, stream: 0x7368_7566_666C_65, tick: UInt64(epoch))
   }

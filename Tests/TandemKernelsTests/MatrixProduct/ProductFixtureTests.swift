@@ -7,7 +7,7 @@ import Testing
 @testable import TandemKernels
 
 @Suite("matrix products and convolutions of NumPy and SciPy")
-struct NumPyFixtureTests {
+struct ProductFixtureTests {
   /// The lines of `matrix_product.txt`: a name, integers, two operands and a result.
   private static func lines() throws -> [(name: String, numbers: [Int], arrays: [[Double]])] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -30,7 +30,7 @@ struct NumPyFixtureTests {
 
   @Test("small integers give the same numbers")
   func all() throws {
-    for (name, numbers, arrays) in try NumPyFixtureTests.lines() {
+    for (name, numbers, arrays) in try ProductFixtureTests.lines() {
       for level in levels(.float32) {
         let found =
           name == "product"

@@ -1,0 +1,86 @@
+import Foundation
+import TandemArray
+import Testing
+
+/// What `print` shows, against NumPy: `Tests/Fixtures/printing.py`.
+@Suite struct PrintingTests {
+  @Test func printsLikeNumPy() throws {
+    for text in try FixtureText.read("printing").components(separatedBy: "====\n") {
+      let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false)
+      let array = PrintingTests.array(lines[0])
+      #expect(array.description + "\n" == "NDArray(\(lines[1].dropLast()), \(array.type))\n")
+    }
+  }
+
+  /// The same elements read with strides.
+  @Test func printsViewsLikeCopies() {
+    let x = NDArray.random.normal([6, 7], seed: 3)
+    for view in [x.transposed(), x[.stride(by: -2), 1..<4], x[2], x[..., 3]] {
+      #expect(view.description == view.contiguous().description)
+    }
+    let large = NDArray.arange(60 * 40).reshaped([60, 40]).transposed()
+    #expect(large.description == large.contiguous().description)
+  }
+
+  @Test func otherDTypes() {
+    #expect(
+      NDArray([1.5, -2, 0.1], dtype: .bfloat16).description
+        == "NDArray([ 1.5, -2. ,  0.1], bfloat16[3])")
+    #expect(
+      NDArray([0.333, 1], dtype: .bfloat16).description
+        == "NDArray([0.334, 1.   ], bfloat16[2])")
+    #expect(
+      NDArray([UInt64.max, 1]).description
+        == "NDArray([\(UInt64.max),                    1], uint64[2])")
+    #expect(NDArray(3).description == "NDArray(3., float32[])")
+    #expect((NDArray([1, 2]) * 2).description == "NDArray([2., 4.], float32[2])")
+  }
+
+  @Test func failuresAndSymbols() {
+    let factor = Linalg.cholesky(NDArray([[1, 2], [2, 1]]))
+    #expect(
+      factor.description == "cholesky: leading minor 2 is not positive: float32[2, 2], "
+        + "queued at PrintingTests.swift:\(#line - 3)")
+    var seen = ""
+    _ = Graph.trace(inputs: [.float32([2])]) { inputs in
+      seen = "\(inputs[0] + 1)"
+      return inputs
+    }
+    #expect(seen == "symbol %2: float32[2]")
+  }
+
+  /// Printing inside of recordings and traces leaves no trace in them.
+  @Test func leavesNoTrace() {
+    let outside = NDArray.arange(1100).reshaped([50, 22]).transposed()
+    let (graph, captures) = Graph.trace(inputs: [.float32([2])]) { inputs in
+      _ = "\(outside)"
+      return inputs
+    }
+    #expect(graph.nodes.count == 1)
+    #expect(captures.isEmpty)
+  }
+
+  private static func array(_ line: Substring) -> NDArray {
+    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+    let shape = IndexingFixtureTests.Case.shape(fields[1])
+    let dtype = DType.allCases.first { "\($0)" == fields[0] }!
+    if fields[2] == "arange" {
+      return NDArray.arange(shape.elementCount, dtype: dtype).reshaped(shape)
+    }
+    let words = fields[2].split(separator: ";")
+    switch dtype {
+    case .float64:
+      return NDArray(
+        words.map { Double(bitPattern: UInt64($0, radix: 16)!) }, shape: shape, dtype: dtype)
+    case .float32:
+      return NDArray(
+        words.map { Float(bitPattern: UInt32($0, radix: 16)!) }, shape: shape, dtype: dtype)
+    case .float16:
+      return NDArray(
+        words.map { Double(Float16(bitPattern: UInt16($0, radix: 16)!)) }, shape: shape,
+        dtype: dtype)
+    default:
+      return NDArray(words.map { Int($0, radix: 16)! }, shape: shape, dtype: dtype)
+    }
+  }
+}
