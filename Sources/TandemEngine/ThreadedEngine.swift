@@ -6,7 +6,7 @@ import TandemThreads
 public final class ThreadedEngine: Engine, @unchecked Sendable {
   // Sendable: immutable; the core proves its own.
 
-  private let core: EngineCore
+  let core: EngineCore
   private let team: WorkerTeam
 
   /// An engine on the given threads.
