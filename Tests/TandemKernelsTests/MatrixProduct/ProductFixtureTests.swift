@@ -7,11 +7,7 @@ import Testing
 @testable import TandemKernels
 
 @Suite("matrix products and convolutions of NumPy and SciPy")
-<<<<<<<< HEAD:Tests/TandemKernelsTests/MatrixProduct/MatrixProductFixtureTests.swift
-struct MatrixProductFixtureTests {
-========
 struct ProductFixtureTests {
->>>>>>>> main:Tests/TandemKernelsTests/MatrixProduct/ProductFixtureTests.swift
   /// The lines of `matrix_product.txt`: a name, integers, two operands and a result.
   private static func lines() throws -> [(name: String, numbers: [Int], arrays: [[Double]])] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -34,11 +30,7 @@ struct ProductFixtureTests {
 
   @Test("small integers give the same numbers")
   func all() throws {
-<<<<<<<< HEAD:Tests/TandemKernelsTests/MatrixProduct/MatrixProductFixtureTests.swift
-    for (name, numbers, arrays) in try MatrixProductFixtureTests.lines() {
-========
     for (name, numbers, arrays) in try ProductFixtureTests.lines() {
->>>>>>>> main:Tests/TandemKernelsTests/MatrixProduct/ProductFixtureTests.swift
       for level in levels(.float32) {
         let found =
           name == "product"
