@@ -2,8 +2,8 @@
 enum Limits {
   /// Elements up to which an operation is cheaper to run than to hand to another thread.
   static let tinyElementsMax = 2048
-  /// Kernel programs kept for one operator type; a program is a few hundred bytes.
-  static let programsPerOperatorMax = 4096
+  /// Kernel programs kept in all; a program is a few hundred bytes.
+  static let programsMax = 65_536
   /// Gradient rules kept in all.
   static let gradientRulesMax = 16_384
   /// Elements of an axis that `print` shows before it abbreviates, half at each end.

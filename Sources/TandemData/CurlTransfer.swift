@@ -54,7 +54,7 @@ struct CurlTransfer {
       "--write-out", "\n\(CurlTransfer.statusMark)%{http_code}\n", "--", url,
     ]
     let copies = arguments.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     let pointers = copies.map { UnsafePointer($0) } + [nil]
     return tandem_process_start(pointers, &pipe)
   }

@@ -1,5 +1,5 @@
-import TandemShapes
 import Glibc
+import TandemShapes
 
 /// Where a data set came from.
 public enum DataSource: Hashable, Sendable {

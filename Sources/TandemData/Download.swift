@@ -1,6 +1,6 @@
-import TandemShapes
 import CTandem
 import Glibc
+import TandemShapes
 
 /// When a download is given up, in seconds.
 struct DownloadLimits: Sendable {

@@ -66,7 +66,6 @@ struct Node: ~Copyable {
 
   struct Flags: OptionSet {
     let rawValue: UInt32
-    init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// The two lowest bits hold the priority.
     static let priorityMask: UInt32 = 3

@@ -6,8 +6,6 @@
 public struct Variable: Hashable, Sendable {
   /// Bits 0…47: the address of the state, a multiple of 64. Bits 48…63: its generation.
   @usableFromInline let word: UInt64
-
-  init(word: UInt64) { self.word = word }
 }
 
 /// Up to five variables, or a borrowed buffer of them, passed without an allocation.

@@ -3,8 +3,8 @@ import TandemNN
 import TandemShapes
 
 extension Layer {
-  /// The SHA-256 digest of all parameters in hexadecimal: paths, types and bytes, in the order of the
-  /// paths. Equal digests mean equal bits. Waits until the parameters are computed.
+  /// The SHA-256 digest of all parameters in hexadecimal: paths, types and bytes, in the order of
+  /// the paths. Equal digests mean equal bits. Waits until the parameters are computed.
   ///
   /// Stops with a message if a parameter has no value yet.
   public func fingerprint(file: StaticString = #fileID, line: UInt = #line) -> String {

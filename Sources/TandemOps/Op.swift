@@ -7,8 +7,9 @@ public typealias Symbols = [Symbol]
 /// An operator: a value whose stored properties are its attributes.
 ///
 /// One file holds all that is known of one operator: name, documentation with shapes and source,
-/// shape rule, lowering, gradient, and the method that users call. Equal values are interchangeable,
-/// which is what common-subexpression elimination and the caches of compiled programs rest on.
+/// shape rule, lowering, gradient, and the method that users call. Equal values are
+/// interchangeable, which is what common-subexpression elimination and the caches of compiled
+/// programs rest on.
 public protocol Op: Hashable, Sendable {
   /// The name in messages, printed graphs and saved ones: the base name of the user's method.
   static var name: String { get }
@@ -34,7 +35,8 @@ public protocol Op: Hashable, Sendable {
   /// - Parameters:
   ///   - inputs: what the operator was applied to.
   ///   - outputs: what came out.
-  ///   - cotangents: the gradient of the loss with respect to each output, of its type; `nil` is zero.
+  ///   - cotangents: the gradient of the loss with respect to each output, of its type; `nil` is
+  ///     zero.
   func gradient(_ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]) -> [Symbol?]
 
   /// The layout that an output shall be given when memory is made for it; row-major unless the

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What an optimizer remembers of each parameter (velocities, moments), made as zeros when a parameter
-/// is first updated.
+/// What an optimizer remembers of each parameter (velocities, moments), made as zeros when a
+/// parameter is first updated.
 public final class OptimizerMemory: Sendable {
   private struct Slot {
     let parameter: Parameter

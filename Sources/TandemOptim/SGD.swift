@@ -1,7 +1,7 @@
 /// Stochastic gradient descent, with momentum: `v = momentum · v + g`, `p = p − learningRate · v`.
 ///
-/// - Reference: Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum
-///   in deep learning*, ICML 2013.
+/// - Reference: Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and
+///   momentum in deep learning*, ICML 2013.
 public struct SGD: Optimizer {
   public static let name = "sgd"
 

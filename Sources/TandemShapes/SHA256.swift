@@ -2,7 +2,8 @@ import CTandem
 
 /// The SHA-256 digest of a stream of bytes: checks downloads, names model weights and caches.
 ///
-/// - Reference: *Secure Hash Standard*, FIPS 180-4; in C, because CryptoKit and Foundation stay out.
+/// - Reference: *Secure Hash Standard*, FIPS 180-4; in C, because CryptoKit and Foundation stay
+///   out.
 package struct SHA256 {
   private var hash = tandem_sha256()
 

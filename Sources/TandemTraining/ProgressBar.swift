@@ -1,7 +1,7 @@
 import Glibc
 
-/// Shows on standard error how far a loop has come: a bar that moves in a terminal, one line at the end
-/// in a pipe or a file.
+/// Shows on standard error how far a loop has come: a bar that moves in a terminal, one line at the
+/// end in a pipe or a file.
 ///
 ///     for batch in ProgressBar(batches, label: "epoch 1") { … }
 ///

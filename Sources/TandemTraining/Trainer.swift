@@ -30,8 +30,8 @@ public final class Trainer {
 
   /// Updates every trainable parameter by its gradient and forgets the gradients.
   ///
-  /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is left
-  ///   alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.
+  /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is
+  ///   left alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.
   public func step(
     ignoringMissing: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) {

@@ -86,7 +86,7 @@ final class LocalServer {
   private init(arguments: [String]) {
     LocalServer.withoutProxy
     let copies = arguments.map { strdup($0) }
-    defer { copies.forEach { free($0) } }
+    defer { for copy in copies { free(copy) } }
     var output: Int32 = -1
     process = pid_t(tandem_process_start(copies.map { UnsafePointer($0) } + [nil], &output))
     var line: [UInt8] = []

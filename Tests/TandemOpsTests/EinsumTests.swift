@@ -51,7 +51,8 @@ import Testing
   }
 
   @Test func contractsTheCheapestPairFirst() throws {
-    // A (1000 x 2), B (2 x 1000), v (1000): B v first takes 2,000 products, A B would take 2,000,000.
+    // A (1000 x 2), B (2 x 1000), v (1000): B v first takes 2,000 products, A B would take
+    // 2,000,000.
     let builder = GraphBuilder()
     let arrays = [[1000, 2], [2, 1000], [1000]].map { builder.input(.float32(Shape($0))) }
     let value = Symbol.einsum("ij,jk,k->i", arrays)

@@ -8,7 +8,8 @@
 // Sums run over k in order in every element, so a result does not depend on the tile it falls in.
 
 typedef T NAME(vec) __attribute__((vector_size(LANES * sizeof(T))));
-typedef T NAME(loose) __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
+typedef T NAME(loose)
+    __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 
 static inline ALWAYS NAME(vec) NAME(load)(const T *p) { return *(const NAME(loose) *)p; }
 static inline ALWAYS void NAME(save)(T *p, NAME(vec) v) { *(NAME(loose) *)p = v; }

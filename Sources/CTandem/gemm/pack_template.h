@@ -53,8 +53,8 @@ static void FROM(copy_runs)(const tandem_gemm_pack *w, T *to, int64_t first, int
     places[runs++] = place;
   }
   starts[runs] = valid;
-  const int past =
-      w->readsPast || (!w->acrossOffsets && first + (valid + LANES - 1) / LANES * LANES <= w->count);
+  const int64_t end = first + (valid + LANES - 1) / LANES * LANES;
+  const int past = w->readsPast || (!w->acrossOffsets && end <= w->count);
   const int64_t safe = past && width % LANES ? w->k - 1 : past && runs > 1 ? w->k - 1 : w->k;
   T *row = to;
   for (int64_t p = 0; p < safe; p++) {
@@ -119,7 +119,8 @@ static void FROM(transposed)(const tandem_gemm_pack *w, T *to, int64_t first, in
 
 static void FROM(panel)(const tandem_gemm_pack *w, T *to, int64_t first, int64_t valid,
                         int64_t width) {
-  const int acrossRuns = w->acrossOffsets ? w->readsPast && !w->alongPreferred : w->acrossStride == 1;
+  const int acrossRuns =
+      w->acrossOffsets ? w->readsPast && !w->alongPreferred : w->acrossStride == 1;
   const int alongRuns = w->alongOffsets ? w->readsPast : w->alongStride == 1;
   if (acrossRuns) {
     FROM(copy_runs)(w, to, first, valid, width);

@@ -87,9 +87,9 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
 // to += from, element by element, for float32 or float64.
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type);
 
-// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped, in
-// float32 (float64 for float64), the innermost axis split by its step. Position x of the innermost
-// axis lies at (x % step) * phaseLength + x / step of its row.
+// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
+// in float32 (float64 for float64), the innermost axis split by its step. Position x of the
+// innermost axis lies at (x % step) * phaseLength + x / step of its row.
 typedef struct {
   void *to;
   const void *from;

@@ -9,10 +9,15 @@ setRandomSeed(UInt64(arguments["seed"]))
 
 let mnist = try await MNIST.load()  // $TANDEM_DATA, cache, download, built-in
 let model = Sequential {
-  Conv2D(channels: 20, kernel: 5); ReLU(); MaxPool2D(2)
-  Conv2D(channels: 50, kernel: 5); ReLU(); MaxPool2D(2)
+  Conv2D(channels: 20, kernel: 5)
+  ReLU()
+  MaxPool2D(2)
+  Conv2D(channels: 50, kernel: 5)
+  ReLU()
+  MaxPool2D(2)
   Flatten()
-  Dense(500); ReLU()  // input sizes: inferred at the first call
+  Dense(500)
+  ReLU()  // input sizes: inferred at the first call
   Dense(10)
 }
 let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: 0.9))

@@ -47,7 +47,7 @@ final class ArrayHandle: @unchecked Sendable {
     case number(ScalarValue)
     /// A number literal as an int64 or float64: weak beside other arrays, by itself float32.
     case literal(ScalarValue)
-    case symbol(Symbol)
+    indirect case symbol(Symbol)
   }
 
   init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {

@@ -67,26 +67,23 @@ final class GradientRule: Sendable {
   static func of<O: Op>(
     _ op: O, inputs: TensorTypes, outputs: TensorTypes, wanted: [Bool]
   ) -> GradientRule {
-    let key = AnyHashable(Key(op: op, inputs: inputs, wanted: wanted))
-    if let known = cache.withLock({ $0[Erased(key: key)] }) { return known }
+    let key = Key(op: OpIdentity(op), inputs: inputs, wanted: wanted)
+    if let known = find(key) { return known }
     let rule = GradientRule(op, inputs: inputs, outputs: outputs, wanted: wanted)
     cache.withLock { cache in
       if cache.count >= Limits.gradientRulesMax { cache.removeAll() }
-      cache[Erased(key: key)] = rule
+      cache[key] = rule
     }
     return rule
   }
 
-  private struct Key<O: Op>: Hashable {
-    let op: O
+  private static func find(_ key: Key) -> GradientRule? { cache.withLock { $0[key] } }
+
+  private struct Key: Hashable, Sendable {
+    let op: OpIdentity
     let inputs: TensorTypes
     let wanted: [Bool]
   }
 
-  /// `@unchecked Sendable`: keys are values made of `Sendable` operators and types.
-  private struct Erased: Hashable, @unchecked Sendable {
-    let key: AnyHashable
-  }
-
-  private static let cache = Mutex<[Erased: GradientRule]>([:])
+  private static let cache = Mutex<[Key: GradientRule]>([:])
 }

@@ -121,7 +121,10 @@ final class Tape {
     }
     var gradients = [NDArray?](repeating: nil, count: valueCount)
     for seed in seeds { Tape.add(seed.gradient, to: &gradients[seed.value], at: site) }
-    for entry in entries.reversed() {
+    for index in entries.indices.reversed() {
+      let entry = entries[index]
+      // What an entry keeps is let go as soon as it has been used.
+      if !retaining { entries.removeSubrange(index...) }
       let outputs = entry.firstOutput..<entry.firstOutput + entry.outputCount
       let cotangents = outputs.map { gradients[$0] }
       for output in outputs { gradients[output] = nil }
@@ -136,10 +139,7 @@ final class Tape {
         if let result { Tape.add(result, to: &gradients[input], at: entry.site) }
       }
     }
-    if !retaining {
-      isSpent = true
-      entries = []
-    }
+    isSpent = !retaining
     return gradients
   }
 

@@ -2,14 +2,17 @@
 
 extension NDArray: ArrayExpression {
   public static func apply<O: Op>(_ op: O, _ input: NDArray, at site: CallSite) -> NDArray {
-    if Scope.isPlain, let result = elementwise(op, input, at: site) { return result }
+    if isEager, let result = elementwise(op, input, at: site) {
+      if !Scope.isPlain { record(op, [input], [result], at: site) }
+      return result
+    }
     return apply(op, inputs: [input], at: site)[0]
   }
 
   public static func apply<O: Op>(
     _ op: O, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
   ) -> NDArray {
-    if Scope.isPlain {
+    if isEager {
       let result: NDArray? =
         switch (lhs.handle.content, rhs.handle.content) {
         case (.literal, .literal): nil
@@ -19,7 +22,12 @@ extension NDArray: ArrayExpression {
           elementwise(op, rhs, value.beside(rhs.dtype), numberFirst: true, at: site)
         default: elementwise(op, lhs, rhs, at: site)
         }
-      if let result { return result }
+      if let result {
+        if !Scope.isPlain {
+          record(op, [lhs.beside(rhs.dtype), rhs.beside(lhs.dtype)], [result], at: site)
+        }
+        return result
+      }
     }
     return apply(op, inputs: [lhs, rhs], at: site)[0]
   }
@@ -46,7 +54,7 @@ extension NDArray: ArrayExpression {
       if let trace = scope.trace { try trace.apply(op, inputs) } else {
         try launch(op, inputs, at: site)
       }
-    for tape in scope.tapes { tape.record(op, inputs, outputs, at: site) }
+    record(op, inputs, outputs, at: site)
     return outputs
   }
 
@@ -57,6 +65,19 @@ extension NDArray: ArrayExpression {
     guard let first = others.first else { return inputs }
     let dtype = others.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }
     return inputs.map { $0.beside(dtype) }
+  }
+
+  /// Whether operations of this thread are computed, not traced.
+  @inline(__always)
+  private static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
+
+  /// Notes an operator on the tapes of this thread.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  private static func record<O: Op>(
+    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
+  ) {
+    for tape in Scope.current?.tapes ?? [] { tape.record(op, inputs, outputs, at: site) }
   }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }

@@ -41,16 +41,7 @@ extension NDArray {
   static func program<O: Op>(
     _ op: O, _ inputs: [NDArray]
   ) throws(ShapeError) -> LaunchProgram {
-    let key = ProgramCache<O>.Key(
-      op: op,
-      inputs: inputs.map { input in
-        var layout = input.handle.layout
-        layout.offset = 0
-        return ProgramCache<O>.Input(
-          layout: layout, dtype: input.dtype,
-          isNumber: O.acceptsNumbers && input.number != nil)
-      })
-    return try ProgramCache<O>.shared.program(for: key)
+    try ProgramCache.shared.program(op, inputs)
   }
 
   /// Refuses symbols, which have no memory.

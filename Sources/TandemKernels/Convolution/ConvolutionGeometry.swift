@@ -77,8 +77,8 @@ public struct ConvolutionGeometry: Hashable, Sendable {
       let window = dilation[axis] * (kernel - 1) + 1
       guard padded >= window else {
         throw ShapeError(
-          "convolution: window of \(window) is longer than the padded axis of \(padded): input \(x), "
-            + "weight \(w)")
+          "convolution: window of \(window) is longer than the padded axis of \(padded): "
+            + "input \(x), weight \(w)")
       }
       y.append((padded - window) / stride[axis] + 1)
     }

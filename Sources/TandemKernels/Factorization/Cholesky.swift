@@ -24,15 +24,15 @@ public struct Cholesky: Primitive {
   {
     let (l, x) = (operands[0], operands[1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: n * n * n).forEach(
-      in: context, words: { "leading minor \($0) is not positive" }
-    ) { index in
+    try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context) { index in
       withMatrices([n * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_cholesky(x.isDouble, Int64(n), memory[0])
         if info == 0 { l.part(at: index).unpack(from: memory[0]) }
         return info
       }
+    } describing: {
+      "leading minor \($0) is not positive"
     }
   }
 }

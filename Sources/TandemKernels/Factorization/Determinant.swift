@@ -60,12 +60,13 @@ private func forEachDeterminant(
   _ body: (Operand, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer, [Int]) -> Void
 ) throws(KernelFailure) {
   let n = x.shape[-1]
-  try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context, words: { "step \($0) failed" }) {
-    index in
+  try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context) { index in
     withMatrices([n * n, n], of: x.dtype) { memory in
       x.part(at: index).pack(to: memory[0])
       body(x, memory[1].assumingMemoryBound(to: Int32.self), memory[0], index)
       return 0
     }
+  } describing: {
+    "step \($0) failed"
   }
 }

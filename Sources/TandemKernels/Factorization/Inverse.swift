@@ -23,9 +23,7 @@ public struct Inverse: Primitive {
   {
     let (out, x) = (operands[0], operands[1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: 2 * n * n * n).forEach(
-      in: context, words: { "the matrix is singular: pivot \($0) is zero" }
-    ) { index in
+    try MatrixBatch(x.batch(), work: 2 * n * n * n).forEach(in: context) { index in
       withMatrices([n * n, n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let pivots = memory[1].assumingMemoryBound(to: Int32.self)
@@ -33,6 +31,8 @@ public struct Inverse: Primitive {
         if info == 0 { out.part(at: index).unpack(from: memory[0]) }
         return info
       }
+    } describing: {
+      "the matrix is singular: pivot \($0) is zero"
     }
   }
 }

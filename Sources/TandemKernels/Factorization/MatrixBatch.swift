@@ -16,8 +16,8 @@ struct MatrixBatch {
   /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
   ///   after `matrix [3]: ` if there is a batch.
   func forEach(
-    in context: ParallelContext, words: (_ info: Int64) -> String,
-    _ body: (_ index: [Int]) -> Int64
+    in context: ParallelContext, _ body: (_ index: [Int]) -> Int64,
+    describing words: (_ info: Int64) -> String
   ) throws(KernelFailure) {
     let count = shape.elementCount
     let failure: (index: [Int], info: Int64)? = withScratch(Int64.self, count: count) { infos in

@@ -26,9 +26,7 @@ public struct QR: Primitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(
-      in: context, words: { "step \($0) failed" }
-    ) { index in
+    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(in: context) { index in
       withMatrices([m * n, k * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0], columnMajor: true)
         let info = tandem_qr(x.isDouble, Int64(m), Int64(n), memory[0], memory[1])
@@ -37,6 +35,8 @@ public struct QR: Primitive {
         r.part(at: index).unpack(from: memory[1], columnMajor: true)
         return 0
       }
+    } describing: {
+      "step \($0) failed"
     }
   }
 }

@@ -30,9 +30,7 @@ public struct SVD: Primitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(
-      in: context, words: { _ in "the singular values did not converge" }
-    ) { index in
+    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(in: context) { index in
       withMatrices([m * n, k, m * k, k * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_svd(
@@ -46,6 +44,8 @@ public struct SVD: Primitive {
         }
         return 0
       }
+    } describing: { _ in
+      "the singular values did not converge"
     }
   }
 }

@@ -26,9 +26,7 @@ public struct Solve: Primitive {
     let (x, a, b) = (operands[0], operands[1], operands[2])
     let (n, k) = (b.shape[-2], b.shape[-1])
     guard x.shape.elementCount > 0 else { return }
-    try MatrixBatch(b.batch(), work: n * n * (n + k)).forEach(
-      in: context, words: { "the matrix is singular: pivot \($0) is zero" }
-    ) { index in
+    try MatrixBatch(b.batch(), work: n * n * (n + k)).forEach(in: context) { index in
       withMatrices([n * n, n * k, n], of: b.dtype) { memory in
         a.part(at: index).pack(to: memory[0], columnMajor: true)
         b.part(at: index).pack(to: memory[1], columnMajor: true)
@@ -37,6 +35,8 @@ public struct Solve: Primitive {
         if info == 0 { x.part(at: index).unpack(from: memory[1], columnMajor: true) }
         return info
       }
+    } describing: {
+      "the matrix is singular: pivot \($0) is zero"
     }
   }
 }
@@ -67,9 +67,7 @@ public struct TriangularSolve: Primitive {
     let (x, a, b) = (operands[0], operands[1], operands[2])
     let (n, k) = (b.shape[-2], b.shape[-1])
     guard x.shape.elementCount > 0 else { return }
-    try MatrixBatch(b.batch(), work: n * n * k).forEach(
-      in: context, words: { "the matrix is singular: diagonal element \($0) is zero" }
-    ) { index in
+    try MatrixBatch(b.batch(), work: n * n * k).forEach(in: context) { index in
       withMatrices([n * n, n * k], of: b.dtype) { memory in
         a.part(at: index).pack(to: memory[0], columnMajor: true)
         b.part(at: index).pack(to: memory[1], columnMajor: true)
@@ -78,6 +76,8 @@ public struct TriangularSolve: Primitive {
         if info == 0 { x.part(at: index).unpack(from: memory[1], columnMajor: true) }
         return info
       }
+    } describing: {
+      "the matrix is singular: diagonal element \($0) is zero"
     }
   }
 }

@@ -28,9 +28,7 @@ public struct SymmetricEigen: Primitive {
   {
     let (w, x) = (operands[0], operands[vectors ? 2 : 1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(
-      in: context, words: { _ in "the eigenvalues did not converge" }
-    ) { index in
+    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(in: context) { index in
       withMatrices([n * n, n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_eigen_symmetric(x.isDouble, vectors, Int64(n), memory[0], memory[1])
@@ -39,6 +37,8 @@ public struct SymmetricEigen: Primitive {
         if vectors { operands[1].part(at: index).unpack(from: memory[0], columnMajor: true) }
         return 0
       }
+    } describing: { _ in
+      "the eigenvalues did not converge"
     }
   }
 }

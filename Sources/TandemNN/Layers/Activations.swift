@@ -1,5 +1,5 @@
-// Operators of one input without parameters are layers as they are: `ReLU()` in a `Sequential` is the
-// operator itself.
+// Operators of one input without parameters are layers as they are: `ReLU()` in a `Sequential` is
+// the operator itself.
 
 extension ReLU: Layer {
   public func callAsFunction(_ x: NDArray) -> NDArray { x.relu() }

@@ -2,8 +2,8 @@
 ///
 /// - Input: `[batch, inputs, height, width]`. Output: `[batch, channels, height', width']` with
 ///   `height' = (height + 2 · padding − dilation · (kernel − 1) − 1) / stride + 1`.
-/// - Parameters: `weight`, `[channels, inputs / groups, kernel, kernel]`; `bias`, `[channels]`, starts
-///   at zero.
+/// - Parameters: `weight`, `[channels, inputs / groups, kernel, kernel]`; `bias`, `[channels]`,
+///   starts at zero.
 public struct Conv2D: Layer {
   public let weight: Parameter
   public let bias: Parameter?

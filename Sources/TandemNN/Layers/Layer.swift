@@ -2,8 +2,8 @@
 
 /// A part of a model: a function of an array with parameters.
 ///
-/// Layers are structs that hold ``Parameter`` references, so a copy shares them. Parameters are found
-/// by walking stored properties; see ``parameters(of:)``.
+/// Layers are structs that hold ``Parameter`` references, so a copy shares them. Parameters are
+/// found by walking stored properties; see ``parameters(of:)``.
 public protocol Layer: Sendable {
   /// What the layer computes.
   func callAsFunction(_ x: NDArray) -> NDArray

@@ -23,7 +23,8 @@ public struct Accuracy: Sendable {
     total += labels.count
   }
 
-  /// The share since the last reset, 0 to 1; NaN before the first update. Waits for what was counted.
+  /// The share since the last reset, 0 to 1; NaN before the first update. Waits for what was
+  /// counted.
   public var value: Double { Double(correct.item()) / Double(total) }
 
   /// Begins anew.

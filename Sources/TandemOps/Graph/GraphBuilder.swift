@@ -1,9 +1,9 @@
 /// A graph while it is being traced.
 ///
 /// `@unchecked Sendable`: a trace belongs to the thread that runs the traced closure from its first
-/// node to ``graph(outputs:)``; symbols carry the builder along so that using one in another trace is
-/// recognised, and a symbol that leaves its closure is refused by what receives it. No other thread
-/// touches a builder, so its storage needs no lock.
+/// node to ``graph(outputs:)``; symbols carry the builder along so that using one in another trace
+/// is recognised, and a symbol that leaves its closure is refused by what receives it. No other
+/// thread touches a builder, so its storage needs no lock.
 public final class GraphBuilder: @unchecked Sendable {
   private var nodes: [Graph.Node] = []
   private var inputs: [Int] = []

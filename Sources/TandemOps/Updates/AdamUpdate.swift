@@ -3,7 +3,8 @@
 /// `m = b1 * m + (1 - b1) * g`, `v = b2 * v + (1 - b2) * g²`, then
 /// `p = p - learningRate * (m / c1) / (sqrt(v / c2) + epsilon)` with the bias corrections
 /// `c1 = 1 - b1^t` and `c2 = 1 - b2^t` of step `t`, which are inputs. With decoupled weight decay
-/// `p` is first multiplied by `1 - learningRate * weightDecay`, else `weightDecay * p` is added to `g`.
+/// `p` is first multiplied by `1 - learningRate * weightDecay`, else `weightDecay * p` is added to
+/// `g`.
 ///
 /// Inputs: parameter, gradient, first moment, second moment, learning rate, b1, b2, epsilon, weight
 /// decay, c1, c2. Outputs: the parameter and both moments.

@@ -91,7 +91,8 @@ struct ConvolutionGeometryTests {
         _ = try ConvolutionGeometry(
           stride: [1, 1], paddingBegin: [0], paddingEnd: [0, 0], dilation: [1, 1])
       }
-        == "convolution: lists differ in length: stride [1, 1], padding [0] and [0, 0], dilation [1, 1]"
+        == "convolution: lists differ in length: "
+        + "stride [1, 1], padding [0] and [0, 0], dilation [1, 1]"
     )
     let geometry = try ConvolutionGeometry(
       stride: [1], paddingBegin: [0], paddingEnd: [0], dilation: [2], groups: 2)
@@ -99,8 +100,8 @@ struct ConvolutionGeometryTests {
       message { () throws(ShapeError) in
         _ = try geometry.outputShape(input: [1, 3, 9], weight: [2, 2, 3])
       }
-        == "convolution: input has 3 channels but weight wants 2 in each of 2 groups: input [1, 3, 9], "
-        + "weight [2, 2, 3]")
+        == "convolution: input has 3 channels but weight wants 2 in each of 2 groups: "
+        + "input [1, 3, 9], weight [2, 2, 3]")
     #expect(
       message { () throws(ShapeError) in
         _ = try geometry.outputShape(input: [1, 4, 4], weight: [2, 2, 3])

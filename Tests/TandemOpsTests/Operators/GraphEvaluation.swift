@@ -22,8 +22,8 @@ extension Graph {
 }
 
 extension Op {
-  /// The gradient of an operator as a graph of its inputs, outputs and cotangents (of float outputs);
-  /// `nil` for inputs to which none flows.
+  /// The gradient of an operator as a graph of its inputs, outputs and cotangents (of float
+  /// outputs); `nil` for inputs to which none flows.
   func gradientGraph(
     _ inputs: TensorTypes, _ outputs: TensorTypes
   ) -> (graph: Graph, targets: [Int]) {

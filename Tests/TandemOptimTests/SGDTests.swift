@@ -1,0 +1,106 @@
+import TandemArray
+import Testing
+
+@testable import TandemOptim
+
+/// The memory of SGD, its numbers and its refusals; its values are compared in
+/// `TandemTrainingTests`.
+@Suite struct SGDTests {
+  @Test("what is remembered is named after the parameter and starts at zero")
+  func memory() {
+    let (weight, bias) = (Parameter([[1, 2]]), Parameter([3.0, 4.0]))
+    weight.bind(path: "0.weight")
+    bias.bind(path: "0.bias")
+    let optimizer = SGD(learningRate: 0.5, momentum: 0.5)
+    #expect(SGD.name == "sgd")
+    #expect(optimizer.memory.all.isEmpty)
+    for _ in 1...2 {
+      optimizer.update(weight, with: [[1, 1]])
+      optimizer.update(bias, with: [2, 2])
+    }
+    #expect(optimizer.memory.all.map(\.name) == ["0.bias.velocity", "0.weight.velocity"])
+    let velocities = optimizer.memory.all.map { $0.cell.value.scalars(as: Double.self) }
+    #expect(velocities == [[3, 3], [1.5, 1.5]])
+    #expect(optimizer.memory.cells(of: bias).map(\.name) == ["0.bias.velocity"])
+    #expect(weight.value.scalars(as: Double.self) == [-0.25, 0.75])
+    let copy = optimizer
+    copy.update(bias, with: [0, 0])
+    #expect(optimizer.memory.all[0].cell.value.scalars(as: Double.self) == [1.5, 1.5])
+  }
+
+  @Test("without momentum nothing is remembered")
+  func plain() {
+    let parameter = Parameter([1.0])
+    let optimizer = SGD(learningRate: 0.5)
+    optimizer.update(parameter, with: [1])
+    #expect(optimizer.memory.all.isEmpty)
+    #expect(parameter.value.scalars(as: Double.self) == [0.5])
+  }
+
+  @Test("a changed number takes effect at the next step")
+  func numbers() {
+    let parameter = Parameter([1.0])
+    let optimizer = SGD(learningRate: 0.5)
+    #expect(optimizer.numbers.map(\.name) == ["learningRate", "momentum", "weightDecay"])
+    #expect(optimizer.numbers.map(\.number) == [0.5, 0, 0])
+    optimizer.update(parameter, with: [1])
+    optimizer.learningRate.number = 0.25
+    optimizer.update(parameter, with: [1])
+    #expect(parameter.value.item() == 0.25)
+    optimizer.weightDecay.number = 2
+    optimizer.update(parameter, with: [0])
+    #expect(parameter.value.item() == 0.125)
+    let erased: any Optimizer = optimizer
+    erased.learningRate.number = 1
+    #expect(optimizer.learningRate.number == 1)
+  }
+
+  @Test("momentum that is set later takes effect too")
+  func momentumLater() {
+    let parameter = Parameter([0.0])
+    let optimizer = SGD(learningRate: 1)
+    optimizer.momentum.number = 0.5
+    for _ in 1...2 { optimizer.update(parameter, with: [1]) }
+    #expect(parameter.value.item() == -2.5)
+  }
+
+  @Test("bfloat16 parameters are updated in float32 and rounded once")
+  func narrow() {
+    let parameter = Parameter(NDArray([1.0, 256], dtype: .bfloat16))
+    let optimizer = SGD(learningRate: 0.5, momentum: 0.5)
+    optimizer.update(parameter, with: NDArray([1.0, 1], dtype: .bfloat16))
+    #expect(parameter.value.type == .init([2], .bfloat16))
+    #expect(parameter.value.scalars(as: Double.self) == [0.5, 256])
+  }
+
+  @Test func messages() async throws {
+    let results = [
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SGD(learningRate: -1)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SGD(learningRate: 0.1, momentum: 1)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SGD(learningRate: 0.1, momentum: 0.9, weightDecay: -0.5)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SGD(learningRate: 0.1, nesterov: true)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SGD(learningRate: .nan)
+      },
+    ]
+    let texts = [
+      "SGD: learningRate must be finite and not negative, got -1.0",
+      "SGD: momentum must be in 0..<1, got 1.0",
+      "SGD: weightDecay must be finite and not negative, got -0.5",
+      "SGD: nesterov needs momentum",
+      "SGD: learningRate must be finite and not negative, got nan",
+    ]
+    for (result, text) in zip(results, texts) {
+      let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+      #expect(errors.contains("\(text) (SGDTests.swift:"), "\(errors)")
+    }
+  }
+}
