@@ -1,5 +1,5 @@
-// Swift prefers the operator of two arrays to the one of an array and a number where a literal could be
-// either, so literals are made for every `x + 1`: the common ones are made once.
+// Swift prefers the operator of two arrays to the one of an array and a number where a literal
+// could be either, so a literal is made for every `x + 1`: the common ones are made once.
 
 extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
   /// A zero-dimensional number: weak beside other arrays, as a Swift number is, taking the dtype of
