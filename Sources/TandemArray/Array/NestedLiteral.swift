@@ -104,6 +104,7 @@ public protocol NestedScalars {
 }
 
 extension Array: NestedScalars where Element: NestedScalars {
+  /// The type of the numbers in the innermost arrays.
   public typealias Leaf = Element.Leaf
 
   public var nestedShape: [Int] { [count] + (first?.nestedShape ?? []) }
@@ -136,16 +137,3 @@ extension UInt32: NestedScalars { public typealias Leaf = UInt32 }
 extension UInt16: NestedScalars { public typealias Leaf = UInt16 }
 extension UInt8: NestedScalars { public typealias Leaf = UInt8 }
 extension Bool: NestedScalars { public typealias Leaf = Bool }
-
-extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-  /// A zero-dimensional number: weak beside other arrays, as a Swift number is, taking the dtype of
-  /// what it is put into in `w[0, 0] = 5`, and float32 by itself.
-  public init(integerLiteral value: Int) {
-    self.init(ArrayHandle(literal: ScalarValue(value, .int64)))
-  }
-
-  /// A zero-dimensional number, weak as one without a fraction is.
-  public init(floatLiteral value: Double) {
-    self.init(ArrayHandle(literal: ScalarValue(value, .float64)))
-  }
-}

@@ -24,7 +24,7 @@ extension NDArray: ArrayExpression {
         }
       if let result {
         if !Scope.isPlain {
-          record(op, withLiteralsResolved([lhs, rhs]), [result], at: site)
+          record(op, [lhs.beside(rhs.dtype), rhs.beside(lhs.dtype)], [result], at: site)
         }
         return result
       }
@@ -58,6 +58,15 @@ extension NDArray: ArrayExpression {
     return outputs
   }
 
+  /// Number literals become numbers of the dtype that they have beside the other inputs.
+  private static func withLiteralsResolved(_ inputs: [NDArray]) -> [NDArray] {
+    guard inputs.count > 1, inputs.contains(where: \.isLiteral) else { return inputs }
+    let others = inputs.filter { !$0.isLiteral }
+    guard let first = others.first else { return inputs }
+    let dtype = others.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }
+    return inputs.map { $0.beside(dtype) }
+  }
+
   /// Whether operations of this thread are computed, not traced.
   @inline(__always)
   private static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
@@ -69,15 +78,6 @@ extension NDArray: ArrayExpression {
     _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
   ) {
     for tape in Scope.current?.tapes ?? [] { tape.record(op, inputs, outputs, at: site) }
-  }
-
-  /// Number literals become numbers of the dtype that they have beside the other inputs.
-  private static func withLiteralsResolved(_ inputs: [NDArray]) -> [NDArray] {
-    guard inputs.count > 1, inputs.contains(where: \.isLiteral) else { return inputs }
-    let others = inputs.filter { !$0.isLiteral }
-    guard let first = others.first else { return inputs }
-    let dtype = others.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }
-    return inputs.map { $0.beside(dtype) }
   }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }
