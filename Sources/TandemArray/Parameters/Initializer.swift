@@ -12,10 +12,10 @@ public enum Initializer: Hashable, Sendable {
   case heNormal
   /// Uniform with variance `2 / fan-in`, so that no element is far out; what layers start with.
   ///
-  /// LeNet on MNIST after one epoch (rate 0.05, momentum 0.9, batches of 128) reaches a test accuracy
-  /// of 0.9865 with it, mean of five seeds (0.9851 to 0.9891), and of 0.9855 with ``heNormal``, mean
-  /// of six (0.9824 to 0.9880). The means differ by about one standard error: with PyTorch, too,
-  /// no common rule is clearly ahead here, so the bounded one is taken.
+  /// LeNet on MNIST after one epoch (rate 0.05, momentum 0.9, batches of 128) reaches a test
+  /// accuracy of 0.9865 with it, mean of five seeds (0.9851 to 0.9891), and of 0.9855 with
+  /// ``heNormal``, mean of six (0.9824 to 0.9880). The means differ by about one standard error:
+  /// with PyTorch, too, no common rule is clearly ahead here, so the bounded one is taken.
   case heUniform
   /// Uniform with variance `2 / (fan-in + fan-out)`: Glorot and Bengio, *Understanding the
   /// difficulty of training deep feedforward neural networks*, AISTATS 2010.
