@@ -33,6 +33,7 @@ final class LoopKernelMemory {
         isPlain: !contents.isDirect(overInputsOnly: true)
           && contents.isDirect(overInputsOnly: false),
         hasReduction: contents.outputs.contains { $0.reduction != nil },
+        tileBytes: Int32(contents.widestBytes),
         inputs: inputs.baseAddress, scalars: scalars.baseAddress,
         constants: constants.baseAddress, steps: steps.baseAddress,
         outputs: outputs.baseAddress, slots: slots.baseAddress))
@@ -89,6 +90,11 @@ extension UnsafePointer<TandemLoopTable> {
 }
 
 extension LoopProgram.Contents {
+  /// The bytes of an element of the widest value.
+  fileprivate var widestBytes: Int {
+    (0..<valueCount).map { computeClass(of: $0).byteCount }.max() ?? 4
+  }
+
   /// The last instruction that reads each value, -1 if none does.
   private var lastUses: [Int] {
     var result = Array(repeating: -1, count: valueCount)
