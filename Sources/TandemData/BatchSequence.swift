@@ -54,7 +54,9 @@ public struct BatchSequence: Sequence, Sendable {
           pixels: numbers(pixels, pixelCount), classes: numbers(classes, rows.count))
       }
     }
-    guard let labels else { fail("batches: broken invariant: a batch without labels", at: .unknown) }
+    guard let labels else {
+      fail("batches: broken invariant: a batch without labels", at: .unknown)
+    }
     return Batch(images: images, labels: labels)
   }
 

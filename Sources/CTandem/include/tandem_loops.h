@@ -189,7 +189,7 @@ typedef struct {
   bool isLinear[TANDEM_OPERANDS_MAX];     // position i lies i innermost strides from the base
   bool isDirect[TANDEM_OPERANDS_MAX];     // outputs only
   bool isConstant[TANDEM_OPERANDS_MAX];   // inputs only: the same tile throughout
-  uint64_t hoisted;                       // which of the first 64 steps make the same tile throughout
+  uint64_t hoisted;  // which of the first 64 steps make the same tile throughout
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 

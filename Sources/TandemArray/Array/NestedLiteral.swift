@@ -104,6 +104,7 @@ public protocol NestedScalars {
 }
 
 extension Array: NestedScalars where Element: NestedScalars {
+  /// The type of the innermost elements.
   public typealias Leaf = Element.Leaf
 
   public var nestedShape: [Int] { [count] + (first?.nestedShape ?? []) }

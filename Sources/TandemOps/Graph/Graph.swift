@@ -5,9 +5,12 @@
 public struct Graph: Sendable {
   /// One output of one node.
   public struct Value: Hashable, Sendable {
+    /// The position of the node among the graph's nodes.
     public let node: Int
+    /// Which of the node's outputs.
     public let output: Int
 
+    /// An output of a node; the first one unless said otherwise.
     public init(node: Int, output: Int = 0) { (self.node, self.output) = (node, output) }
   }
 
@@ -23,8 +26,11 @@ public struct Graph: Sendable {
 
   /// A step of the program.
   public struct Node: Sendable {
+    /// What the node stands for.
     public let kind: Kind
+    /// The values that an operator is applied to.
     public let inputs: [Value]
+    /// The types of the outputs.
     public let types: TensorTypes
   }
 
