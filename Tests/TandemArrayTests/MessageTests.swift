@@ -176,7 +176,7 @@ import Testing
     }
   }
 
-  @Test func traces() {
+  @Test func readsInTraces() {
     let cure =
       "a value is read inside a traced region, where there is none yet; return it from the region, "
       + "or use where, cond or whileLoop: float32[]"
@@ -212,6 +212,9 @@ import Testing
         return $0
       }
     }
+  }
+
+  @Test func valuesThatLeaveTraces() {
     expect(
       "nonzero: the shape of the result depends on values, which a traced region does "
         + "not have; use where: bool[2]"

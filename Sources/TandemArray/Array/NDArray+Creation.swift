@@ -4,7 +4,7 @@ extension NDArray {
   /// An array whose bytes the caller writes before anyone else sees it.
   ///
   /// - Parameter fill: writes a dense row-major array of `shape` and `dtype`.
-  static func filled(
+  package static func filled(
     _ shape: Shape, _ dtype: DType, _ fill: (UnsafeMutableRawPointer) -> Void
   ) -> NDArray {
     let storage = Storage(byteCount: shape.elementCount * dtype.byteCount)
