@@ -31,7 +31,7 @@ extension EngineCore {
       let (_, now) = cell.pointee.state.compareExchange(
         expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
       if now == WaitCell.signalled { return try finishWait(cell) }
-      if let pause = clock.tick({ describe(state, thread) }) {
+      if let pause = clock.tick({ describe(state, thread) + describeStacks() }) {
         _ = tandem_futex_wait(cell, WaitCell.asleep, pause)
         if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
           return try finishWait(cell)
@@ -118,7 +118,7 @@ extension EngineCore {
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if isMet(inFlight) { return true }
-      guard let pause = clock.tick({ describeAll() }) else { return false }
+      guard let pause = clock.tick({ describeAll() + describeStacks() }) else { return false }
       rounds += 1
       if rounds < EngineCore.spinRounds / 4 {
         tandem_pause()

@@ -13,6 +13,7 @@ extension WorkerTeam {
     words.pointee.team = Unmanaged.passUnretained(self).toOpaque()
     words.pointee.worker = Int64(index)
     tandem_name_thread("tandem-\(index)")
+    threadNumbers[index].store(tandem_thread_number(), ordering: .releasing)
     while !state.pointee.stop.load(ordering: .relaxed) {
       if runSomething() { continue }
       search()
