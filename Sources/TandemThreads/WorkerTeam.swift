@@ -78,6 +78,8 @@ public final class WorkerTeam: @unchecked Sendable {
   /// Lets the workers finish what they run, ends them and waits for that. Work that is queued and
   /// not started stays undone. Must not be called by a worker, nor for ``shared``.
   public func shutdown() {
+    // The threads of a child made by fork stayed in the parent.
+    guard tandem_is_forked_child() == 0 else { return }
     guard !isCurrentThreadWorker else {
       fail("worker team: shutdown called by one of its own workers", at: .unknown)
     }
