@@ -81,6 +81,14 @@ public class Engine: @unchecked Sendable {
     false
   }
 
+  /// Gives an asynchronous operation up, usually because its time is over: it counts as failed, and
+  /// what waits for it goes on. Its payload, and with it the buffers that somebody may still be
+  /// filling, is kept until its completion arrives at ``complete(_:failing:)`` all the same.
+  ///
+  /// - Returns: false if it had been ended before; then nothing happens.
+  @discardableResult
+  public func abandon(_ completion: Completion, failing failure: OperationFailure) -> Bool { false }
+
   /// Queues an operation that makes a variable have no good value, for the given reason.
   public final func poison(
     _ variable: Variable, _ failure: OperationFailure, site: CallSite = .unknown
