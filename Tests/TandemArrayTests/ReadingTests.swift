@@ -62,9 +62,9 @@ import Testing
     #expect(error?.operation == "cholesky")
   }
 
-  /// An operator names its own types, whoever it got them from.
-  @Test func overwritingClearsFailures() throws {
+  @Test func aVariableMayBeSetAfterAFailure() throws {
     var x = failed + 0
+    #expect(throws: EngineError.self) { try x.wait() }
     x = .zeros([2, 2])
     try x.wait()
     #expect(x.sum().item() == 0)
