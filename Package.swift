@@ -36,7 +36,7 @@ let table = [
 let examples = ["Arrays", "MNIST"]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
-let probes = ["FailProbe"]
+let probes = ["FailProbe", "ArrayProbe"]
 
 /// Test targets and what they use beyond the target that they are named after.
 let tests: [(name: String, uses: [String])] = [

@@ -221,6 +221,9 @@ import Testing
     ) {
       _ = Graph.trace(inputs: [.float32([2])]) { [$0[0][$0[0] .> 0]] }
     }
+  }
+
+  @Test func escapedSymbols() {
     expect(
       "add: an array has left the traced region that it belongs to; return it from the "
         + "region: float32[], float32[]"

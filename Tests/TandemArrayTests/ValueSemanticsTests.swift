@@ -126,7 +126,7 @@ import Testing
     var x = NDArray([1, 2])
     let seen = try x.withUnsafeBytes { bytes in
       x += 1
-      try waitForAll()
+      try x.wait()
       return Array(bytes.bindMemory(to: Float.self))
     }
     #expect(seen == [1, 2])
@@ -148,11 +148,11 @@ import Testing
       x[0] = 7
       var y = NDArray(borrowing: memory, shape: [2], dtype: .float32) {}
       y[0] = 5
-      try waitForAll()
+      try x.wait()
+      try y.wait()
       #expect(memory[0] == 1 && memory[1] == 1)
       #expect(numbers(x) == [7, 2])
     }
-    try waitForAll()
     #expect(released.isSet)
   }
 

@@ -131,12 +131,11 @@ extension NDArray {
 
   /// The same number or array in another dtype.
   private func converted(to dtype: DType, _ site: CallSite) -> NDArray {
-    if self.dtype == dtype { return self }
-    guard let number else { return .apply(Cast(to: dtype), self, at: site) }
-    return NDArray(
-      ArrayHandle(
-        number.dtype.kind >= .float
-          ? ScalarValue(number.double, dtype) : ScalarValue(number.int, dtype)))
+    switch handle.content {
+    case .literal(let value), .number(let value):
+      NDArray(ArrayHandle(value.converted(to: dtype)))
+    case .storage, .symbol: self.dtype == dtype ? self : .apply(Cast(to: dtype), self, at: site)
+    }
   }
 
   /// The positions of the elements that are not zero, one int64 array for each axis, in row-major

@@ -5,7 +5,7 @@
 public struct Graph: Sendable {
   /// One output of one node.
   public struct Value: Hashable, Sendable {
-    /// The position of the node among the graph's nodes.
+    /// The position of the node in ``Graph/nodes``.
     public let node: Int
     /// Which of the node's outputs.
     public let output: Int
@@ -26,9 +26,9 @@ public struct Graph: Sendable {
 
   /// A step of the program.
   public struct Node: Sendable {
-    /// What the node stands for.
+    /// What it stands for.
     public let kind: Kind
-    /// The values that an operator is applied to.
+    /// What the operator is applied to; empty for inputs and constants.
     public let inputs: [Value]
     /// The types of the outputs.
     public let types: TensorTypes
