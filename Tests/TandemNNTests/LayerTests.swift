@@ -84,6 +84,22 @@ import Testing
     #expect(unbound == weights(1, model(), bindsFirst: false))
   }
 
+  @Test("weights start uniform with variance 2 / fan-in, biases at zero")
+  func defaultInitializer() throws {
+    let (dense, convolution) = (Dense(500), Conv2D(channels: 50, kernel: 5, groups: 2))
+    _ = dense(.zeros([1, 800]))
+    _ = convolution(.zeros([1, 40, 5, 5]))
+    for (weight, fanIn) in [(dense.weight, 800.0), (convolution.weight, 500)] {
+      let values = weight.value.scalars(as: Double.self)
+      let limit = (6 / fanIn).squareRoot()
+      let largest = try #require(values.map(abs).max())
+      #expect(largest <= limit && largest > 0.99 * limit)
+      let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      #expect(abs(variance * fanIn / 2 - 1) < 0.05)
+    }
+    #expect(dense.bias?.value.scalars(as: Float.self) == Array(repeating: 0, count: 500))
+  }
+
   @Test("a batch without rows goes through")
   func emptyBatch() {
     #expect(LeNet(classes: 10)(.zeros([0, 1, 28, 28])).shape == [0, 10])

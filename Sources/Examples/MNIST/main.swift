@@ -1,5 +1,6 @@
 // An imperative training loop, MXNet/Gluon style: record, backward, step.
 //   swift run -c release MNIST --epochs 3 --seed 1 --threads 4
+// Threads and steps (of an epoch) are all there are unless they are given.
 // Expected: test accuracy above 0.985 after one epoch and 0.99 after three.
 import Tandem
 
@@ -30,6 +31,7 @@ for epoch in 1...arguments["epochs"] {
     let loss = record { softmaxCrossEntropy(model(batch.images), batch.labels).mean() }
     loss.backward()
     trainer.step()
+    if trainer.stepCount == epoch * arguments["steps"] { break }
   }
   accuracy.reset()
   for batch in mnist.test.batches(of: 500) { accuracy.update(model(batch.images), batch.labels) }

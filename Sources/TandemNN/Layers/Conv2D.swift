@@ -29,7 +29,7 @@ public struct Conv2D: Layer {
   public init(
     channels: Int, kernel: Int, inputs: Int? = nil, stride: Int = 1, padding: Int = 0,
     dilation: Int = 1, groups: Int = 1, hasBias: Bool = true,
-    initializer: Initializer = .heNormal, file: StaticString = #fileID, line: UInt = #line
+    initializer: Initializer = .heUniform, file: StaticString = #fileID, line: UInt = #line
   ) {
     let site = CallSite(file, line)
     requirePositive(

@@ -12,7 +12,7 @@ public struct Dense: Layer {
   ///   - hasBias: whether `b` is there.
   ///   - initializer: of the weight.
   public init(
-    _ outputs: Int, inputs: Int? = nil, hasBias: Bool = true, initializer: Initializer = .heNormal,
+    _ outputs: Int, inputs: Int? = nil, hasBias: Bool = true, initializer: Initializer = .heUniform,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     let site = CallSite(file, line)
