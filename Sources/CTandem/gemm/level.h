@@ -21,6 +21,7 @@
 #define LOW FLOAT_LOW
 #define HIGH FLOAT_HIGH
 #include "block_template.h"
+#include "dots_template.h"
 
 #define S float
 #define FROM(x) JOIN(LEVEL_NAME, _float_same_, x)
@@ -80,7 +81,6 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #undef NAME
 #undef LOW
 #undef HIGH
-#undef TRANSPOSED
 
 // float64 arithmetic.
 #define T double
@@ -89,6 +89,7 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define LOW DOUBLE_LOW
 #define HIGH DOUBLE_HIGH
 #include "block_template.h"
+#include "dots_template.h"
 
 #define S double
 #define FROM(x) JOIN(LEVEL_NAME, _double_same_, x)
