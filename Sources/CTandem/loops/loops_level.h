@@ -18,6 +18,7 @@
 #include "loops_convert.h"
 #include "loops_ops.h"
 #include "loops_reductions.h"
+#include "loops_softmax.h"
 
 #define OP(name, C) [TANDEM_OP_##name][TANDEM_CLASS_##C] = name##_##C,
 #define OP_FLOAT(name) OP(name, F32) OP(name, F64)
@@ -78,4 +79,5 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
             [TANDEM_REDUCE_ARGMAX] = REDUCE_ARG(argmax),
             [TANDEM_REDUCE_ARGMIN] = REDUCE_ARG(argmin),
         },
+    .softmax = {SOFTMAX_ENTRY(F32), SOFTMAX_ENTRY(F64)},
 };

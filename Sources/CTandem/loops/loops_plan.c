@@ -110,9 +110,44 @@ static bool is_row(const TandemLoopPlan *plan, int32_t operand) {
   return plan->rank > 1 && plan->strides[operand][plan->rank - 1] != 0;
 }
 
+// The axis along which an input's elements lie one after another, if that is not the innermost.
+static int32_t across_axis(const TandemLoopPlan *plan) {
+  enum { least_length = 8 };
+  const TandemLoopProgram *p = plan->program;
+  int32_t inner = plan->rank - 1;
+  if (plan->lengths[inner] < least_length) return -1;
+  for (int32_t i = 0; i < p->inputCount; i++) {
+    const int64_t *strides = plan->strides[p->outputCount + i];
+    if (magnitude(strides[inner]) <= p->inputs[i].bytes) continue;
+    for (int32_t axis = 0; axis < inner; axis++)
+      if (magnitude(strides[axis]) == p->inputs[i].bytes && plan->lengths[axis] >= least_length)
+        return axis;
+  }
+  return -1;
+}
+
+static void cut_blocks(TandemLoopPlan *plan) {
+  plan->blockCount = 1;
+  for (int32_t axis = 0; axis < plan->rank; axis++) {
+    bool isCut = axis == plan->across || axis == plan->rank - 1;
+    plan->blockCount *= isCut ? pieces(plan->lengths[axis], TANDEM_SIDE) : plan->lengths[axis];
+  }
+  bool isSmall = plan->count <= 2 * TANDEM_CHUNK;
+  plan->blocksPerChunk =
+      isSmall ? most(1, plan->blockCount) : TANDEM_CHUNK / (TANDEM_SIDE * TANDEM_SIDE);
+  plan->chunkCount = isSmall ? 1 : pieces(plan->blockCount, plan->blocksPerChunk);
+  plan->tileLength = TANDEM_SIDE * TANDEM_SIDE;
+  plan->chunkLength = plan->blocksPerChunk * plan->tileLength;
+}
+
 // Cuts elementwise work into chunks and tiles. Where an input repeats a short row, tiles hold whole
 // rows, so that the input is loaded once for each chunk.
 static void cut_elements(TandemLoopPlan *plan) {
+  plan->across = across_axis(plan);
+  if (plan->across >= 0) {
+    cut_blocks(plan);
+    return;
+  }
   plan->tileLength = TANDEM_TILE;
   int64_t row = plan->lengths[plan->rank - 1];
   for (int32_t k = plan->program->outputCount; row > 0 && row <= TANDEM_TILE; k++) {
@@ -132,7 +167,7 @@ static void decide_constant(TandemLoopPlan *plan) {
     int64_t inner = plan->strides[k][plan->rank - 1];
     plan->isConstant[k] =
         (plan->isLinear[k] && inner == 0) ||
-        (!p->hasReduction && plan->count > 0 && is_row(plan, k) &&
+        (!p->hasReduction && plan->across < 0 && plan->count > 0 && is_row(plan, k) &&
          plan->tileLength % plan->lengths[plan->rank - 1] == 0);
   }
 }
@@ -221,6 +256,7 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->across = -1;
   plan->partials = NULL;
   plan->partialBytes = 0;
   plan->splits = 1;
@@ -287,6 +323,7 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->across = -1;
   plan->partialBytes = 0;
   plan->splits = 1;
   plan->rank = 1;
