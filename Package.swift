@@ -41,8 +41,8 @@ let probes = ["FailProbe", "ArrayProbe"]
 /// Test targets and what they use beyond the target that they are named after.
 let tests: [(name: String, uses: [String])] = [
   ("TandemShapesTests", ["CTandem"]),
-  ("TandemThreadsTests", ["TandemShapes"]),
-  ("TandemEngineTests", ["TandemShapes", "TandemThreads"]),
+  ("TandemThreadsTests", ["CTandem", "TandemShapes"]),
+  ("TandemEngineTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels", "TandemThreads", "TandemArray"]),
   (

@@ -8,6 +8,8 @@ let package = Package(
   products: [
     .executable(name: "bench", targets: ["bench"]),
     .executable(name: "startup", targets: ["startup"]),
+    .executable(name: "shared", targets: ["shared"]),
+    .executable(name: "operations", targets: ["operations"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -16,6 +18,13 @@ let package = Package(
     // A small program whose whole life is timed, linked against the dynamic library.
     .executableTarget(
       name: "startup", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Times a workload beside a process that takes a core away.
+    .executableTarget(
+      name: "shared", dependencies: ["CBounds"], swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Nanoseconds per operation of the bare engine, for 1, 2, 4 workers and producers.
+    .executableTarget(
+      name: "operations", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -91,7 +92,8 @@ int tandem_start_thread(uintptr_t *handle, void (*body)(void *), void *argument)
   // A worker inherits a full mask, so that signals reach the user's threads.
   sigset_t all, before;
   sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, &before);
+  sigdelset(&all, tandem_stack_signal());
+  pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_t thread;
   int status = pthread_create(&thread, &attributes, run_thread, start);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -105,6 +107,30 @@ int tandem_start_thread(uintptr_t *handle, void (*body)(void *), void *argument)
 }
 
 void tandem_join_thread(uintptr_t handle) { pthread_join((pthread_t)handle, NULL); }
+
+static _Atomic int is_forked_child;
+static void (*_Atomic fork_hook)(void);
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+
+static void child_begins(void) {
+  atomic_store(&is_forked_child, 1);
+  void (*hook)(void) = atomic_load(&fork_hook);
+  if (hook) hook();
+}
+
+static void watch_fork(void) { pthread_atfork(NULL, NULL, child_begins); }
+
+int tandem_is_forked_child(void) { return atomic_load(&is_forked_child); }
+
+void tandem_watch_fork(void (*child)(void)) {
+  atomic_store(&fork_hook, child);
+  pthread_once(&fork_once, watch_fork);
+}
+
+int64_t tandem_preemptions(void) {
+  struct rusage usage;
+  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
 
 int64_t tandem_affinity_count(void) {
   // The kernel's mask may be wider than cpu_set_t's 1024 cores.

@@ -38,6 +38,7 @@ extension EngineCore {
   /// Waits for queued file writes and what they depend on, lets the workers start nothing else, and
   /// prints what nobody has seen.
   func finishBeforeExit() {
+    if ForkedChild.isCurrent { return }
     let isInside = tandem_thread().pointee.depth != 0 || tandem_thread().pointee.team != nil
     if !isInside { _ = waitUntilIdle(timeout: nil) { $0.exitCritical == 0 } }
     team._withUnsafeGuaranteedRef { $0.haltOperations() }

@@ -29,24 +29,11 @@ public class Engine: @unchecked Sendable {
   // MARK: Variables
 
   /// A new variable, on which nothing is pending.
-  public final func makeVariable() -> Variable {
-    let thread = EngineThread.current
-    let state = thread.pointee.variables.take(thread.pointee.base)
-    return Variable(
-      word: UInt64(UInt(bitPattern: state)) | UInt64(state.pointee.generation) << 48)
-  }
+  public final func makeVariable() -> Variable { Engine.makeVariable() }
 
   /// Gives a variable back. Operations that use it and are queued already are not disturbed; no
   /// further one may use it.
-  public final func release(_ variable: Variable) {
-    let state = TaggedVariable.pointer(variable.word)
-    guard state.pointee.generation == UInt16(variable.word >> 48), !state.pointee.isReleased else {
-      fail("engine: a variable was released twice", at: .unknown)
-    }
-    state.pointee.isReleased = true
-    let thread = EngineThread.current
-    thread.pointee.variables.give(state, thread.pointee.base)
-  }
+  public final func release(_ variable: Variable) { Engine.release(variable) }
 
   // MARK: Pushing
 
@@ -66,7 +53,7 @@ public class Engine: @unchecked Sendable {
     let place = _begin(
       Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: false
     )
-    place.payload.initializeMemory(as: Payload.self, to: payload)
+    place.payload.bindMemory(to: Payload.self, capacity: 1).initialize(to: payload)
     _submit(place, reading, writing)
   }
 
@@ -81,7 +68,7 @@ public class Engine: @unchecked Sendable {
   ) {
     let place = _begin(
       Payload.self, payload.operationName, site, options, MemoryLayout<Payload>.size, isAsync: true)
-    place.payload.initializeMemory(as: Payload.self, to: payload)
+    place.payload.bindMemory(to: Payload.self, capacity: 1).initialize(to: payload)
     _submit(place, reading, writing)
   }
 
@@ -93,6 +80,14 @@ public class Engine: @unchecked Sendable {
   public func complete(_ completion: Completion, failing failure: OperationFailure? = nil) -> Bool {
     false
   }
+
+  /// Gives an asynchronous operation up, usually because its time is over: it counts as failed, and
+  /// what waits for it goes on. Its payload, and with it the buffers that somebody may still be
+  /// filling, is kept until its completion arrives at ``complete(_:failing:)`` all the same.
+  ///
+  /// - Returns: false if it had been ended before; then nothing happens.
+  @discardableResult
+  public func abandon(_ completion: Completion, failing failure: OperationFailure) -> Bool { false }
 
   /// Queues an operation that makes a variable have no good value, for the given reason.
   public final func poison(

@@ -5,7 +5,7 @@ import TandemThreads
 // From a filled node to a queued one.
 
 extension EngineCore {
-  typealias Graph = DependencyGraph<Hardware>
+  typealias Graph = DependencyGraph<EngineHardware>
 
   /// Registers the node and runs or queues it if nothing is in its way.
   func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {

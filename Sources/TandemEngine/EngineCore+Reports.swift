@@ -1,3 +1,4 @@
+import CTandem
 import Synchronization
 import TandemShapes
 import TandemThreads
@@ -5,6 +6,9 @@ import TandemThreads
 // What a waiting thread says.
 
 extension EngineCore {
+  private static let stackTextNanosecondsMax: Int64 = 3_000_000_000
+  private static let framesShownMax = 12
+
   /// The last writer of a variable and everything that runs.
   func describe(_ variable: VariablePointer, _ thread: ThreadPointer) -> String {
     let writer = variable.pointee.lock.withLock { variable.pointee.writer }
@@ -13,6 +17,22 @@ extension EngineCore {
   }
 
   func describeAll() -> String { "all operations" + describeRest(except: 0, EngineThread.current) }
+
+  /// Where the workers stand that run something, for a wait's report; takes up to some seconds.
+  func describeStacks() -> String {
+    let end = tandem_now() + EngineCore.stackTextNanosecondsMax
+    return (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
+      guard running[worker].load(ordering: .acquiring) != 0 else { return nil }
+      let stack = team._withUnsafeGuaranteedRef { $0.stack(ofWorker: worker) }
+      let places = stack.prefix(EngineCore.framesShownMax).map { frame in
+        // Looking up a place may take long; what there is no time for is shown as a number.
+        tandem_now() < end
+          ? CallSite(word: UInt64(frame) | 1 << 63).description : "0x" + String(frame, radix: 16)
+      }
+      return "; worker \(worker) "
+        + (places.isEmpty ? "does not answer" : "stands at \(places.joined(separator: " < "))")
+    }.joined()
+  }
 
   private func describeRest(except known: NodeReference, _ thread: ThreadPointer) -> String {
     let others = (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in

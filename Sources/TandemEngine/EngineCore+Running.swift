@@ -140,26 +140,47 @@ extension EngineCore {
       AsyncState.started, ordering: .acquiringAndReleasing
     ).oldValue
     guard before & AsyncState.completed != 0 else { return nil }
-    return finish(node, node.pointee.cause, thread)
+    return finishEnded(node, thread)
   }
 
   /// Completes an asynchronous operation; false if that has been done before.
   func complete(_ completion: Completion, failing failure: OperationFailure?) -> Bool {
+    if end(completion, failing: failure, bits: AsyncState.completed) { return true }
+    abandoned.arrived(completion.reference)
+    return false
+  }
+
+  /// Gives an asynchronous operation up; false if it has been ended before.
+  func abandon(_ completion: Completion, failing failure: OperationFailure) -> Bool {
+    guard completion.reference != 0, abandoned.reserve(completion.reference) else { return false }
+    let bits = AsyncState.completed | AsyncState.abandoned
+    if end(completion, failing: failure, bits: bits) { return true }
+    abandoned.cancel(completion.reference)
+    return false
+  }
+
+  private func end(
+    _ completion: Completion, failing failure: OperationFailure?, bits: UInt64
+  ) -> Bool {
     let thread = EngineThread.current
-    let node = NodePool.node(
-      UInt32(truncatingIfNeeded: completion.reference), thread.pointee.base)
-    guard completion.reference != 0, AsyncState.claim(node, completion.reference >> 32) else {
-      return false
-    }
+    let number = UInt32(truncatingIfNeeded: completion.reference)
+    let node = NodePool.node(number, thread.pointee.base)
+    guard number != 0, AsyncState.claim(node, completion.reference >> 32) else { return false }
     node.pointee.cause = failure.map { makeCause(node, $0) }
-    let before = node.pointee.completion.bitwiseOr(
-      AsyncState.completed, ordering: .acquiringAndReleasing
-    ).oldValue
+    let before = node.pointee.completion.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
     if before & AsyncState.started != 0 {
-      if let next = finish(node, node.pointee.cause, thread) { enqueue(next, thread) }
+      if let next = finishEnded(node, thread) { enqueue(next, thread) }
       if watchers.load(ordering: .relaxed) != 0 { announceProgress() }
     }
     return true
+  }
+
+  /// Finishes an asynchronous operation that was completed or given up.
+  private func finishEnded(_ node: NodePointer, _ thread: ThreadPointer) -> NodePointer? {
+    if node.pointee.completion.load(ordering: .relaxed) & AsyncState.abandoned != 0 {
+      abandoned.keep(node, NodeCalls.reference(node))
+    }
+    return finish(node, node.pointee.cause, thread)
   }
 }
 
@@ -171,6 +192,9 @@ enum AsyncState {
   static let completed: UInt64 = 2
   /// The payload's `run` has returned.
   static let started: UInt64 = 4
+
+  /// It was given up; its completion may still arrive.
+  static let abandoned: UInt64 = 8
 
   static func generation(_ node: NodePointer) -> UInt64 {
     node.pointee.completion.load(ordering: .relaxed) >> 32

@@ -11,7 +11,8 @@ extension EngineCore {
 
   /// Waits until the last write of the variable is done.
   func wait(for variable: Variable, timeout: Duration?) throws(EngineError) {
-    refuseInsideOperation("wait(for:)")
+    ForkedChild.refuse("wait(for:)")
+    BlockingRules.check("wait(for:)")
     let thread = EngineThread.current
     let state = TaggedVariable.pointer(variable.word)
     let (isDone, word) = observe(state, thread)
@@ -21,7 +22,8 @@ extension EngineCore {
     let cell = WaitCell.take()
     pushWaiter(variable, cell, thread)
     var clock = WaitClock(waits, timeout: timeout)
-    for _ in 0..<EngineCore.spinRounds {
+    let rounds = team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) }
+    for _ in 0..<rounds {
       if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
         return try finishWait(cell)
       }
@@ -31,7 +33,7 @@ extension EngineCore {
       let (_, now) = cell.pointee.state.compareExchange(
         expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
       if now == WaitCell.signalled { return try finishWait(cell) }
-      if let pause = clock.tick({ describe(state, thread) }) {
+      if let pause = clock.tick({ describe(state, thread) + describeStacks() }) {
         _ = tandem_futex_wait(cell, WaitCell.asleep, pause)
         if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
           return try finishWait(cell)
@@ -115,12 +117,14 @@ extension EngineCore {
     defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
     var clock = WaitClock(waits, timeout: timeout)
     var rounds = 0
+    let spinRounds =
+      team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) } / 4
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if isMet(inFlight) { return true }
-      guard let pause = clock.tick({ describeAll() }) else { return false }
+      guard let pause = clock.tick({ describeAll() + describeStacks() }) else { return false }
       rounds += 1
-      if rounds < EngineCore.spinRounds / 4 {
+      if rounds < spinRounds {
         tandem_pause()
       } else {
         // Whoever ends the last operation does not pay for a fence, so a wake-up can be missed;
@@ -169,15 +173,12 @@ extension EngineCore {
 
   @inline(never)
   private func failShutDown(_ node: NodePointer) -> Never {
+    ForkedChild.refuse(
+      EngineLabel(word: node.pointee.name.load(ordering: .relaxed)).description,
+      at: CallSite(word: node.pointee.site.load(ordering: .relaxed)))
     fail(
       "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed))): "
         + "pushed to an engine that was shut down",
       at: CallSite(word: node.pointee.site.load(ordering: .relaxed)))
-  }
-
-  func refuseInsideOperation(_ what: String) {
-    if tandem_thread().pointee.depth >> 1 != 0 {
-      fail("engine: \(what) called inside an operation, which must not wait", at: .unknown)
-    }
   }
 }

@@ -19,6 +19,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   let waits: WaitReporting
 
   let poisoned = PoisonCounter()
+  let abandoned = AbandonedPayloads()
   /// What each worker runs, for reports.
   let running: UnsafeMutablePointer<Atomic<UInt64>>
   /// Distinguishes the engines of a process for good, as addresses do not.
@@ -41,9 +42,11 @@ final class EngineCore: WorkSource, @unchecked Sendable {
     for worker in 0..<team.width { (running + worker).initialize(to: Atomic(0)) }
     super.init()
     team.register(self)
+    ForkedChild.add(self)
   }
 
   deinit {
+    ForkedChild.remove(self)
     progress.deallocate()
     running.deallocate()
   }

@@ -16,6 +16,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   private let poisoned = PoisonCounter()
   private let turn = RecursiveTurn()
   private let waits: WaitReporting
+  private let abandoned = AbandonedPayloads()
   /// Asynchronous operations that have been started and are not completed.
   private let pending = Guarded<[NodeReference: [UInt64]]>([:])
 
@@ -89,18 +90,37 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   public override func complete(
     _ completion: Completion, failing failure: OperationFailure? = nil
   ) -> Bool {
+    if end(completion, failing: failure, bits: AsyncState.completed) { return true }
+    abandoned.arrived(completion.reference)
+    return false
+  }
+
+  @discardableResult
+  public override func abandon(_ completion: Completion, failing failure: OperationFailure) -> Bool
+  {
+    guard completion.reference != 0, abandoned.reserve(completion.reference) else { return false }
+    let bits = AsyncState.completed | AsyncState.abandoned
+    if end(completion, failing: failure, bits: bits) { return true }
+    abandoned.cancel(completion.reference)
+    return false
+  }
+
+  private func end(
+    _ completion: Completion, failing failure: OperationFailure?, bits: UInt64
+  ) -> Bool {
     let number = UInt32(truncatingIfNeeded: completion.reference)
     let node = NodePool.node(number, EngineThread.current.pointee.base)
     guard number != 0, AsyncState.claim(node, completion.reference >> 32) else { return false }
     node.pointee.cause = failure.map { PoisonReference(retaining: record(node, $0)) }
-    let before = node.pointee.completion.bitwiseOr(
-      AsyncState.completed, ordering: .acquiringAndReleasing
-    ).oldValue
+    let before = node.pointee.completion.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
     if before & AsyncState.started != 0 { finishCompleted(node, completion.reference) }
     return true
   }
 
   private func finishCompleted(_ node: NodePointer, _ reference: NodeReference) {
+    if node.pointee.completion.load(ordering: .relaxed) & AsyncState.abandoned != 0 {
+      abandoned.keep(node, reference)
+    }
     finish(node, reference, node.pointee.cause?.object.takeRetainedValue())
   }
 
@@ -130,6 +150,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   public override func wait(
     for variable: Variable, timeout: Duration? = nil
   ) throws(EngineError) {
+    BlockingRules.check("wait(for:)")
     let state = TaggedVariable.pointer(variable.word)
     let address = UInt64(UInt(bitPattern: state))
     let isDone = turn.sleep(waits, timeout: timeout, "wait") {
@@ -144,6 +165,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   }
 
   public override func waitForAll(timeout: Duration? = nil) throws(EngineError) {
+    BlockingRules.check("waitForAll()")
     let isDone = turn.sleep(waits, timeout: timeout, "wait for all") {
       self.pending.withLock { $0.isEmpty }
     }

@@ -6,7 +6,7 @@ import TandemThreads
 public final class ThreadedEngine: Engine, @unchecked Sendable {
   // Sendable: immutable; the core proves its own.
 
-  private let core: EngineCore
+  let core: EngineCore
   private let team: WorkerTeam
 
   /// An engine on the given threads.
@@ -37,6 +37,12 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.complete(completion, failing: failure)
   }
 
+  @discardableResult
+  public override func abandon(_ completion: Completion, failing failure: OperationFailure) -> Bool
+  {
+    core.abandon(completion, failing: failure)
+  }
+
   public override func wait(
     for variable: Variable, timeout: Duration? = nil
   ) throws(EngineError) {
@@ -44,7 +50,8 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
   }
 
   public override func waitForAll(timeout: Duration? = nil) throws(EngineError) {
-    core.refuseInsideOperation("waitForAll()")
+    ForkedChild.refuse("waitForAll()")
+    BlockingRules.check("waitForAll()")
     guard core.waitUntilIdle(timeout: timeout) else {
       throw EngineError(
         .timedOut, "not done in the time that the wait was given: \(core.describeAll())",
@@ -57,13 +64,16 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
 
   public override func shutdown() {
     guard !core.isShutDown.load(ordering: .acquiring) else { return }
-    core.refuseInsideOperation("shutdown()")
+    BlockingRules.check("shutdown()")
     _ = core.waitUntilIdle(timeout: nil)
     core.isShutDown.store(true, ordering: .releasing)
     core.isRetired.store(true, ordering: .releasing)
   }
 
   override func finishBeforeExit() { core.finishBeforeExit() }
+
+  /// Asynchronous operations that were given up and whose completion has not arrived.
+  public var abandonedCount: Int { core.abandoned.count }
 
   /// Operations that are queued or running, waits included.
   public var operationsInFlight: Int { core.inFlight.operations }

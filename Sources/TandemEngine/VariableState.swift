@@ -37,6 +37,15 @@ struct VariableState: ~Copyable {
       .assumingMemoryBound(to: NodeReference.self)
   }
 
+  /// Whether all operations that read it are done; if so they are forgotten. Under its lock.
+  static func hasNoReaders(_ variable: VariablePointer, _ base: UnsafeMutableRawPointer) -> Bool {
+    let readers = readers(variable)
+    for index in 0..<Int(variable.pointee.readerCount)
+    where !NodePool.isDone(readers[index], base) { return false }
+    variable.pointee.readerCount = 0
+    return true
+  }
+
   /// Adds a reader; forgets those that are done before it takes more memory, so that a variable
   /// that is read for ever and never written, as a weight, stays small.
   @inline(__always)

@@ -18,6 +18,17 @@ public protocol Primitive: Hashable, Sendable {
   ///   with outputs to be considered lost.
   func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
+
+  /// Floating-point operations that a run takes, a multiply-add counted as two; for profiles. Zero,
+  /// the default, for what only moves elements.
+  ///
+  /// - Parameter shapes: of the operands, in their order.
+  func floatingPointOperations(_ shapes: [Shape]) -> Int
+}
+
+extension Primitive {
+  /// Zero.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int { 0 }
 }
 
 /// What went wrong while a kernel ran, in words: `leading minor 2 is not positive`.

@@ -15,6 +15,10 @@ public final class KernelProgram: Sendable {
   public let outputs: [(layout: Layout, dtype: DType)]
   /// The types of the inputs, for messages.
   public let inputTypes: TensorTypes
+  /// Floating-point operations of one run, for profiles.
+  public let floatingPointOperations: Int
+  /// Bytes of all outputs and inputs.
+  public let movedBytes: Int
   private let temporaries: [TensorType]
   private let steps: [Step]
 
@@ -27,6 +31,12 @@ public final class KernelProgram: Sendable {
     self.inputTypes = TensorTypes(inputs.map { TensorType($0.shape, $0.dtype) })
     self.temporaries = temporaries
     self.steps = steps
+    floatingPointOperations = steps.reduce(0) {
+      $0 + $1.primitive.floatingPointOperations($1.operands.map(\.layout.shape))
+    }
+    movedBytes =
+      outputs.reduce(0) { $0 + $1.layout.shape.elementCount * $1.dtype.byteCount }
+      + inputs.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
   }
 
   /// Runs all steps.

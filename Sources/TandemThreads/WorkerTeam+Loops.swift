@@ -70,7 +70,7 @@ extension WorkerTeam {
   }
 
   private func awaitHelpers(_ job: UnsafeMutablePointer<LoopJob>) {
-    for _ in 0..<WorkerTeam.callerRounds {
+    for _ in 0..<spinRounds(atMost: WorkerTeam.callerRounds) {
       if UInt32(truncatingIfNeeded: job.pointee.entry.load(ordering: .acquiring)) == 0 { return }
       tandem_pause()
     }

@@ -4,17 +4,16 @@ import Synchronization
 // How workers look for work; how they spin, sleep and are woken is in `Parking`.
 
 extension WorkerTeam {
-  /// Rounds of looking for work before a worker sleeps: some ten microseconds, which spares the
-  /// futex calls (5 µs and more each way) between the operations of a busy program.
-  static let searchRounds = 250
-
   func work(index: Int) {
     let words = tandem_thread()
     words.pointee.team = Unmanaged.passUnretained(self).toOpaque()
     words.pointee.worker = Int64(index)
     tandem_name_thread("tandem-\(index)")
+    threadNumbers[index].store(tandem_thread_number(), ordering: .releasing)
+    var governor = SpinGovernor(now: tandem_now(), preemptions: tandem_preemptions())
     while !state.pointee.stop.load(ordering: .relaxed) {
       if runSomething() { continue }
+      govern(&governor)
       search()
     }
     words.pointee.team = nil
@@ -42,10 +41,27 @@ extension WorkerTeam {
     return false
   }
 
+  /// Now and then looks whether the cores are shared, and tells the other spinning places.
+  private func govern(_ governor: inout SpinGovernor) {
+    let now = tandem_now()
+    guard governor.isDue(now: now) else { return }
+    let before = governor.rounds
+    governor.observe(now: now, preemptions: tandem_preemptions())
+    if governor.rounds != before {
+      state.pointee.spinRounds.store(governor.rounds, ordering: .relaxed)
+    }
+  }
+
+  /// Rounds for which a thread that waits for this team's work may spin before it sleeps, of `most`
+  /// on cores of our own; none while the process shares them.
+  package func spinRounds(atMost most: Int) -> Int {
+    state.pointee.spinRounds.load(ordering: .relaxed) == 0 ? 0 : most
+  }
+
   /// Spins, then sleeps, until there may be something to do.
   private func search() {
     Parking.search(
-      state.pointee.parking, Hardware.self, rounds: WorkerTeam.searchRounds,
+      state.pointee.parking, Hardware.self, rounds: spinRounds(atMost: SpinGovernor.roundsMax),
       seesWork: { seesWork })
   }
 

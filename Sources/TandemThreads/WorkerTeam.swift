@@ -22,6 +22,8 @@ public final class WorkerTeam: @unchecked Sendable {
 
   let state: UnsafeMutablePointer<TeamState>
   let jobs: UnsafeMutablePointer<LoopJob>
+  /// The kernel's number of each worker's thread, zero before it runs.
+  let threadNumbers: UnsafeMutablePointer<Atomic<Int64>>
   private let handles = Guarded<[UInt]>([])
   private let sources = Guarded<(active: [WorkSource], retired: [WorkSource])>(([], []))
 
@@ -39,6 +41,8 @@ public final class WorkerTeam: @unchecked Sendable {
     state.initialize(to: TeamState())
     jobs = .allocate(capacity: LoopJob.slots)
     for slot in 0..<LoopJob.slots { (jobs + slot).initialize(to: LoopJob()) }
+    threadNumbers = .allocate(capacity: threads)
+    for index in 0..<threads { (threadNumbers + index).initialize(to: Atomic(0)) }
     handles.withLock { handles in
       for index in 0..<threads { handles.append(start(index)) }
     }
@@ -48,12 +52,23 @@ public final class WorkerTeam: @unchecked Sendable {
     // Workers hold the team, so they have ended.
     for slot in 0..<LoopJob.slots { (jobs + slot).deinitialize(count: 1) }
     jobs.deallocate()
+    threadNumbers.deallocate()
     state.deinitialize(count: 1)
     state.deallocate()
   }
 
   /// The threads of this team for one kernel. The team must outlive every use of it.
   public var context: ParallelContext { ParallelContext(team: self, width: width) }
+
+  /// The code addresses at which a worker stands, innermost first; empty if it does not answer
+  /// within a quarter of a second.
+  package func stack(ofWorker worker: Int) -> [UInt] {
+    let thread = threadNumbers[worker].load(ordering: .acquiring)
+    guard thread != 0 else { return [] }
+    return [UInt](unsafeUninitializedCapacity: Int(TANDEM_STACK_MAX)) { frames, count in
+      count = Int(tandem_thread_stack(thread, frames.baseAddress!, 250_000_000))
+    }
+  }
 
   /// Whether the calling thread is one of this team's workers.
   public var isCurrentThreadWorker: Bool {
@@ -63,6 +78,8 @@ public final class WorkerTeam: @unchecked Sendable {
   /// Lets the workers finish what they run, ends them and waits for that. Work that is queued and
   /// not started stays undone. Must not be called by a worker, nor for ``shared``.
   public func shutdown() {
+    // The threads of a child made by fork stayed in the parent.
+    guard tandem_is_forked_child() == 0 else { return }
     guard !isCurrentThreadWorker else {
       fail("worker team: shutdown called by one of its own workers", at: .unknown)
     }

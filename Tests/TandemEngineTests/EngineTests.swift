@@ -236,6 +236,9 @@ struct EngineTests {
     let text = try #require(reports.withLock { $0.first })
     #expect(text.hasPrefix("wait: still waiting after 11.0 s: relu (train.swift:31), "))
     #expect(text.contains("matmul (train.swift:30), running on worker 0"))
+    // The planted stall: the worker's stack leads through this test's closure.
+    #expect(text.contains("; worker 0 stands at "))
+    #expect(text.contains("EngineTests.swift:"), "\(text)")
   }
 
   @Test func oneThreadWithEverythingNestedFinishes() throws {

@@ -39,10 +39,27 @@ int64_t tandem_thread_number(void);
 // Names the calling thread for debuggers and `top` (15 bytes are kept).
 void tandem_name_thread(const char *_Nonnull name);
 
-// Starts a joinable thread with an 8 MiB stack, all signals blocked; 0 or an errno.
+// Starts a joinable thread with an 8 MiB stack, all signals but one blocked; 0 or an errno.
 int tandem_start_thread(uintptr_t *_Nonnull handle, void (*_Nonnull body)(void *_Nonnull),
                         void *_Nonnull argument);
 void tandem_join_thread(uintptr_t handle);
+
+// Frames that tandem_thread_stack finds at most.
+#define TANDEM_STACK_MAX 48
+// Where the thread of that number stands, innermost first: the address at which it goes on, then
+// return addresses. Returns how many; 0 if it did not answer in time (it blocks the signal, or has
+// ended). May make a system call of that thread return early with EINTR.
+int tandem_thread_stack(int64_t thread, uintptr_t *_Nonnull frames, int64_t nanoseconds);
+// The real-time signal that this takes; worker threads block all others.
+int tandem_stack_signal(void);
+
+// Whether this process is a child made by fork after tandem_watch_fork: its threads are gone.
+int tandem_is_forked_child(void);
+// `child` is called in such a child at once.
+void tandem_watch_fork(void (*_Nonnull child)(void));
+
+// Involuntary context switches of the calling thread so far.
+int64_t tandem_preemptions(void);
 
 // Cores in the calling thread's affinity mask; at least 1.
 int64_t tandem_affinity_count(void);

@@ -71,13 +71,24 @@ extension NDArray {
     _ id: ObjectIdentifier, _ number: ScalarValue, _ site: CallSite
   ) -> Bool {
     guard handle.layout.isRowMajor,
-      let entry = NDArray.entry(id, dtype, number.dtype, numberFirst: false), entry.dtype == dtype,
+      let entry = NDArray.entry(id, dtype, number.dtype, numberFirst: false),
+      entry._withUnsafeGuaranteedRef({ $0.dtype }) == dtype,
       canUpdateInPlace, case .storage(let storage) = handle.content
     else { return false }
     let count = handle.layout.shape.elementCount
     let offset = handle.layout.offset * dtype.byteCount
+    if count <= Limits.tinyElementsMax,
+      Engine.beginAtOnce(storage.variable, storage.variable, writing: true)
+    {
+      let base = storage.materialized() + offset
+      var pointers = (base, base, base)
+      var number = number
+      entry._withUnsafeGuaranteedRef { $0.run(count, &pointers, &number, in: .serial) }
+      Engine.endAtOnce(storage.variable, storage.variable)
+      return true
+    }
     let payload = ElementwiseLaunch(
-      kernel: entry.kernel, operationName: entry.label, count: count, output: storage,
+      entry: entry, count: count, output: storage,
       outputOffset: offset, first: storage, firstOffset: offset, second: nil, secondOffset: 0,
       number: number)
     Engine.shared.push(

@@ -37,7 +37,10 @@ final class ArrayHandle: @unchecked Sendable {
   /// Lengths, strides and offset in the storage; of a number or symbol the dense layout.
   var layout: Layout
   let dtype: DType
-  private(set) var content: Content
+  let content: Content
+  /// The storage, if there is one, for paths on which counting references would cost most;
+  /// `content` keeps it.
+  let unmanagedStorage: Unmanaged<Storage>?
   /// What this array is on the tapes that are being recorded, innermost first.
   var links: [TapeLink]
 
@@ -53,13 +56,27 @@ final class ArrayHandle: @unchecked Sendable {
   init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {
     storage.addOwner()
     self.content = .storage(storage)
+    self.unmanagedStorage = .passUnretained(storage)
     self.layout = layout
     self.dtype = dtype
     self.links = links
   }
 
+  /// The first owner of a fresh storage, with elements that lie as another array's do, from the
+  /// storage's start.
+  init(fresh storage: Storage, like other: ArrayHandle, _ dtype: DType) {
+    storage.addFirstOwner()
+    content = .storage(storage)
+    unmanagedStorage = .passUnretained(storage)
+    layout = other.layout
+    layout.offset = 0
+    self.dtype = dtype
+    links = []
+  }
+
   init(_ number: ScalarValue) {
     self.content = .number(number)
+    self.unmanagedStorage = nil
     self.layout = Layout(Shape())
     self.dtype = number.dtype
     self.links = []
@@ -74,13 +91,14 @@ final class ArrayHandle: @unchecked Sendable {
 
   init(_ symbol: Symbol) {
     self.content = .symbol(symbol)
+    self.unmanagedStorage = nil
     self.layout = Layout(symbol.shape)
     self.dtype = symbol.dtype
     self.links = []
   }
 
   deinit {
-    if case .storage(let storage) = content { storage.removeOwner() }
+    unmanagedStorage?._withUnsafeGuaranteedRef { $0.removeOwner() }
   }
 
   /// The same elements under another identity: no links to tapes but the given ones.

@@ -37,7 +37,7 @@ final class Storage: @unchecked Sendable {
   init(byteCount: Int) {
     Storage.live.wrappingAdd(1, ordering: .relaxed)
     self.byteCount = byteCount
-    self.variable = Engine.shared.makeVariable()
+    self.variable = Engine.makeVariable()
     self.owned = .pool
   }
 
@@ -53,7 +53,7 @@ final class Storage: @unchecked Sendable {
   }
 
   deinit {
-    Engine.shared.release(variable)
+    Engine.release(variable)
     switch owned {
     case .pool: if let base { BufferPool.shared.deallocate(base, byteCount: byteCount) }
     case .borrowed(let release): release()
@@ -79,5 +79,15 @@ final class Storage: @unchecked Sendable {
 
   func addOwner() { owners.wrappingAdd(1, ordering: .relaxed) }
 
-  func removeOwner() { owners.wrappingSubtract(1, ordering: .releasing) }
+  /// For a storage that only the caller knows.
+  func addFirstOwner() { owners.store(1, ordering: .relaxed) }
+
+  func removeOwner() {
+    // Only an owner makes another, so the last one is alone.
+    if owners.load(ordering: .acquiring) == 1 {
+      owners.store(0, ordering: .releasing)
+    } else {
+      owners.wrappingSubtract(1, ordering: .releasing)
+    }
+  }
 }

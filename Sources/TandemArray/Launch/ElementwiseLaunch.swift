@@ -6,8 +6,8 @@ import TandemThreads
 struct ElementwiseLaunch: OperationPayload {
   static let operationName: EngineLabel = "elementwise"
 
-  let kernel: LoopKernel
-  let operationName: EngineLabel
+  /// Kept for good by the table.
+  let entry: Unmanaged<ElementwiseTable.Entry>
   let count: Int
   let output: Storage
   let outputOffset: Int
@@ -17,23 +17,26 @@ struct ElementwiseLaunch: OperationPayload {
   let secondOffset: Int
   let number: ScalarValue
 
+  var operationName: EngineLabel { entry._withUnsafeGuaranteedRef { $0.label } }
+
+  var declaredWork: OperationWork {
+    let elements = entry._withUnsafeGuaranteedRef { $0.dtype.byteCount }
+    return OperationWork(
+      bytes: count * elements * (1 + (first == nil ? 0 : 1) + (second == nil ? 0 : 1)),
+      floatingPointOperations: count)
+  }
+
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
-    var pointers = (
-      output.materialized() + outputOffset, output.materialized(), output.materialized()
-    )
+    let target = output.materialized()
+    var pointers = (target + outputOffset, target, target)
     if let first {
       pointers.1 = first.materialized() + firstOffset
       if let second { pointers.2 = second.materialized() + secondOffset }
     } else if let second {
       pointers.1 = second.materialized() + secondOffset
     }
+    var number = number
     let parallel = context.parallel
-    withUnsafePointer(to: &pointers) { pointers in
-      pointers.withMemoryRebound(to: UnsafeMutableRawPointer.self, capacity: 3) { pointers in
-        withUnsafePointer(to: number) { number in
-          kernel.runContiguous(count: count, pointers: pointers, scalars: number, in: parallel)
-        }
-      }
-    }
+    entry._withUnsafeGuaranteedRef { $0.run(count, &pointers, &number, in: parallel) }
   }
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import TandemEngine
+import TandemThreads
 
 /// The loop kernels of elementwise operators without attributes, by operator type and dtypes: what
 /// the hot path looks up, without a lock.
@@ -21,11 +22,29 @@ final class ElementwiseTable: @unchecked Sendable {
     init(_ kernel: LoopKernel, _ dtype: DType, _ label: EngineLabel) {
       (self.kernel, self.dtype, self.label) = (kernel, dtype, label)
     }
+
+    /// Runs the kernel on dense operands.
+    ///
+    /// - Parameter pointers: the output, then the inputs.
+    @inline(__always)
+    func run(
+      _ count: Int,
+      _ pointers: inout (UnsafeMutableRawPointer, UnsafeMutableRawPointer, UnsafeMutableRawPointer),
+      _ number: inout ScalarValue, in context: ParallelContext
+    ) {
+      withUnsafePointer(to: &pointers) { pointers in
+        pointers.withMemoryRebound(to: UnsafeMutableRawPointer.self, capacity: 3) { pointers in
+          withUnsafePointer(to: &number) { number in
+            kernel.runContiguous(count: count, pointers: pointers, scalars: number, in: context)
+          }
+        }
+      }
+    }
   }
 
   private static let capacity = 8192
   private let keys: UnsafeMutablePointer<Atomic<UInt>>
-  private let entries: UnsafeMutablePointer<Entry?>
+  private let entries: UnsafeMutablePointer<Unmanaged<Entry>?>
   private let count = Mutex(0)
 
   private init() {
@@ -55,7 +74,7 @@ final class ElementwiseTable: @unchecked Sendable {
 
   /// The entry of a key, if it has been inserted.
   @inline(__always)
-  func find(_ key: UInt) -> Entry? {
+  func find(_ key: UInt) -> Unmanaged<Entry>? {
     var index = slot(key)
     while true {
       let found = keys[index].load(ordering: .acquiring)
@@ -73,7 +92,8 @@ final class ElementwiseTable: @unchecked Sendable {
       while keys[index].load(ordering: .relaxed) != 0 {
         index = (index + 1) & (ElementwiseTable.capacity - 1)
       }
-      entries[index] = entry
+      // Kept for good, so readers need not count references.
+      entries[index] = .passRetained(entry)
       keys[index].store(key, ordering: .releasing)
       count += 1
     }

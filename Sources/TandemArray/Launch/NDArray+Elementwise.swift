@@ -44,7 +44,7 @@ extension NDArray {
   @inline(__always)
   static func entry(
     _ id: ObjectIdentifier, _ array: DType, _ number: DType, numberFirst: Bool
-  ) -> ElementwiseTable.Entry? {
+  ) -> Unmanaged<ElementwiseTable.Entry>? {
     numberFirst
       ? ElementwiseTable.shared.find(ElementwiseTable.key(id, number, true, array, false))
       : ElementwiseTable.shared.find(ElementwiseTable.key(id, array, false, number, true))
@@ -70,65 +70,101 @@ extension NDArray {
   private static func launchElementwise(
     _ id: ObjectIdentifier, _ input: NDArray, at site: CallSite
   ) -> NDArray? {
-    guard case .storage(let storage) = input.handle.content, input.handle.layout.isRowMajor,
+    guard input.handle.unmanagedStorage != nil, input.handle.layout.isRowMajor,
       let entry = ElementwiseTable.shared.find(
         ElementwiseTable.key(id, input.dtype, false, nil, false))
     else { return nil }
-    return launch(
-      entry, input.handle.layout.shape, first: storage,
-      input.handle.layout.offset * input.dtype.byteCount, second: nil, 0, number: nil, at: site)
+    return launch(entry, input.handle, nil, number: ScalarValue(0, .float32), at: site)
   }
 
   private static func launchElementwise(
     _ id: ObjectIdentifier, _ array: NDArray, _ number: ScalarValue, _ numberFirst: Bool,
     at site: CallSite
   ) -> NDArray? {
-    guard case .storage(let storage) = array.handle.content, array.handle.layout.isRowMajor,
+    guard array.handle.unmanagedStorage != nil, array.handle.layout.isRowMajor,
       let entry = entry(id, array.dtype, number.dtype, numberFirst: numberFirst)
     else { return nil }
-    return launch(
-      entry, array.handle.layout.shape, first: storage,
-      array.handle.layout.offset * array.dtype.byteCount, second: nil, 0, number: number, at: site)
+    return launch(entry, array.handle, nil, number: number, at: site)
   }
 
   private static func launchElementwise(
     _ id: ObjectIdentifier, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
   ) -> NDArray? {
-    switch (lhs.handle.content, rhs.handle.content) {
-    case (.storage, .number(let number)):
-      return launchElementwise(id, lhs, number, false, at: site)
-    case (.number(let number), .storage):
-      return launchElementwise(id, rhs, number, true, at: site)
-    case (.storage(let first), .storage(let second)):
-      guard lhs.handle.layout.shape == rhs.handle.layout.shape, lhs.handle.layout.isRowMajor,
-        rhs.handle.layout.isRowMajor,
-        let entry = ElementwiseTable.shared.find(
-          ElementwiseTable.key(id, lhs.dtype, false, rhs.dtype, false))
-      else { return nil }
-      return launch(
-        entry, lhs.handle.layout.shape,
-        first: first, lhs.handle.layout.offset * lhs.dtype.byteCount,
-        second: second, rhs.handle.layout.offset * rhs.dtype.byteCount, number: nil, at: site)
-    default: return nil
+    guard lhs.handle.unmanagedStorage != nil, rhs.handle.unmanagedStorage != nil else {
+      if case .number(let number) = rhs.handle.content {
+        return launchElementwise(id, lhs, number, false, at: site)
+      } else if case .number(let number) = lhs.handle.content {
+        return launchElementwise(id, rhs, number, true, at: site)
+      }
+      return nil
     }
+    guard lhs.handle.layout.shape == rhs.handle.layout.shape, lhs.handle.layout.isRowMajor,
+      rhs.handle.layout.isRowMajor,
+      let entry = ElementwiseTable.shared.find(
+        ElementwiseTable.key(id, lhs.dtype, false, rhs.dtype, false))
+    else { return nil }
+    return launch(entry, lhs.handle, rhs.handle, number: ScalarValue(0, .float32), at: site)
   }
 
+  /// Runs the kernel at once if it is tiny and nothing stands against it, else queues it.
   private static func launch(
-    _ entry: ElementwiseTable.Entry, _ shape: Shape, first: Storage, _ firstOffset: Int,
-    second: Storage?, _ secondOffset: Int, number: ScalarValue?, at site: CallSite
+    _ entry: Unmanaged<ElementwiseTable.Entry>, _ first: ArrayHandle, _ second: ArrayHandle?,
+    number: ScalarValue, at site: CallSite
   ) -> NDArray {
-    let count = shape.elementCount
-    let output = Storage(byteCount: count * entry.dtype.byteCount)
+    let count = first.layout.shape.elementCount
+    let dtype = entry._withUnsafeGuaranteedRef { $0.dtype }
+    let output = Storage(byteCount: count * dtype.byteCount)
+    if count > Limits.tinyElementsMax
+      || !runAtOnce(entry, first, second ?? first, count, number, output)
+    {
+      push(entry, first, second, count, number, output, at: site)
+    }
+    return NDArray(ArrayHandle(fresh: output, like: first, dtype))
+  }
+
+  /// Runs the kernel on this thread without queueing it; false if that cannot be done.
+  @inline(__always)
+  private static func runAtOnce(
+    _ entry: Unmanaged<ElementwiseTable.Entry>, _ first: ArrayHandle, _ second: ArrayHandle,
+    _ count: Int, _ number: ScalarValue, _ output: Storage
+  ) -> Bool {
+    let (a, b) = (
+      first.unmanagedStorage.unsafelyUnwrapped, second.unmanagedStorage.unsafelyUnwrapped
+    )
+    let variables = (
+      a._withUnsafeGuaranteedRef { $0.variable }, b._withUnsafeGuaranteedRef { $0.variable }
+    )
+    guard Engine.beginAtOnce(variables.0, variables.1) else { return false }
+    var pointers = (
+      output.materialized(),
+      a._withUnsafeGuaranteedRef { $0.materialized() }
+        + first.layout.offset * first.dtype.byteCount,
+      b._withUnsafeGuaranteedRef { $0.materialized() }
+        + second.layout.offset * second.dtype.byteCount
+    )
+    var number = number
+    entry._withUnsafeGuaranteedRef {
+      $0.run(count, &pointers, &number, in: .serial)
+    }
+    Engine.endAtOnce(variables.0, variables.1)
+    return true
+  }
+
+  @inline(never)
+  private static func push(
+    _ entry: Unmanaged<ElementwiseTable.Entry>, _ first: ArrayHandle, _ second: ArrayHandle?,
+    _ count: Int, _ number: ScalarValue, _ output: Storage, at site: CallSite
+  ) {
+    let one = first.unmanagedStorage.unsafelyUnwrapped.takeUnretainedValue()
+    let other = second?.unmanagedStorage?.takeUnretainedValue()
     let payload = ElementwiseLaunch(
-      kernel: entry.kernel, operationName: entry.label, count: count, output: output,
-      outputOffset: 0, first: first, firstOffset: firstOffset, second: second,
-      secondOffset: secondOffset, number: number ?? ScalarValue(0, .float32))
+      entry: entry, count: count, output: output, outputOffset: 0, first: one,
+      firstOffset: first.layout.offset * first.dtype.byteCount, second: other,
+      secondOffset: second.map { $0.layout.offset * $0.dtype.byteCount } ?? 0, number: number)
     Engine.shared.push(
-      payload,
-      reading: second.map { .of(first.variable, $0.variable) } ?? .of(first.variable),
+      payload, reading: other.map { .of(one.variable, $0.variable) } ?? .of(one.variable),
       writing: .of(output.variable), site: site,
       options: OperationOptions(
         isTiny: count <= Limits.tinyElementsMax, declaredBytes: output.byteCount))
-    return NDArray(ArrayHandle(output, Layout(shape), entry.dtype))
   }
 }

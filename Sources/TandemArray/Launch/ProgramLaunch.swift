@@ -33,6 +33,12 @@ struct ProgramLaunch: OperationPayload {
     call = Call(program, arrays, numbers)
   }
 
+  var declaredWork: OperationWork {
+    let kernel = call.program.kernel
+    return OperationWork(
+      bytes: kernel.movedBytes, floatingPointOperations: kernel.floatingPointOperations)
+  }
+
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
     let bases = call.arrays.map { array in
       array.storage.map { $0.materialized() + array.byteOffset } ?? ProgramLaunch.nowhere

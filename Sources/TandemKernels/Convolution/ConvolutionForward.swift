@@ -30,6 +30,10 @@ public struct ConvolutionForward: Primitive {
     (self.geometry, self.hasBias) = (geometry, hasBias)
   }
 
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    2 * shapes[0].elementCount * (shapes[2].elementCount / max(shapes[2][0], 1))
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -22,6 +22,10 @@ public struct ConvolutionInputGradient: Primitive {
   /// The gradient of a convolution with this geometry.
   public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
 
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    2 * shapes[1].elementCount * (shapes[2].elementCount / max(shapes[2][0], 1))
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

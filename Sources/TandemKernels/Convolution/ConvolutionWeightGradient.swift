@@ -20,6 +20,10 @@ public struct ConvolutionWeightGradient: Primitive {
   /// The gradient of a convolution with this geometry.
   public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
 
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    2 * shapes[2].elementCount * (shapes[0].elementCount / max(shapes[0][0], 1))
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

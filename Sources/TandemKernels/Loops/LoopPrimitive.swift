@@ -24,6 +24,10 @@ public struct LoopPrimitive: Primitive {
     reducedAxes = axes.reduce(0) { $0 | 1 << UInt32($1) }
   }
 
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    program.contents.instructions.count * (shapes.map(\.elementCount).max() ?? 0)
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

@@ -40,6 +40,10 @@ public struct MatrixProduct: Primitive {
     run(operands, level: tandem_gemm_level(), in: context)
   }
 
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    2 * shapes[0].elementCount * shapes[1][-1]
+  }
+
   /// `run` with the kernels of one instruction set.
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
     let (c, a, b) = (operands[0], operands[1], operands[2])

@@ -1,0 +1,119 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+
+/// Threads for users' closures: reading files, decoding, transforming samples. They may block and
+/// wait for arrays, which compute workers never do.
+///
+/// Closures start in the order in which they were added. The threads belong to the process's budget
+/// of cores: no set has more than ``ThreadBudget/count``, and the kernel prefers compute workers to
+/// them (nice value 5), so that loading fills gaps instead of making them.
+public final class LoaderThreads: @unchecked Sendable {
+  // Sendable: `queue` is under its lock, `signal` is an atomic, `handles` is under a lock.
+
+  private struct Queue {
+    var jobs: [@Sendable () -> Void] = []
+    var first = 0
+    var isEnding = false
+
+    mutating func take() -> (@Sendable () -> Void)? {
+      guard first < jobs.count else { return nil }
+      let job = jobs[first]
+      jobs[first] = {}
+      first += 1
+      if first == jobs.count || (first >= 256 && first * 2 >= jobs.count) {
+        jobs.removeFirst(first)
+        first = 0
+      }
+      return job
+    }
+  }
+
+  /// How many threads there are.
+  public let width: Int
+  private let queue = Guarded(Queue())
+  /// Changes whenever a thread should look at the queue.
+  private let signal: UnsafeMutablePointer<Atomic<UInt32>>
+  private let handles = Guarded<[UInt]>([])
+
+  /// Threads that start at once.
+  ///
+  /// - Parameter threads: from one to ``ThreadBudget/count``.
+  public init(threads: Int, at site: CallSite = .unknown) {
+    guard (1...ThreadBudget.count).contains(threads) else {
+      fail(
+        "loader threads: not from 1 to the budget of \(ThreadBudget.count): \(threads)", at: site)
+    }
+    width = threads
+    signal = .allocate(capacity: 1)
+    signal.initialize(to: Atomic(0))
+    handles.withLock { handles in for index in 0..<threads { handles.append(start(index)) } }
+  }
+
+  deinit {
+    // Threads hold the object, so they have ended.
+    signal.deallocate()
+  }
+
+  /// Adds a closure; returns at once.
+  public func run(_ job: @escaping @Sendable () -> Void) {
+    let isEnding = queue.withLock { queue in
+      if !queue.isEnding { queue.jobs.append(job) }
+      return queue.isEnding
+    }
+    if isEnding { fail("loader threads: run after the shutdown", at: .unknown) }
+    announce(1)
+  }
+
+  /// Runs what was added, ends the threads and waits for that. Must not be called by one of them.
+  public func shutdown() {
+    let ending = handles.withLock { handles in
+      defer { handles = [] }
+      return handles
+    }
+    queue.withLock { $0.isEnding = true }
+    announce(.max)
+    for handle in ending { tandem_join_thread(handle) }
+  }
+
+  private func announce(_ count: Int32) {
+    signal.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    _ = tandem_futex_wake(signal, count)
+  }
+
+  private func work(_ index: Int) {
+    tandem_name_thread("tandem-load-\(index)")
+    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
+    while true {
+      let seen = signal.pointee.load(ordering: .sequentiallyConsistent)
+      let (job, isEnding) = queue.withLock { ($0.take(), $0.isEnding) }
+      if let job {
+        job()
+      } else if isEnding {
+        return
+      } else {
+        _ = tandem_futex_wait(signal, seen, -1)
+      }
+    }
+  }
+
+  private func start(_ index: Int) -> UInt {
+    final class Start {
+      let threads: LoaderThreads
+      let index: Int
+      init(_ threads: LoaderThreads, _ index: Int) { (self.threads, self.index) = (threads, index) }
+    }
+    var handle: UInt = 0
+    let status = tandem_start_thread(
+      &handle,
+      { argument in
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        start.threads.work(start.index)
+      }, Unmanaged.passRetained(Start(self, index)).toOpaque())
+    guard status == 0 else {
+      fail("loader threads: thread \(index) could not start: error \(status)", at: .unknown)
+    }
+    return handle
+  }
+}

@@ -1,0 +1,155 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+import TandemThreads
+import Testing
+
+@testable import TandemEngine
+
+/// Swift hides `fork`; programs that embed us call it all the same.
+private func forkNow() -> pid_t {
+  let symbol = dlsym(UnsafeMutableRawPointer(bitPattern: 0), "fork")!
+  return unsafeBitCast(symbol, to: (@convention(c) () -> pid_t).self)()
+}
+
+/// Does one operation on the engine and waits for it.
+private func useOnce(_ engine: Engine, _ name: StaticString) {
+  let a = engine.makeVariable()
+  engine.push(name: EngineLabel(name), writing: [a], site: CallSite("child.swift", 3)) { _ in }
+  try? engine.wait(for: a)
+}
+
+/// Never completed.
+private struct Started: OperationPayload {
+  static let operationName: EngineLabel = "started"
+  func run(_ context: borrowing OperationContext) {}
+}
+
+/// Processes that fork, are interrupted, and exit in every order.
+struct ChildProcessTests {
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
+  @Test func aForkedChildIsRefusedInWordsAndItsParentGoesOn() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(7), observing: [\.standardErrorContent]
+    ) {
+      let engine = ThreadedEngine(team: WorkerTeam(threads: 2))
+      useOnce(engine, "before")
+      let child = forkNow()
+      if child == 0 {
+        useOnce(engine, "in the child")
+        _exit(0)
+      }
+      var status: Int32 = 0
+      guard waitpid(child, &status, 0) == child, status & 0x7F == SIGABRT else { exit(1) }
+      useOnce(engine, "after")
+      engine.shutdown()
+      exit(7)
+    }
+    #expect(
+      text(result).contains(
+        "in the child: used in a child process made by fork, which has none of the engine's threads"
+      ), "\(text(result))")
+  }
+
+  @Test func aForkedChildMayExit() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let engine = Engine.shared
+      useOnce(engine, "before")
+      let child = forkNow()
+      if child == 0 { exit(5) }
+      var status: Int32 = 0
+      guard waitpid(child, &status, 0) == child, status == 5 << 8 else { exit(1) }
+      useOnce(engine, "after")
+      exit(7)
+    }
+  }
+
+  @Test func controlCEndsABusyProcess() async {
+    await #expect(processExitsWith: .signal(SIGINT)) {
+      let engine = Engine.shared
+      let a = engine.makeVariable()
+      signal(SIGINT, SIG_DFL)
+      var mask = sigset_t()
+      sigemptyset(&mask)
+      sigaddset(&mask, SIGINT)
+      pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+      engine.push(name: "endless", writing: [a]) { _ in while true { sched_yield() } }
+      kill(getpid(), SIGINT)
+      try? engine.wait(for: a)
+    }
+  }
+
+  @Test func exitInsideAnOperation() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let engine = Engine.shared
+      let a = engine.makeVariable()
+      engine.push(name: "last", writing: [a]) { _ in exit(7) }
+      try? engine.wait(for: a)
+    }
+  }
+
+  @Test func exitWhileOperationsAreQueued() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let engine = Engine.shared
+      let a = engine.makeVariable()
+      for _ in 0..<10_000 { engine.push(name: "one", writing: [a]) { _ in sched_yield() } }
+      exit(7)
+    }
+  }
+
+  @Test func exitWhileAnotherThreadWaits() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      let engine = Engine.shared
+      let a = engine.makeVariable()
+      engine.pushAsync(Started(), reading: .none, writing: .of(a))
+      onThreads([
+        { if (try? engine.wait(for: a, timeout: .milliseconds(20))) == nil { exit(7) } },
+        { try? engine.wait(for: a) },
+      ])
+    }
+  }
+
+  @Test func exitAfterTheShutdown() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      useOnce(Engine.shared, "once")
+      Engine.shared.shutdown()
+      exit(7)
+    }
+  }
+
+  @Test func exitWithoutAnEngine() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      _ = WorkerTeam.shared
+      exit(7)
+    }
+  }
+
+  @Test func waitingInsideALoopFails() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let team = WorkerTeam(threads: 2)
+      let engine = ThreadedEngine(team: team)
+      let a = engine.makeVariable()
+      team.context.parallelFor(4) { _ in try? engine.wait(for: a) }
+    }
+    #expect(
+      text(result).contains("engine: wait(for:) called inside a parallelFor, which must not wait"))
+  }
+
+  @Test func theSerialEngineKeepsTheRules() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let engine = SerialEngine()
+      engine.push(name: "waiting") { _ in try? engine.waitForAll() }
+    }
+    #expect(
+      text(result).contains(
+        "engine: waitForAll() called inside an operation, which must not wait\n"))
+  }
+}
