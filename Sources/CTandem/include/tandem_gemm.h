@@ -54,8 +54,8 @@ typedef struct {
   int64_t nextBytes[3];
 } tandem_gemm_block;
 
-// Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row contiguous,
-// k at least tandem_gemm_kernels.lanes. Best if n is small and b stays in cache.
+// Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row
+// contiguous, k at least tandem_gemm_kernels.lanes. Best if n is small and b stays in cache.
 typedef struct {
   const void *a, *b;
   void *c;

@@ -38,8 +38,8 @@ final class ArrayHandle: @unchecked Sendable {
   var layout: Layout
   let dtype: DType
   let content: Content
-  /// The storage, if there is one, for paths on which counting references would cost most; `content`
-  /// keeps it.
+  /// The storage, if there is one, for paths on which counting references would cost most;
+  /// `content` keeps it.
   let unmanagedStorage: Unmanaged<Storage>?
   /// What this array is on the tapes that are being recorded, innermost first.
   var links: [TapeLink]

@@ -58,7 +58,8 @@ struct BlockedProduct {
   }
 
   /// Computes one product of the shape that this was made for, in stripes that bound the memory for
-  /// packed panels. The operands of the product after it are fetched to the cache if `next` is there.
+  /// packed panels. The operands of the product after it are fetched to the cache if `next` is
+  /// there.
   private func run(_ item: MatrixProblem, next: MatrixProblem?, in context: ParallelContext) {
     if let blas = OpenBLASProduct(item, plan: plan) { return blas.run(in: context) }
     if let dots = DotProducts(item, plan: plan) { return dots.run(in: context) }
