@@ -54,8 +54,8 @@ typedef struct {
   int64_t nextBytes[3];
 } tandem_gemm_block;
 
-// Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row contiguous,
-// k at least tandem_gemm_kernels.lanes. Best if n is small and b stays in cache.
+// Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row
+// contiguous, k at least tandem_gemm_kernels.lanes. Best if n is small and b stays in cache.
 typedef struct {
   const void *a, *b;
   void *c;
@@ -65,9 +65,9 @@ typedef struct {
   int32_t accumulates, rectifies;
 } tandem_gemm_dots;
 
-// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines` lines
-// of `length` neighbouring output positions, what belongs to tap r: it is added to the elements at
-// to + tapOffsets[r] + lineOffsets[line * length].
+// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines`
+// lines of `length` neighbouring output positions, what belongs to tap r: it is added to the
+// elements at to + tapOffsets[r] + lineOffsets[line * length].
 typedef struct {
   const void *from;
   void *to;
