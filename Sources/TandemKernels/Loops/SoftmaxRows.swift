@@ -16,7 +16,8 @@ import TandemThreads
 /// axis and are at least float32, in which 16-bit floats are computed. The bits are those of the
 /// loop programs that the formulas stand for.
 ///
-/// - Complexity: O(elements), one pass over memory. One row is never cut: see ``applies(to:along:)``.
+/// - Complexity: O(elements), one pass over memory. One row is never cut: see
+///   ``applies(to:along:)``.
 public struct SoftmaxRows: Primitive {
   /// What is computed of each row.
   public enum Kind: Int32, Hashable, Sendable {
