@@ -84,6 +84,7 @@ final class ArrayHandle: @unchecked Sendable {
 
   init(literal: ScalarValue) {
     self.content = .literal(literal)
+    self.unmanagedStorage = nil
     self.layout = Layout(Shape())
     self.dtype = .float32
     self.links = []
