@@ -26,7 +26,7 @@ SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swi
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
 
-setup:  ## installs the libraries that Tandem links, or prints how
+setup:  ## installs the libraries that Tandem links or opens, or prints how
 	@$(PHASE) setup Scripts/setup
 
 demo: setup  ## trains LeNet on MNIST for one epoch

@@ -11,6 +11,10 @@ typedef T NAME(vec) __attribute__((vector_size(LANES * sizeof(T))));
 typedef T NAME(loose)
     __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 
+typedef T NAME(half)
+    __attribute__((vector_size(LANES * sizeof(T) / 2), aligned(sizeof(T)), may_alias));
+typedef T NAME(single) __attribute__((vector_size(sizeof(T)), aligned(sizeof(T)), may_alias));
+
 static inline ALWAYS NAME(vec) NAME(load)(const T *p) { return *(const NAME(loose) *)p; }
 static inline ALWAYS void NAME(save)(T *p, NAME(vec) v) { *(NAME(loose) *)p = v; }
 
@@ -42,17 +46,25 @@ static inline ALWAYS void NAME(finish)(const NAME(tile_args) * t, int row, int p
   NAME(save)(c, sum);
 }
 
+// The same for the elements j, j + 1, ... of row i that a V holds, from memory.
+#define FINISH(V)                                                                           \
+  {                                                                                         \
+    V x = *(const V *)(t->spill + i * 2 * LANES + j);                                       \
+    if (t->accumulates) x += *(const V *)(c + j);                                           \
+    if (t->rowBias) x += t->rowBias[i];                                                     \
+    if (t->columnBias) x += *(const V *)(t->columnBias + j);                                \
+    if (t->rectifies) x = (V)((__typeof__(x < x))x & ~(x < (T)0));                          \
+    *(V *)(c + j) = x;                                                                      \
+  }
+
 // The same for a tile of fewer columns than its registers hold, from memory.
 static __attribute__((noinline)) void NAME(finish_narrow)(const NAME(tile_args) * t, int height) {
   for (int i = 0; i < height; i++) {
     T *c = t->c + i * t->cRowStride;
-    for (int64_t j = 0; j < t->columns; j++) {
-      T x = t->spill[i * 2 * LANES + j];
-      if (t->accumulates) x += c[j];
-      if (t->rowBias) x += t->rowBias[i];
-      if (t->columnBias) x += t->columnBias[j];
-      c[j] = t->rectifies && x < 0 ? 0 : x;
-    }
+    int64_t j = 0;
+    for (; j + LANES <= t->columns; j += LANES) FINISH(NAME(loose))
+    for (; j + LANES / 2 <= t->columns; j += LANES / 2) FINISH(NAME(half))
+    for (; j < t->columns; j++) FINISH(NAME(single))
   }
 }
 
@@ -181,3 +193,4 @@ static void NAME(block)(const tandem_gemm_block *w) {
     }
   }
 }
+#undef FINISH

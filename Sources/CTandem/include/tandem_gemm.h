@@ -65,12 +65,23 @@ typedef struct {
   int32_t accumulates, rectifies;
 } tandem_gemm_dots;
 
+// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines` lines
+// of `length` neighbouring output positions, what belongs to tap r: it is added to the elements at
+// to + tapOffsets[r] + lineOffsets[line * length].
+typedef struct {
+  const void *from;
+  void *to;
+  const int64_t *tapOffsets, *lineOffsets;
+  int64_t taps, lines, length;
+} tandem_gemm_scatter;
+
 // The kernels of one instruction set and one arithmetic type (float32 or float64).
 typedef struct {
   int64_t mr, nr;  // tallest panel of a; width of the panels of b
   int64_t lanes;   // elements of one register
   void (*block)(const tandem_gemm_block *);
   void (*dots)(const tandem_gemm_dots *);
+  void (*scatter)(const tandem_gemm_scatter *);
   // By source type: same as arithmetic, bfloat16, float16 (the last two null for float64).
   void (*packRows[3])(const tandem_gemm_pack *);
   void (*packColumns[3])(const tandem_gemm_pack *);

@@ -36,6 +36,7 @@ for epoch in 1...arguments["epochs"] {
   accuracy.reset()
   for batch in mnist.test.batches(of: 500) { accuracy.update(model(batch.images), batch.labels) }
   print("epoch \(epoch): test accuracy \(accuracy.value)")
+  trainer.optimizer.learningRate.number *= 0.3  // a constant rate ends at 98.9 % (PyTorch's too)
 }
 try model.save("lenet.safetensors")
 

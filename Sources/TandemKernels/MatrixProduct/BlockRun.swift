@@ -132,8 +132,12 @@ struct BlockRun {
     block * plan.rows..<min(problem.m, (block + 1) * plan.rows)
   }
 
+  /// Panels are divided evenly, so that no thread waits for one that got a wider block.
   private func columns(_ block: Int) -> Range<Int> {
-    block * plan.columns..<min(problem.n, (block + 1) * plan.columns)
+    let nr = Int(plan.kernels.nr)
+    let panels = paddedColumns / nr
+    let (first, end) = (block * panels / columnBlocks, (block + 1) * panels / columnBlocks)
+    return first * nr..<min(problem.n, end * nr)
   }
 
   /// Computes one block of `c`, or of one slice of the partial sums, over the packed range.

@@ -10,7 +10,6 @@ public struct Graph: Sendable {
     /// Which of the node's outputs.
     public let output: Int
 
-    /// An output of a node; the first one unless said otherwise.
     public init(node: Int, output: Int = 0) { (self.node, self.output) = (node, output) }
   }
 
