@@ -1,8 +1,8 @@
 import Synchronization
 import TandemThreads
 
-/// Which operations wait for which: how a node becomes known to its variables, and how it lets those
-/// go on that wait for it.
+/// Which operations wait for which: how a node becomes known to its variables, and how it lets
+/// those go on that wait for it.
 ///
 /// The variables are locked in address order, all of them, so that two threads that push {a, b} and
 /// {b, a} never wait for each other in a circle. Completion takes no lock.

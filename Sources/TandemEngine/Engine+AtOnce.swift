@@ -4,8 +4,8 @@ import TandemShapes
 import TandemThreads
 
 // The cheapest way to run tiny work that only reads variables, or changes one, and writes memory
-// that nobody else knows yet: no node at all. The variables' locks are held meanwhile, so nobody can
-// queue anything that would run beside it.
+// that nobody else knows yet: no node at all. The variables' locks are held meanwhile, so nobody
+// can queue anything that would run beside it.
 
 extension Engine {
   private static let sharedCore: EngineCore? = (Engine.shared as? ThreadedEngine)?.core
@@ -14,7 +14,8 @@ extension Engine {
   /// ``endAtOnce(_:_:)``. If so, it runs some hundred instructions that neither queue nor wait.
   ///
   /// False if an operation on them is queued or running, something is poisoned, a profile is
-  /// recorded, or the engine of the process is no ``ThreadedEngine``: then the work is to be queued.
+  /// recorded, or the engine of the process is no ``ThreadedEngine``: then the work is to be
+  /// queued.
   ///
   /// - Parameter writing: whether the first variable is changed.
   package static func beginAtOnce(

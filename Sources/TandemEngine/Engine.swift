@@ -128,6 +128,7 @@ public class Engine: @unchecked Sendable {
   /// Where a payload is to be written.
   @frozen
   public struct _Place {
+    /// Memory for the payload.
     public let payload: UnsafeMutableRawPointer
     @usableFromInline let node: UnsafeMutableRawPointer
 

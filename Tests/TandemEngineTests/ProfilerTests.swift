@@ -139,7 +139,8 @@ struct ProfilerTests {
       try profile.writeTrace(to: "/no/such/folder/trace.json")
     } throws: { error in
       (error as? ProfileError)?.message
-        == "profiler: cannot write the trace: '/no/such/folder/trace.json': No such file or directory"
+        == "profiler: cannot write the trace: '/no/such/folder/trace.json': "
+        + "No such file or directory"
     }
   }
 

@@ -40,6 +40,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemKernels/Operand.swift": "a pointer that only the engine's operations follow",
   "Sources/TandemOps/Graph/GraphBuilder.swift": "a trace belongs to one thread",
   "Sources/TandemThreads/BufferPool.swift": "shelves under locks, caches of one thread",
+  "Sources/TandemThreads/Guarded.swift": "touched by the holder of its lock",
   "Sources/TandemThreads/LoaderThreads.swift": "a queue under a lock",
   "Sources/TandemThreads/ParallelContext.swift": "a team that outlives its contexts",
   "Sources/TandemThreads/WorkSource.swift": "no state",
