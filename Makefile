@@ -13,6 +13,9 @@ endif
 
 # C without optimisation is 45 times slower, so the debug build that tests use has it on.
 TEST_FLAGS := -Xcc -O2
+# Many tests stop a process on purpose; its backtrace takes seconds and hides what matters. To see
+# that of another: make test SWIFT_BACKTRACE=enable=yes
+test test-deep: export SWIFT_BACKTRACE ?= enable=no
 # CI builds with warnings as errors.
 STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror)
 PHASE := Scripts/phase
@@ -23,7 +26,7 @@ SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swi
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
 
-setup:  ## installs the libraries that Tandem links, or prints how
+setup:  ## installs the libraries that Tandem links or opens, or prints how
 	@$(PHASE) setup Scripts/setup
 
 demo: setup  ## trains LeNet on MNIST for one epoch
@@ -33,7 +36,7 @@ demo: setup  ## trains LeNet on MNIST for one epoch
 test: setup  ## builds in release and debug, runs all tests
 	@$(PHASE) "build, release" swift build -c release $(STRICT)
 	@$(PHASE) "build, tests" swift build --build-tests $(TEST_FLAGS) $(STRICT)
-	@$(PHASE) "tests" swift test --skip-build $(TEST_FLAGS) $(STRICT)
+	@$(PHASE) "tests" swift test --skip-build --disable-xctest $(TEST_FLAGS) $(STRICT)
 
 test-deep: export TANDEM_DEEP := 1
 test-deep: test  ## the same with the long versions of random tests

@@ -1,33 +1,20 @@
 #include "tandem_factorization.h"
 
-#include <lapacke.h>
-#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "tandem_blas.h"
 #include "tandem_random.h"
 
-void openblas_set_num_threads(int count);
+enum { COLUMN_MAJOR = 102 };
 
-// The library works on the thread that calls it, and does not look for NaN: that is done here where
-// it matters.
-static void prepare(void) {
-  openblas_set_num_threads(1);
-  LAPACKE_set_nancheck(0);
-}
-
-static void once(void) {
-  static pthread_once_t prepared = PTHREAD_ONCE_INIT;
-  pthread_once(&prepared, prepare);
-}
-
-static lapack_int leading(int64_t rows) { return (lapack_int)(rows > 1 ? rows : 1); }
+static int32_t leading(int64_t rows) { return (int32_t)(rows > 1 ? rows : 1); }
 
 // Calls the single or the double precision function with the same arguments.
-#define BY_WIDTH(name, ...) (wide ? LAPACKE_d##name(LAPACK_COL_MAJOR, __VA_ARGS__) \
-                                  : LAPACKE_s##name(LAPACK_COL_MAJOR, __VA_ARGS__))
+#define BY_WIDTH(name, ...) tandem_blas()->name[wide](COLUMN_MAJOR, __VA_ARGS__)
 
-static int64_t checked(lapack_int info) {
-  bool no_memory = info == LAPACK_WORK_MEMORY_ERROR || info == LAPACK_TRANSPOSE_MEMORY_ERROR;
+static int64_t checked(int32_t info) {
+  bool no_memory = info == TANDEM_LAPACK_WORK_MEMORY || info == TANDEM_LAPACK_TRANSPOSE_MEMORY;
   return no_memory ? TANDEM_NO_MEMORY : info;
 }
 
@@ -57,32 +44,29 @@ static bool is_nan(bool wide, const void *a, int64_t at) {
 }
 
 int64_t tandem_cholesky(bool wide, int64_t n, void *a) {
-  once();
   // Row-major is column-major transposed, so the lower triangle is the upper one there.
-  lapack_int info = BY_WIDTH(potrf, 'U', (lapack_int)n, a, leading(n));
+  int32_t info = BY_WIDTH(potrf, 'U', (int32_t)n, a, leading(n));
   // OpenBLAS takes NaN for positive.
   for (int64_t row = 0; row < n && info == 0; row++)
-    if (is_nan(wide, a, row * n + row)) info = (lapack_int)(row + 1);
+    if (is_nan(wide, a, row * n + row)) info = (int32_t)(row + 1);
   for (int64_t row = 0; row < n; row++)
     for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * n + column);
   return checked(info);
 }
 
 int64_t tandem_svd(bool wide, int64_t m, int64_t n, void *a, void *u, void *s, void *vt) {
-  once();
   if (!tandem_all_finite(wide, m * n, a)) return TANDEM_NOT_FINITE;
   // The transposed matrix has the transposed factors, in the other order.
   int64_t k = m < n ? m : n;
-  return checked(BY_WIDTH(gesdd, u ? 'S' : 'N', (lapack_int)n, (lapack_int)m, a, leading(n), s, vt,
+  return checked(BY_WIDTH(gesdd, u ? 'S' : 'N', (int32_t)n, (int32_t)m, a, leading(n), s, vt,
                           leading(n), u, leading(k)));
 }
 
 int64_t tandem_qr(bool wide, int64_t m, int64_t n, void *a, void *r) {
-  once();
   int64_t k = m < n ? m : n, width = wide ? 8 : 4;
-  void *tau = LAPACKE_malloc((size_t)((k > 0 ? k : 1) * width));
+  void *tau = malloc((size_t)((k > 0 ? k : 1) * width));
   if (!tau) return TANDEM_NO_MEMORY;
-  lapack_int info = BY_WIDTH(geqrf, (lapack_int)m, (lapack_int)n, a, leading(m), tau);
+  int32_t info = BY_WIDTH(geqrf, (int32_t)m, (int32_t)n, a, leading(m), tau);
   for (int64_t column = 0; column < n; column++) {
     int64_t rows = column + 1 < k ? column + 1 : k;
     char *to = (char *)r + column * k * width;
@@ -90,45 +74,40 @@ int64_t tandem_qr(bool wide, int64_t m, int64_t n, void *a, void *r) {
     memset(to + rows * width, 0, (size_t)((k - rows) * width));
   }
   if (info == 0)
-    info = BY_WIDTH(orgqr, (lapack_int)m, (lapack_int)k, (lapack_int)k, a, leading(m), tau);
-  LAPACKE_free(tau);
+    info = BY_WIDTH(orgqr, (int32_t)m, (int32_t)k, (int32_t)k, a, leading(m), tau);
+  free(tau);
   return checked(info);
 }
 
 int64_t tandem_eigen_symmetric(bool wide, bool vectors, int64_t n, void *a, void *w) {
-  once();
   // What lies above the diagonal must not matter, so it is overwritten before it is looked at.
   for (int64_t row = 0; row < n; row++)
     for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * n + column);
   if (!tandem_all_finite(wide, n * n, a)) return TANDEM_NOT_FINITE;
-  return checked(BY_WIDTH(syevd, vectors ? 'V' : 'N', 'U', (lapack_int)n, a, leading(n), w));
+  return checked(BY_WIDTH(syevd, vectors ? 'V' : 'N', 'U', (int32_t)n, a, leading(n), w));
 }
 
 int64_t tandem_solve(bool wide, int64_t n, int64_t k, void *a, int32_t *pivots, void *b) {
-  once();
   return checked(
-      BY_WIDTH(gesv, (lapack_int)n, (lapack_int)k, a, leading(n), pivots, b, leading(n)));
+      BY_WIDTH(gesv, (int32_t)n, (int32_t)k, a, leading(n), pivots, b, leading(n)));
 }
 
 int64_t tandem_triangular_solve(bool wide, bool lower, bool transposed, bool unit, int64_t n,
                                 int64_t k, const void *a, void *b) {
-  once();
   return checked(BY_WIDTH(trtrs, lower ? 'L' : 'U', transposed ? 'T' : 'N', unit ? 'U' : 'N',
-                          (lapack_int)n, (lapack_int)k, a, leading(n), b, leading(n)));
+                          (int32_t)n, (int32_t)k, a, leading(n), b, leading(n)));
 }
 
 int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots) {
   if (n == 0) return 0;  // getri refuses its own answer about scratch space then
-  once();
-  lapack_int info = BY_WIDTH(getrf, (lapack_int)n, (lapack_int)n, a, leading(n), pivots);
-  if (info == 0) info = BY_WIDTH(getri, (lapack_int)n, a, leading(n), pivots);
+  int32_t info = BY_WIDTH(getrf, (int32_t)n, (int32_t)n, a, leading(n), pivots);
+  if (info == 0) info = BY_WIDTH(getri, (int32_t)n, a, leading(n), pivots);
   return checked(info);
 }
 
 void tandem_determinant(bool wide, int64_t n, void *a, int32_t *pivots, void *determinant,
                         void *sign, void *log_magnitude) {
-  once();
-  if (n > 0) BY_WIDTH(getrf, (lapack_int)n, (lapack_int)n, a, leading(n), pivots);
+  if (n > 0) BY_WIDTH(getrf, (int32_t)n, (int32_t)n, a, leading(n), pivots);
   double product = 1, direction = 1, logarithm = 0;
   for (int64_t i = 0; i < n; i++) {
     double pivot = wide ? ((double *)a)[i * n + i] : (double)((float *)a)[i * n + i];

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,4 +33,9 @@ void tandem_write_error(const void *bytes, size_t count) {
   }
 }
 
-void tandem_abort(void) { abort(); }
+void tandem_abort(void) {
+  // The message has said what happened; a handler of the signal (the Swift runtime's prints pages
+  // of registers) would bury it.
+  signal(SIGABRT, SIG_DFL);
+  abort();
+}

@@ -1,6 +1,5 @@
 import TandemArray
 import TandemShapes
-import TandemThreads
 
 /// A few images and their classes.
 public struct Batch: Sendable {
@@ -46,41 +45,27 @@ public struct BatchSequence: Sequence, Sendable {
   /// - Complexity: O(images in the batch · pixels).
   private func batch(_ index: Int) -> Batch {
     let rows = plan[index]
-    let pixelCount = rows.count * set.height * set.width
-    let pixels = BatchBuffer(byteCount: pixelCount * MemoryLayout<Float>.stride)
-    let classes = BatchBuffer(byteCount: rows.count * MemoryLayout<Int64>.stride)
-    set.gather(
-      rows, pixels: pixels.elements(pixelCount), classes: classes.elements(rows.count))
-    return Batch(
-      images: pixels.array([rows.count, 1, set.height, set.width], .float32),
-      labels: classes.array([rows.count], .int64))
-  }
-}
-
-/// Memory of the pool on its way into an array.
-private struct BatchBuffer {
-  let memory: UnsafeMutableRawPointer
-  let byteCount: Int
-
-  init(byteCount: Int) {
-    memory = BufferPool.shared.allocate(byteCount: byteCount)
-    self.byteCount = byteCount
-  }
-
-  /// The memory as numbers, to be written.
-  func elements<Element>(_ count: Int) -> UnsafeMutableBufferPointer<Element> {
-    UnsafeMutableBufferPointer(
-      start: memory.bindMemory(to: Element.self, capacity: count), count: count)
-  }
-
-  /// An array that owns the memory from now on.
-  func array(_ shape: Shape, _ dtype: DType) -> NDArray {
-    // Only the array's release uses the pointer again, once, when nothing else has it.
-    nonisolated(unsafe) let memory = memory
-    let byteCount = byteCount
-    return NDArray(borrowing: memory, shape: shape, dtype: dtype) {
-      BufferPool.shared.deallocate(memory, byteCount: byteCount)
+    var labels: NDArray?
+    let images = NDArray.filled([rows.count, 1, set.height, set.width], .float32) { pixels in
+      labels = NDArray.filled([rows.count], .int64) { classes in
+        let pixelCount = rows.count * set.height * set.width
+        set.gather(
+          rows,
+          pixels: numbers(pixels, pixelCount), classes: numbers(classes, rows.count))
+      }
     }
+    guard let labels else {
+      fail("batches: broken invariant: a batch without labels", at: .unknown)
+    }
+    return Batch(images: images, labels: labels)
+  }
+
+  /// Memory as numbers, to be written.
+  private func numbers<Number>(
+    _ memory: UnsafeMutableRawPointer, _ count: Int
+  ) -> UnsafeMutableBufferPointer<Number> {
+    UnsafeMutableBufferPointer(
+      start: memory.bindMemory(to: Number.self, capacity: count), count: count)
   }
 }
 

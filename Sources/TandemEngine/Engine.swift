@@ -128,7 +128,7 @@ public class Engine: @unchecked Sendable {
   /// Where a payload is to be written.
   @frozen
   public struct _Place {
-    /// Memory for the payload.
+    /// Room for the payload, aligned for any.
     public let payload: UnsafeMutableRawPointer
     @usableFromInline let node: UnsafeMutableRawPointer
 

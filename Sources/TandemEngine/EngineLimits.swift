@@ -1,5 +1,9 @@
 /// How far user threads may run ahead of an engine before a push makes them wait.
 ///
+/// A program that runs ahead gains nothing after a few milliseconds of queued work, but its memory
+/// grows and its progress bar lies: a step of a small network is about 60 operations, so the usual
+/// limit is some thirty steps.
+///
 /// Checked at every 64th push of a thread and at pushes that declare a megabyte or more; never for
 /// pushes by operations, workers and threads that called ``Engine/neverBlockCurrentThread()``.
 public struct EngineLimits: Sendable {
@@ -8,7 +12,7 @@ public struct EngineLimits: Sendable {
   /// The sum of their ``OperationOptions/declaredBytes``.
   public var declaredBytesInFlightMax: Int
 
-  public init(operationsInFlightMax: Int = 65_536, declaredBytesInFlightMax: Int = .max) {
+  public init(operationsInFlightMax: Int = 2048, declaredBytesInFlightMax: Int = .max) {
     self.operationsInFlightMax = operationsInFlightMax
     self.declaredBytesInFlightMax = declaredBytesInFlightMax
   }

@@ -1,6 +1,5 @@
 import TandemArray
 import TandemShapes
-import TandemThreads
 
 /// Writes named arrays to a safetensors file in one step; waits until they are computed.
 ///
@@ -31,20 +30,16 @@ extension SafetensorsFile {
   /// One of the file's tensors as an array of its own: the bytes are copied, so that the array
   /// stays when the file is changed.
   public func array(_ entry: Entry) -> NDArray {
-    let byteCount = entry.type.byteCount
-    // Only the array's release uses the pointer again, once, when nothing else has it.
-    nonisolated(unsafe) let memory = BufferPool.shared.allocate(byteCount: byteCount)
-    withBytes(of: entry) { bytes in
-      if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
-    }
-    if entry.type.dtype == .bool {
+    NDArray.filled(entry.type.shape, entry.type.dtype) { memory in
+      withBytes(of: entry) { bytes in
+        if let start = bytes.baseAddress { memory.copyMemory(from: start, byteCount: bytes.count) }
+      }
+      guard entry.type.dtype == .bool else { return }
       // Kernels count on 0 and 1; a file may hold any byte.
+      let count = entry.type.byteCount
       let truths = UnsafeMutableBufferPointer(
-        start: memory.bindMemory(to: UInt8.self, capacity: byteCount), count: byteCount)
+        start: memory.bindMemory(to: UInt8.self, capacity: count), count: count)
       for index in truths.indices where truths[index] > 1 { truths[index] = 1 }
-    }
-    return NDArray(borrowing: memory, shape: entry.type.shape, dtype: entry.type.dtype) {
-      BufferPool.shared.deallocate(memory, byteCount: byteCount)
     }
   }
 }

@@ -11,6 +11,9 @@ public protocol Optimizer: Sendable {
   /// The rule's numbers, the learning rate among them; changing one takes effect at the next step.
   var numbers: [StateCell] { get }
 
+  /// The length of a step, one of ``numbers``: `trainer.optimizer.learningRate.number = 0.01`.
+  var learningRate: StateCell { get }
+
   /// What the rule remembers of each parameter.
   var memory: OptimizerMemory { get }
 
@@ -24,5 +27,6 @@ public protocol Optimizer: Sendable {
 }
 
 extension Optimizer {
+  /// Does nothing: most rules need no announcement.
   public func beginStep() {}
 }

@@ -14,17 +14,17 @@ public final class OptimizerMemory: Sendable {
   /// - Parameter names: of what is remembered of each parameter, in the order of the update rule.
   public init(_ names: String...) { self.names = names }
 
-  /// The cells of a parameter.
+  /// The cells of a parameter, made now if there are none: zeros of its type, named after its path.
   public func cells(of parameter: Parameter) -> [StateCell] {
-    let value = parameter.value
+    if names.isEmpty { return [] }
+    let id = ObjectIdentifier(parameter)
+    if let known = slots.withLock({ $0[id] }) { return known.cells }
+    let value = parameter.value.detached()
+    let made = names.map { StateCell("\(parameter.path).\($0)", .zeros(like: value)) }
     return slots.withLock { slots in
-      let id = ObjectIdentifier(parameter)
-      if let known = slots[id] { return known.cells }
-      let cells = names.map {
-        StateCell("\(parameter.path).\($0)", .zeros(like: value.detached()))
-      }
-      slots[id] = Slot(parameter: parameter, cells: cells)
-      return cells
+      let slot = slots[id] ?? Slot(parameter: parameter, cells: made)
+      slots[id] = slot
+      return slot.cells
     }
   }
 

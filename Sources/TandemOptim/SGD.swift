@@ -7,21 +7,16 @@ public struct SGD: Optimizer {
 
   /// The length of a step.
   public let learningRate: StateCell
-  /// How much of the last step's velocity stays; no velocity is kept if it starts at zero.
-  public let momentum: StateCell
+  /// How much of the last step's velocity stays; `nil` if the rule was made without momentum.
+  public let momentum: StateCell?
   /// The weight that is added to the gradient, times the parameter.
   public let weightDecay: StateCell
   public let memory: OptimizerMemory
-  private let rule: Rule
-
-  private enum Rule: Sendable {
-    case plain
-    case momentum(nesterov: Bool)
-  }
+  private let nesterov: Bool
 
   /// - Parameters:
   ///   - learningRate: the length of a step; must not be negative.
-  ///   - momentum: from 0 (none) to below 1.
+  ///   - momentum: from 0 to below 1; with 0 no velocity is kept.
   ///   - weightDecay: must not be negative.
   ///   - nesterov: whether to look one step ahead; needs momentum.
   public init(
@@ -29,35 +24,35 @@ public struct SGD: Optimizer {
     file: StaticString = #fileID, line: UInt = #line
   ) {
     let site = CallSite(file, line)
-    guard learningRate >= 0 else {
-      fail("SGD: learningRate must not be negative, got \(learningRate)", at: site)
+    guard learningRate >= 0, learningRate.isFinite else {
+      fail("SGD: learningRate must be finite and not negative, got \(learningRate)", at: site)
     }
     guard (0..<1).contains(momentum) else {
       fail("SGD: momentum must be in 0..<1, got \(momentum)", at: site)
     }
-    guard weightDecay >= 0 else {
-      fail("SGD: weightDecay must not be negative, got \(weightDecay)", at: site)
+    guard weightDecay >= 0, weightDecay.isFinite else {
+      fail("SGD: weightDecay must be finite and not negative, got \(weightDecay)", at: site)
     }
     guard momentum > 0 || !nesterov else { fail("SGD: nesterov needs momentum", at: site) }
     self.learningRate = StateCell("learningRate", learningRate)
-    self.momentum = StateCell("momentum", momentum)
+    self.momentum = momentum > 0 ? StateCell("momentum", momentum) : nil
     self.weightDecay = StateCell("weightDecay", weightDecay)
-    self.rule = momentum > 0 ? .momentum(nesterov: nesterov) : .plain
+    self.nesterov = nesterov
     self.memory = momentum > 0 ? OptimizerMemory("velocity") : OptimizerMemory()
   }
 
-  public var numbers: [StateCell] { [learningRate, momentum, weightDecay] }
+  public var numbers: [StateCell] {
+    [learningRate] + (momentum.map { [$0] } ?? []) + [weightDecay]
+  }
 
   public func update(_ parameter: Parameter, with gradient: NDArray) {
-    switch rule {
-    case .plain:
-      memory.apply(
-        SGDUpdate(), to: parameter, gradient: gradient,
-        numbers: [learningRate.value, weightDecay.value])
-    case .momentum(let nesterov):
+    let numbers = numbers.map(\.value)
+    if momentum == nil {
+      memory.apply(SGDUpdate(), to: parameter, gradient: gradient, numbers: numbers)
+    } else {
       memory.apply(
         SGDMomentumUpdate(nesterov: nesterov), to: parameter, gradient: gradient,
-        numbers: [learningRate.value, momentum.value, weightDecay.value])
+        numbers: numbers)
     }
   }
 }

@@ -31,9 +31,10 @@ public struct ProgressBar<Base: Sequence>: Sequence {
       drawing: ProgressDrawing(label: label, total: base.underestimatedCount, output: output))
   }
 
+  /// Walks through the elements and draws.
   public struct Iterator: IteratorProtocol {
     fileprivate var base: Base.Iterator
-    fileprivate var drawing: ProgressDrawing
+    fileprivate let drawing: ProgressDrawing
 
     public mutating func next() -> Base.Element? {
       let element = base.next()
@@ -63,8 +64,8 @@ struct ProgressOutput {
   }
 }
 
-/// The state of one bar.
-private struct ProgressDrawing {
+/// The state of one bar; a reference, so that the line is ended also when the loop is left early.
+private final class ProgressDrawing {
   private static let secondsBetweenDrawings = 0.1
   private static let width = 30
 
@@ -74,36 +75,52 @@ private struct ProgressDrawing {
   private let start: Double
   private var begun = 0
   private var drawn = -Double.infinity
+  private var isFinished = false
 
   init(label: String, total: Int, output: ProgressOutput) {
     (self.label, self.total, self.output) = (label, total, output)
     start = output.now()
   }
 
-  mutating func advance() {
+  deinit { finish() }
+
+  func advance() {
     begun += 1
+    guard output.isTerminal else { return }
     let now = output.now()
-    guard output.isTerminal, now - drawn >= ProgressDrawing.secondsBetweenDrawings else { return }
+    guard now - drawn >= ProgressDrawing.secondsBetweenDrawings else { return }
     drawn = now
-    output.write("\r\u{1B}[K" + line(done: begun - 1, now))
+    output.write(clear + line(done: begun - 1, now))
   }
 
   func finish() {
-    output.write((output.isTerminal ? "\r\u{1B}[K" : "") + line(done: begun, output.now()) + "\n")
+    if isFinished { return }
+    isFinished = true
+    output.write(clear + line(done: begun, output.now()) + "\n")
   }
 
+  private var clear: String { output.isTerminal ? "\r\u{1B}[K" : "" }
+
+  /// `epoch 1  [=====     ] 5/10  2.5 it/s  2.0 s left`; the time taken once it is finished.
   private func line(done: Int, _ now: Double) -> String {
     let seconds = now - start
+    var parts = label.isEmpty ? [] : [label]
+    let knowsTotal = total > 0 && begun <= total
+    parts.append(knowsTotal ? "\(bar(done)) \(done)/\(total)" : "\(done)")
     let rate = seconds > 0 ? Double(done) / seconds : 0
-    let head = label.isEmpty ? "" : "\(label)  "
-    guard total > 0 else { return "\(head)\(done)  \(rounded(rate)) it/s" }
-    let filled = min(ProgressDrawing.width, done * ProgressDrawing.width / total)
-    let bar =
-      String(repeating: "=", count: filled)
-      + String(repeating: " ", count: ProgressDrawing.width - filled)
-    let left = rate > 0 ? Double(total - done) / rate : 0
-    let tail = done < total ? "\(rounded(left)) s left" : "\(rounded(seconds)) s"
-    return "\(head)[\(bar)] \(done)/\(total)  \(rounded(rate)) it/s  \(tail)"
+    if rate > 0 { parts.append("\(rounded(rate)) it/s") }
+    if isFinished {
+      parts.append("\(rounded(seconds)) s")
+    } else if rate > 0, knowsTotal {
+      parts.append("\(rounded(Double(total - done) / rate)) s left")
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  private func bar(_ done: Int) -> String {
+    let filled = done * ProgressDrawing.width / total
+    let empty = ProgressDrawing.width - filled
+    return "[" + String(repeating: "=", count: filled) + String(repeating: " ", count: empty) + "]"
   }
 
   private func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }

@@ -28,21 +28,24 @@ public final class Trainer {
     }
   }
 
-  /// Updates every trainable parameter by its gradient and forgets the gradients.
+  /// Updates every trainable parameter by its gradient and forgets the gradients. Does not wait.
   ///
   /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is
   ///   left alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.
   public func step(
     ignoringMissing: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) {
+    let trained = parameters.filter(\.parameter.isTrainable)
+    let missing = trained.filter { $0.parameter.gradient == nil }
+    if let first = missing.first, !ignoringMissing {
+      let others = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+      fail(
+        "step: no gradient since the last step: \(first.path)\(others); call backward first, or "
+          + "pass ignoringMissing: true", at: CallSite(file, line))
+    }
     optimizer.beginStep()
-    for (path, parameter) in parameters where parameter.isTrainable {
-      guard let gradient = parameter.gradient else {
-        if ignoringMissing { continue }
-        fail(
-          "step: no gradient since the last step: \(path); call backward first, or pass "
-            + "ignoringMissing: true", at: CallSite(file, line))
-      }
+    for (_, parameter) in trained {
+      guard let gradient = parameter.gradient else { continue }
       optimizer.update(parameter, with: gradient)
       parameter.gradient = nil
     }

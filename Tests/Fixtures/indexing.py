@@ -1,13 +1,13 @@
 """Writes the fixtures of indexing: `python3 Tests/Fixtures/indexing.py`.
 
-`indexing.txt` has one case a line, fields separated by tabs: what is done (`get` or `set`), the shape
-of the source, which holds 0, 1, 2, …, the indices, then
+`indexing.txt` has one case a line, fields separated by tabs: what is done (`get` or `set`), the
+shape of the source, which holds 0, 1, 2, …, the indices, then
 
     get: the shape of the result and its elements
-    set: the shape of the value, which holds -1, -2, …, and the elements of the whole array after it
+    set: the shape of the value, which holds -1, -2, …, and the elements of the array after it
 
-An index is `3`, `1:4`, `::-2` (bounds within the axis), `new`, `...`, an integer array `i2,2=0;1;-1;0`
-or a mask `m3=1;0;1`, as shape and elements. NumPy is the oracle.
+An index is `3`, `1:4`, `::-2` (bounds within the axis), `new`, `...`, an integer array
+`i2,2=0;1;-1;0` or a mask `m3=1;0;1`, as shape and elements. NumPy is the oracle.
 """
 
 import os

@@ -17,8 +17,8 @@ def texts(values):
         "bool": lambda b: " true" if b else "false"}
     if not np.any(~values.astype(bool)):
         words = {"bool": lambda b: "true"}
-    return np.array2string(
-        values, separator=", ", prefix="NDArray(", formatter=words if values.dtype == bool else None)
+    formatter = words if values.dtype == bool else None
+    return np.array2string(values, separator=", ", prefix="NDArray(", formatter=formatter)
 
 
 def case(values):
@@ -39,7 +39,8 @@ def arrays(rng):
         for values in [
             0.0, -0.0, 1.5, 0.1, 1e-5, 123456.0, 1e30, np.nan, -np.inf, [], [[]], [0, 0], [1, 2, 3],
             [1, 2.5, 3.25], [-1, 2.5, 1000], [1e-5, 1], [1e-10, 2.5], [1, 1e5], [1e8, 1],
-            [99999999, 1], [1e6, 2], [999999, 2], [0.1, 0.2, 0.30000001], [np.nan, 1], [np.inf, -np.inf],
+            [99999999, 1], [1e6, 2], [999999, 2], [0.1, 0.2, 0.30000001], [np.nan, 1],
+            [np.inf, -np.inf],
             [np.nan, np.inf, -1.5, 1e-7], [-np.inf, 100.25], [1 / 3, 2 / 3], [[1, 2], [3, 4]],
             [1e-4, 1], [0.00012, 0.1], [1000, 1.0], [1001, 1.0], [0.5, 0.125, 1e-3], [5e-8, 3e-12],
             [[[1, 2], [3, 4]], [[5, 6], [7, 8.5]]], [1e100, 1e-100], [1e300, 1], [2.5e-8, 1.5],

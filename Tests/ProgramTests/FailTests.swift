@@ -24,8 +24,44 @@ struct FailTests {
       ("topLevel", broadcast),
     ])
   func message(name: String, message: String) throws {
+    // Also where the runtime would print a backtrace.
+    let outcome = try Program("FailProbe").run(
+      [name], environment: ["SWIFT_BACKTRACE": "enable=yes"])
+    #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
+    #expect(outcome.output == "")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test(
+    "a failing call of an array prints operator, types and the line that the user wrote",
+    arguments: [
+      ("arrayMatmul", "matmul: inner axes differ: float32[2, 3], float32[2, 3]"),
+      ("arrayAdd", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayCompare", "less: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayUpdate", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      (
+        "arrayNegation",
+        "negate: has no meaning for bool; cast to int64, or use logical operators: bool[2, 3]"
+      ),
+      ("arraySubscript", "index: 3 is out of range for axis 1 of length 3: float32[2, 3]"),
+      ("arrayAssignment", "assign: value does not fit [3]: float32[2, 3], float32[4, 5]"),
+      ("arrayItem", "item: needs one element: float32[2, 3]"),
+      ("arrayDType", "matmul: dtypes differ: float32[2, 3], float64[3, 2]"),
+    ])
+  func arrays(name: String, message: String) throws {
     let outcome = try Program("FailProbe").run([name])
     #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
+    #expect(outcome.output == "")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test("what only the data shows names the line that queued it, at the read")
+  func queued() throws {
+    let outcome = try Program("FailProbe").run(["arrayQueued"])
+    let (queued, read) = (try line(of: "arrayQueued"), try line(of: "arrayQueuedRead"))
+    #expect(
+      outcome.errors == "cholesky: leading minor 2 is not positive: float32[2, 2], "
+        + "queued at main.swift:\(queued) (main.swift:\(read))\n")
     #expect(outcome.output == "")
     #expect(outcome.status == -SIGABRT)
   }

@@ -42,12 +42,15 @@ struct Program {
 
   init(path: String) { self.path = path }
 
-  /// Runs the program to its end; both streams are read to theirs.
-  func run(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> Outcome {
+  /// Runs the program to its end, in a folder; both streams are read to theirs.
+  func run(
+    _ arguments: [String] = [], environment: [String: String] = [:], in folder: URL? = nil
+  ) throws -> Outcome {
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
+    process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
       .merging(environment) { $1 }

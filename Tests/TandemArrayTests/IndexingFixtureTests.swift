@@ -105,8 +105,8 @@ import Testing
     }
   }
 
-  /// Indexing is linear: the gradient of the sum of squares of a part is twice the part in its place,
-  /// and an assigned value takes over the gradient of the elements that it replaces.
+  /// Indexing is linear: the gradient of the sum of squares of a part is twice the part in its
+  /// place, and an assigned value takes over the gradient of the elements that it replaces.
   @Test func gradients() throws {
     for (number, test) in try IndexingFixtureTests.cases().enumerated() where number % 4 < 2 {
       let x = test.source.cast(to: .float64) * 0.25 - 3

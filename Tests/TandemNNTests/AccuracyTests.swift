@@ -10,7 +10,8 @@ import Testing
   @Test func counts() {
     var accuracy = Accuracy()
     #expect(accuracy.value.isNaN)
-    accuracy.update([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]], NDArray([1, 1, 1], dtype: .int64))
+    accuracy.update(
+      NDArray([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7]]), NDArray([1, 1, 1], dtype: .int64))
     #expect(accuracy.value == 2.0 / 3)
     accuracy.update(
       NDArray([[5, 1]], dtype: .bfloat16), NDArray([0], dtype: .uint8))
@@ -18,7 +19,7 @@ import Testing
     accuracy.update(.zeros([0, 2]), NDArray.zeros([0], dtype: .int32))
     #expect(accuracy.value == 3.0 / 4)
     var copy = accuracy
-    copy.update([[1, 0]], NDArray([1], dtype: .int64))
+    copy.update(NDArray([[1, 0]]), NDArray([1], dtype: .int64))
     #expect(copy.value == 3.0 / 5)
     #expect(accuracy.value == 3.0 / 4)
     accuracy.reset()
@@ -28,7 +29,7 @@ import Testing
   @Test("equal scores: the first class wins, as in NumPy")
   func ties() {
     var accuracy = Accuracy()
-    accuracy.update([[1, 1], [1, 1]], NDArray([0, 1], dtype: .int64))
+    accuracy.update(NDArray([[1, 1], [1, 1]]), NDArray([0, 1], dtype: .int64))
     #expect(accuracy.value == 0.5)
   }
 
@@ -37,7 +38,7 @@ import Testing
     let dense = Dense(2, inputs: 2)
     var accuracy = Accuracy()
     let loss = record {
-      let scores = dense([[1, 2]])
+      let scores = dense(NDArray([[1, 2]]))
       accuracy.update(scores, NDArray([0], dtype: .int64))
       return scores.sum()
     }
@@ -49,7 +50,8 @@ import Testing
   func doesNotWait() async throws {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var accuracy = Accuracy()
-      accuracy.update(Linalg.cholesky([[1, 2], [2, 1]]), NDArray([0, 1], dtype: .int64))
+      accuracy.update(
+        Linalg.cholesky(NDArray([[1, 2], [2, 1]])), NDArray([0, 1], dtype: .int64))
       FileHandle.standardError.write(Data("updated\n".utf8))
       _ = accuracy.value
     }

@@ -56,7 +56,7 @@ import Testing
     let copy = dense
     let model = Sequential([dense, ReLU(), copy])
     #expect(model.parameters.map(\.path) == ["0.weight", "0.bias"])
-    copy.weight.value = [[1, 2], [3, 4]]
+    copy.weight.value = NDArray([[1, 2], [3, 4]])
     #expect(dense.weight.value.scalars(as: Int.self) == [1, 2, 3, 4])
   }
 
@@ -82,6 +82,22 @@ import Testing
     let unbound = weights(1, model(), bindsFirst: false)
     #expect(unbound[0] != unbound[2], "two layers of a model without names start alike")
     #expect(unbound == weights(1, model(), bindsFirst: false))
+  }
+
+  @Test("weights start uniform with variance 2 / fan-in, biases at zero")
+  func defaultInitializer() throws {
+    let (dense, convolution) = (Dense(500), Conv2D(channels: 50, kernel: 5, groups: 2))
+    _ = dense(.zeros([1, 800]))
+    _ = convolution(.zeros([1, 40, 5, 5]))
+    for (weight, fanIn) in [(dense.weight, 800.0), (convolution.weight, 500)] {
+      let values = weight.value.scalars(as: Double.self)
+      let limit = (6 / fanIn).squareRoot()
+      let largest = try #require(values.map(abs).max())
+      #expect(largest <= limit && largest > 0.99 * limit)
+      let variance = values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      #expect(abs(variance * fanIn / 2 - 1) < 0.05)
+    }
+    #expect(dense.bias?.value.scalars(as: Float.self) == Array(repeating: 0, count: 500))
   }
 
   @Test("a batch without rows goes through")

@@ -8,15 +8,15 @@ import Testing
 @Suite struct SGDTests {
   @Test("what is remembered is named after the parameter and starts at zero")
   func memory() {
-    let (weight, bias) = (Parameter([[1, 2]]), Parameter([3.0, 4.0]))
+    let (weight, bias) = (Parameter(NDArray([[1, 2]])), Parameter(NDArray([3.0, 4.0])))
     weight.bind(path: "0.weight")
     bias.bind(path: "0.bias")
     let optimizer = SGD(learningRate: 0.5, momentum: 0.5)
     #expect(SGD.name == "sgd")
     #expect(optimizer.memory.all.isEmpty)
     for _ in 1...2 {
-      optimizer.update(weight, with: [[1, 1]])
-      optimizer.update(bias, with: [2, 2])
+      optimizer.update(weight, with: NDArray([[1, 1]]))
+      optimizer.update(bias, with: NDArray([2, 2]))
     }
     #expect(optimizer.memory.all.map(\.name) == ["0.bias.velocity", "0.weight.velocity"])
     let velocities = optimizer.memory.all.map { $0.cell.value.scalars(as: Double.self) }
@@ -24,44 +24,48 @@ import Testing
     #expect(optimizer.memory.cells(of: bias).map(\.name) == ["0.bias.velocity"])
     #expect(weight.value.scalars(as: Double.self) == [-0.25, 0.75])
     let copy = optimizer
-    copy.update(bias, with: [0, 0])
+    copy.update(bias, with: NDArray([0, 0]))
     #expect(optimizer.memory.all[0].cell.value.scalars(as: Double.self) == [1.5, 1.5])
   }
 
   @Test("without momentum nothing is remembered")
   func plain() {
-    let parameter = Parameter([1.0])
+    let parameter = Parameter(NDArray([1.0]))
     let optimizer = SGD(learningRate: 0.5)
-    optimizer.update(parameter, with: [1])
+    optimizer.update(parameter, with: NDArray([1]))
     #expect(optimizer.memory.all.isEmpty)
     #expect(parameter.value.scalars(as: Double.self) == [0.5])
   }
 
   @Test("a changed number takes effect at the next step")
   func numbers() {
-    let parameter = Parameter([1.0])
+    let parameter = Parameter(NDArray([1.0]))
     let optimizer = SGD(learningRate: 0.5)
-    #expect(optimizer.numbers.map(\.name) == ["learningRate", "momentum", "weightDecay"])
-    #expect(optimizer.numbers.map(\.number) == [0.5, 0, 0])
-    optimizer.update(parameter, with: [1])
+    #expect(optimizer.numbers.map(\.name) == ["learningRate", "weightDecay"])
+    #expect(optimizer.numbers.map(\.number) == [0.5, 0])
+    optimizer.update(parameter, with: NDArray([1]))
     optimizer.learningRate.number = 0.25
-    optimizer.update(parameter, with: [1])
+    optimizer.update(parameter, with: NDArray([1]))
     #expect(parameter.value.item() == 0.25)
     optimizer.weightDecay.number = 2
-    optimizer.update(parameter, with: [0])
+    optimizer.update(parameter, with: NDArray([0]))
     #expect(parameter.value.item() == 0.125)
     let erased: any Optimizer = optimizer
     erased.learningRate.number = 1
     #expect(optimizer.learningRate.number == 1)
   }
 
-  @Test("momentum that is set later takes effect too")
-  func momentumLater() {
-    let parameter = Parameter([0.0])
-    let optimizer = SGD(learningRate: 1)
-    optimizer.momentum.number = 0.5
-    for _ in 1...2 { optimizer.update(parameter, with: [1]) }
-    #expect(parameter.value.item() == -2.5)
+  @Test("momentum counts from the next step; a rule made without it has none to set")
+  func momentum() {
+    let parameter = Parameter(NDArray([0.0]))
+    let optimizer = SGD(learningRate: 1, momentum: 0.5)
+    #expect(optimizer.numbers.map(\.name) == ["learningRate", "momentum", "weightDecay"])
+    for momentum in [0.5, 0.25] {
+      optimizer.momentum?.number = momentum
+      optimizer.update(parameter, with: NDArray([1]))
+    }
+    #expect(parameter.value.item() == -2.25)
+    #expect(SGD(learningRate: 1).momentum == nil)
   }
 
   @Test("bfloat16 parameters are updated in float32 and rounded once")

@@ -19,9 +19,9 @@ import Testing
       trainer.parameters.map(\.path)
         == ["first.weight", "first.bias", "second.weight", "second.bias"])
     #expect(trainer.parameters.map(\.parameter.path) == trainer.parameters.map(\.path))
-    model.first.weight.value = [[1, 2]]
+    model.first.weight.value = NDArray([[1, 2]])
     model.first.bias?.isTrainable = false
-    record { model([[3, 4]]).sum() }.backward()
+    record { model(NDArray([[3, 4]])).sum() }.backward()
     trainer.step(ignoringMissing: true)
     #expect(model.first.weight.value.scalars(as: Int.self) == [-2, -2])
     #expect(model.first.bias?.value.scalars(as: Int.self) == [0])
@@ -35,12 +35,12 @@ import Testing
   func accumulation() {
     let dense = Dense(1, inputs: 1, hasBias: false)
     dense.weight.accumulatesGradient = true
-    dense.weight.value = [[10]]
+    dense.weight.value = NDArray([[10]])
     let trainer = Trainer(dense, optimizer: SGD(learningRate: 1))
     for x in [1, 2] { record { dense(NDArray([[x]]).cast(to: .float32)).sum() }.backward() }
     trainer.step()
     #expect(dense.weight.value.item() == 7)
-    record { dense([[5]]).sum() }.backward()
+    record { dense(NDArray([[5]])).sum() }.backward()
     trainer.step()
     #expect(dense.weight.value.item() == 2)
   }
@@ -48,11 +48,11 @@ import Testing
   @Test("a learning rate that is set between two steps counts from the next")
   func learningRate() {
     let dense = Dense(1, inputs: 1, hasBias: false)
-    dense.weight.value = [[0]]
+    dense.weight.value = NDArray([[0]])
     let trainer = Trainer(dense, optimizer: SGD(learningRate: 1))
     for rate in [1, 0.5, 0.25] {
       trainer.optimizer.learningRate.number = rate
-      record { dense([[1]]).sum() }.backward()
+      record { dense(NDArray([[1]])).sum() }.backward()
       trainer.step()
     }
     #expect(dense.weight.value.item() == -1.75)
@@ -69,7 +69,7 @@ import Testing
       }
       let trainer = Trainer(model, optimizer: SGD(learningRate: 0.01, momentum: 0.9))
       let x = NDArray.random.normal([8, 16], seed: 1)
-      let labels = NDArray([0, 1, 2, 3, 0, 1, 2, 3])
+      let labels = NDArray([0, 1, 2, 3, 0, 1, 2, 3], dtype: .int64)
       func step() {
         record { softmaxCrossEntropy(model(x), labels).mean() }.backward()
         trainer.step()
@@ -92,10 +92,10 @@ import Testing
   @Test("someone who holds the value keeps what he holds")
   func heldValue() {
     let dense = Dense(1, inputs: 1, hasBias: false)
-    dense.weight.value = [[1]]
+    dense.weight.value = NDArray([[1]])
     let trainer = Trainer(dense, optimizer: SGD(learningRate: 1))
     let held = dense.weight.value
-    record { dense([[1]]).sum() }.backward()
+    record { dense(NDArray([[1]])).sum() }.backward()
     trainer.step()
     #expect(held.item() == 1)
     #expect(dense.weight.value.item() == 0)
@@ -113,7 +113,7 @@ import Testing
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let model = TwoHeads()
         let trainer = Trainer(model, optimizer: SGD(learningRate: 1))
-        record { model([[3, 4]]).sum() }.backward()
+        record { model(NDArray([[3, 4]])).sum() }.backward()
         trainer.step()
       },
     ]

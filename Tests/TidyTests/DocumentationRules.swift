@@ -71,6 +71,8 @@ enum DocumentationRules {
   private static func publicDeclaration(_ line: String) -> (kind: String, name: String)? {
     let words = line.words
     guard let access = words.firstIndex(where: { $0 == "public" || $0 == "open" }),
+      // `case .open(let` is a pattern.
+      words.first != "case",
       // What is overridden is documented where it was first declared.
       Set(words).isDisjoint(with: ["import", "extension", "override"]),
       let keyword = words[access...].firstIndex(where: { declarations.contains($0) })

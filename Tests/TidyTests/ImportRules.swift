@@ -27,6 +27,18 @@ enum ImportRules {
     }
   }
 
+  /// What the rows of the table list, and no file of the target imports.
+  static func unused(_ sources: [SourceText], _ manifest: Manifest) -> [Violation] {
+    manifest.rows.flatMap { row in
+      let used = sources.filter { $0.target == row.name }.flatMap { imports($0).map(\.module) }
+      return row.uses.filter { !used.contains($0) }.map {
+        Violation(
+          rule: "import", path: "Package.swift", line: 0,
+          complaint: "the row of \(row.name) lists \($0), which it does not import")
+      }
+    }
+  }
+
   /// The modules that a file imports, with their lines.
   static func imports(_ source: SourceText) -> [(line: Int, module: String)] {
     let kinds: Set<Substring> = [

@@ -72,7 +72,8 @@ struct PlantedTests {
 
   @Test("sleeping tests")
   func sleeps() {
-    let text = "try await Task.sleep(for: .seconds(1))\nusleep(1)\n// sleep(1)\nf(\"sleep\")"
+    let call = "sle" + "ep(1)"
+    let text = "try await Task.\(call)\nu\(call)\n// \(call)\nf(\"sleep\")"
     #expect(WordRules.sleeps(source(text, path: "Tests/A/a.swift")).map(\.line) == [1, 2])
   }
 
@@ -116,6 +117,9 @@ struct PlantedTests {
     #expect(ImportRules.check(source(upward), manifest).map(\.line) == [2, 3, 6])
     let layer = source(upward, path: "Sources/TandemNN/Dense.swift")
     #expect(ImportRules.check(layer, manifest).map(\.line) == [1, 3])
+    let lists = ImportRules.unused([layer], manifest).map(\.complaint)
+    #expect(lists.contains { $0.contains("TandemOps lists CTandem") })
+    #expect(!lists.contains { $0.contains("TandemNN") })
   }
 
   @Test("public declarations without documentation")

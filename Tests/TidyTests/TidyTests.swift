@@ -43,6 +43,7 @@ struct TidyTests {
   func imports() {
     #expect(Tree.manifest.rows.count > 5)
     expectNone(library.flatMap { ImportRules.check($0, Tree.manifest) })
+    expectNone(ImportRules.unused(library, Tree.manifest))
   }
 
   @Test("public declarations are documented")

@@ -11,6 +11,10 @@ typedef T NAME(vec) __attribute__((vector_size(LANES * sizeof(T))));
 typedef T NAME(loose)
     __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(T)), may_alias));
 
+typedef T NAME(half)
+    __attribute__((vector_size(LANES * sizeof(T) / 2), aligned(sizeof(T)), may_alias));
+typedef T NAME(single) __attribute__((vector_size(sizeof(T)), aligned(sizeof(T)), may_alias));
+
 static inline ALWAYS NAME(vec) NAME(load)(const T *p) { return *(const NAME(loose) *)p; }
 static inline ALWAYS void NAME(save)(T *p, NAME(vec) v) { *(NAME(loose) *)p = v; }
 
@@ -42,17 +46,25 @@ static inline ALWAYS void NAME(finish)(const NAME(tile_args) * t, int row, int p
   NAME(save)(c, sum);
 }
 
+// The same for the elements j, j + 1, ... of row i that a V holds, from memory.
+#define FINISH(V)                                                                           \
+  {                                                                                         \
+    V x = *(const V *)(t->spill + i * 2 * LANES + j);                                       \
+    if (t->accumulates) x += *(const V *)(c + j);                                           \
+    if (t->rowBias) x += t->rowBias[i];                                                     \
+    if (t->columnBias) x += *(const V *)(t->columnBias + j);                                \
+    if (t->rectifies) x = (V)((__typeof__(x < x))x & ~(x < (T)0));                          \
+    *(V *)(c + j) = x;                                                                      \
+  }
+
 // The same for a tile of fewer columns than its registers hold, from memory.
 static __attribute__((noinline)) void NAME(finish_narrow)(const NAME(tile_args) * t, int height) {
   for (int i = 0; i < height; i++) {
     T *c = t->c + i * t->cRowStride;
-    for (int64_t j = 0; j < t->columns; j++) {
-      T x = t->spill[i * 2 * LANES + j];
-      if (t->accumulates) x += c[j];
-      if (t->rowBias) x += t->rowBias[i];
-      if (t->columnBias) x += t->columnBias[j];
-      c[j] = t->rectifies && x < 0 ? 0 : x;
-    }
+    int64_t j = 0;
+    for (; j + LANES <= t->columns; j += LANES) FINISH(NAME(loose))
+    for (; j + LANES / 2 <= t->columns; j += LANES / 2) FINISH(NAME(half))
+    for (; j < t->columns; j++) FINISH(NAME(single))
   }
 }
 
@@ -69,6 +81,12 @@ static inline ALWAYS void NAME(tile)(const NAME(tile_args) * t, const int height
   const int64_t bStride = t->bStride;
   const T *rows[(MR + 2) / 3];
   UNROLL for (int g = 0; g < (height + 2) / 3; g++) rows[g] = a + 3 * g * rowStride;
+  // What the tile will be written to; it arrives while the sums are made.
+  UNROLL for (int i = 0; i < height; i++) {
+    UNROLL for (int v = 0; v < parts; v++) {
+      __builtin_prefetch(t->c + i * t->cRowStride + v * LANES, 1, 3);
+    }
+  }
   for (int64_t p = t->k; p > 0; p--) {
     NAME(vec) wide[2];
     UNROLL for (int v = 0; v < parts; v++) wide[v] = NAME(load)(b + v * LANES);
@@ -125,8 +143,23 @@ static const T *NAME(edge)(const tandem_gemm_block *w, const T *b, int64_t colum
   return w->edge;
 }
 
+// Brings the part of what comes next that belongs to tile `index` of `count` to the second level.
+static inline ALWAYS void NAME(look_ahead)(const tandem_gemm_block *w, int64_t index,
+                                           int64_t count) {
+  for (int operand = 0; operand < 3; operand++) {
+    if (!w->next[operand]) continue;
+    const char *from = w->next[operand];
+    const int64_t lines = (w->nextBytes[operand] + 63) / 64;
+    const int64_t end = lines * (index + 1) / count;
+    for (int64_t i = lines * index / count; i < end; i++) __builtin_prefetch(from + i * 64, 0, 2);
+  }
+}
+
 static void NAME(block)(const tandem_gemm_block *w) {
   const int64_t panels = (w->m + MR - 1) / MR;
+  const int looksAhead = w->next[0] || w->next[1] || w->next[2];
+  const int64_t tiles = panels * ((w->n + 2 * LANES - 1) / (2 * LANES));
+  int64_t tile = 0;
   T spill[MR * 2 * LANES];
   for (int64_t j = 0; j < w->n; j += 2 * LANES) {
     const int64_t left = w->n - j, columns = left < 2 * LANES ? left : 2 * LANES;
@@ -153,37 +186,11 @@ static void NAME(block)(const tandem_gemm_block *w) {
       t.a = (const T *)w->a + (w->aPacked ? row * w->k : row * w->aRowStride);
       t.c = (T *)w->c + row * w->cRowStride + j;
       t.rowBias = w->rowBias ? (const T *)w->rowBias + row : 0;
+      if (looksAhead) NAME(look_ahead)(w, tile++, tiles);
       choice = NAME(tiles)[height - 1];
       choice[w->aPacked != 0][wide](&t);
       row += height;
     }
   }
 }
-
-static void NAME(dots)(const tandem_gemm_dots *w) {
-  const int64_t whole = w->k - w->k % (2 * LANES);
-  for (int64_t j = 0; j < w->n; j += 4) {
-    const T *a = w->a, *b[4];
-    const int64_t columns = w->n - j < 4 ? w->n - j : 4;
-    for (int q = 0; q < 4; q++) {
-      b[q] = (const T *)w->b + (j + (q < columns ? q : 0)) * w->bColumnStride;
-    }
-    NAME(vec) sum[4][2] = {0};
-    for (int64_t p = 0; p < whole; p += 2 * LANES) {
-      UNROLL for (int v = 0; v < 2; v++) {
-        const NAME(vec) x = NAME(load)(a + p + v * LANES);
-        UNROLL for (int q = 0; q < 4; q++) {
-          sum[q][v] = x * NAME(load)(b[q] + p + v * LANES) + sum[q][v];
-        }
-      }
-    }
-    for (int64_t q = 0; q < columns; q++) {
-      const NAME(vec) both = sum[q][0] + sum[q][1];
-      T total = 0;
-      for (int lane = 0; lane < LANES; lane++) total += both[lane];
-      for (int64_t p = whole; p < w->k; p++) total += a[p] * b[q][p];
-      T *c = (T *)w->c + (j + q) * w->cStride;
-      *c = w->accumulates ? *c + total : total;
-    }
-  }
-}
+#undef FINISH

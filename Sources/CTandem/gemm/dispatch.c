@@ -1,10 +1,9 @@
 // Which kernels this processor gets, element-wise stores and loads, integers, and OpenBLAS.
-#include <cblas.h>
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tandem_blas.h"
 #include "tandem_gemm.h"
 
 extern const tandem_gemm_kernels tandem_gemm_baseline_float_kernels;
@@ -170,30 +169,21 @@ void tandem_gemm_integers(const void *a, int64_t aRowStride, int64_t aStride, co
   }
 }
 
-// The OpenMP flavour keeps a thread count for each calling thread, the other one for the process.
-static void keep_openblas_to_one_thread(void) {
-  static _Thread_local int done;
-  if (done) return;
-  done = 1;
-  openblas_set_num_threads(1);
-  if (openblas_get_parallel() == 2) {
-    void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-    if (set) set(1);
-  }
-}
+// CBLAS's numbers.
+enum { ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112 };
 
 void tandem_gemm_openblas(const void *a, int64_t lda, int32_t aTransposed, const void *b,
                           int64_t ldb, int32_t bTransposed, void *c, int64_t ldc, int64_t m,
                           int64_t n, int64_t k, int32_t type, int32_t accumulates) {
-  keep_openblas_to_one_thread();
-  const enum CBLAS_TRANSPOSE ta = aTransposed ? CblasTrans : CblasNoTrans;
-  const enum CBLAS_TRANSPOSE tb = bTransposed ? CblasTrans : CblasNoTrans;
+  const TandemBLAS *blas = tandem_blas();
+  const int ta = aTransposed ? TRANSPOSED : NOT_TRANSPOSED;
+  const int tb = bTransposed ? TRANSPOSED : NOT_TRANSPOSED;
   const int rows = (int)m, columns = (int)n, depth = (int)k;
   if (type == TANDEM_GEMM_FLOAT64) {
-    cblas_dgemm(CblasRowMajor, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
+    blas->dgemm(ROW_MAJOR, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
                 accumulates ? 1 : 0, c, (int)ldc);
   } else {
-    cblas_sgemm(CblasRowMajor, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
+    blas->sgemm(ROW_MAJOR, ta, tb, rows, columns, depth, 1, a, (int)lda, b, (int)ldb,
                 accumulates ? 1 : 0, c, (int)ldc);
   }
 }

@@ -21,6 +21,8 @@
 #define LOW FLOAT_LOW
 #define HIGH FLOAT_HIGH
 #include "block_template.h"
+#include "dots_template.h"
+#include "scatter_template.h"
 
 #define S float
 #define FROM(x) JOIN(LEVEL_NAME, _float_same_, x)
@@ -70,6 +72,7 @@ static inline ALWAYS float LEVEL(one_bfloat16)(uint16_t bits) {
 
 const tandem_gemm_kernels LEVEL(float_kernels) = {
     .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
+    .scatter = NAME(scatter),
     .packRows = {NAME(same_pack_rows), NAME(bfloat16_pack_rows), NAME(float16_pack_rows)},
     .packColumns = {NAME(same_pack_columns), NAME(bfloat16_pack_columns),
                     NAME(float16_pack_columns)},
@@ -80,7 +83,6 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #undef NAME
 #undef LOW
 #undef HIGH
-#undef TRANSPOSED
 
 // float64 arithmetic.
 #define T double
@@ -89,6 +91,8 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define LOW DOUBLE_LOW
 #define HIGH DOUBLE_HIGH
 #include "block_template.h"
+#include "dots_template.h"
+#include "scatter_template.h"
 
 #define S double
 #define FROM(x) JOIN(LEVEL_NAME, _double_same_, x)
@@ -98,6 +102,7 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 
 const tandem_gemm_kernels LEVEL(double_kernels) = {
     .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
+    .scatter = NAME(scatter),
     .packRows = {NAME(same_pack_rows)},
     .packColumns = {NAME(same_pack_columns)},
 };

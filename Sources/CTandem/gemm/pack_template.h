@@ -5,21 +5,6 @@
 //   WIDEN(p)  a register of T from the LANES elements at p
 //   ONE(x)    one element as T
 
-// Transposes LANES x LANES: every pass interleaves the first half with the second.
-#ifndef TRANSPOSED
-#define TRANSPOSED
-static inline ALWAYS void NAME(transpose)(NAME(vec) x[LANES]) {
-  for (int pass = 1; pass < LANES; pass *= 2) {
-    NAME(vec) y[LANES];
-    UNROLL for (int i = 0; i < LANES / 2; i++) {
-      y[2 * i] = LOW(x[i], x[i + LANES / 2]);
-      y[2 * i + 1] = HIGH(x[i], x[i + LANES / 2]);
-    }
-    UNROLL for (int i = 0; i < LANES; i++) x[i] = y[i];
-  }
-}
-#endif
-
 static inline ALWAYS int64_t FROM(across)(const tandem_gemm_pack *w, int64_t i) {
   return w->acrossOffsets ? w->acrossOffsets[i] : i * w->acrossStride;
 }

@@ -1,6 +1,7 @@
 // The one C module of Tandem; see each header for what it holds.
 #ifndef CTANDEM_H
 #define CTANDEM_H
+#include "tandem_blas.h"
 #include "tandem_factorization.h"
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"

@@ -49,15 +49,31 @@ typedef struct {
   int32_t aPacked, bPacked;
   int32_t accumulates;  // c += a b
   int32_t rectifies;    // negative results become zero; NaN stays
+  // What the next product will use, brought to the cache meanwhile; null for nothing.
+  const void *next[3];
+  int64_t nextBytes[3];
 } tandem_gemm_block;
 
-// Row times matrix: c[j] (+)= sum over p of a[p] * b[p + j * bColumnStride], both contiguous in p.
+// Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row
+// contiguous, k at least tandem_gemm_kernels.lanes. Best if n is small and b stays in cache.
 typedef struct {
   const void *a, *b;
   void *c;
-  int64_t bColumnStride, cStride, n, k;
-  int32_t accumulates;
+  int64_t aRowStride, bRowStride, cRowStride, cColumnStride;
+  int64_t m, n, k;
+  const void *rowBias, *columnBias;  // null, or [m] and [n]
+  int32_t accumulates, rectifies;
 } tandem_gemm_dots;
+
+// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines` lines
+// of `length` neighbouring output positions, what belongs to tap r: it is added to the elements at
+// to + tapOffsets[r] + lineOffsets[line * length].
+typedef struct {
+  const void *from;
+  void *to;
+  const int64_t *tapOffsets, *lineOffsets;
+  int64_t taps, lines, length;
+} tandem_gemm_scatter;
 
 // The kernels of one instruction set and one arithmetic type (float32 or float64).
 typedef struct {
@@ -65,6 +81,7 @@ typedef struct {
   int64_t lanes;   // elements of one register
   void (*block)(const tandem_gemm_block *);
   void (*dots)(const tandem_gemm_dots *);
+  void (*scatter)(const tandem_gemm_scatter *);
   // By source type: same as arithmetic, bfloat16, float16 (the last two null for float64).
   void (*packRows[3])(const tandem_gemm_pack *);
   void (*packColumns[3])(const tandem_gemm_pack *);

@@ -16,6 +16,7 @@ enum {
   TANDEM_BLOCK = 256,     // elements of a sequence that a reduction takes at once
   TANDEM_LANES = 16,
   TANDEM_CHUNK = 32768,   // elements of an independent piece of work
+  TANDEM_SIDE = 32,       // rows and columns of a tile where an operand runs across the rows
   TANDEM_RANK_MAX = 8,
   TANDEM_OPERANDS_MAX = 64
 };
@@ -44,6 +45,14 @@ enum {
 #undef X
   TANDEM_OP_COUNT
 };
+
+// Pairs: d = second(first(a, b), c) in one pass, rounded twice as two steps would. Swift's LoopStep
+// has the same lists in the same order; `From` and `Into` take the operands the other way round.
+#define TANDEM_PAIR_FIRSTS(X) X(add) X(subtract) X(multiply) X(divide)
+#define TANDEM_PAIR_SECONDS(X, F)                                                                 \
+  X(F, add) X(F, subtract) X(F, subtractFrom) X(F, multiply) X(F, divide) X(F, divideInto)        \
+  X(F, minimum) X(F, maximum)
+enum { TANDEM_PAIR_FIRST_COUNT = 4, TANDEM_PAIR_SECOND_COUNT = 8 };
 
 // The reductions, as Swift's Reduction.
 enum {
@@ -79,14 +88,26 @@ typedef struct {
   int32_t resultClass;
 } TandemReducer;
 
+// Functions of rows for the softmax family, in one class; see loops_softmax.c.
+typedef struct {
+  void (*largest)(const void *values, int64_t n, void *result);
+  void (*exp)(void *d, const void *a, const void *shift, int64_t n);
+  void (*divide)(void *d, const void *sum, int64_t n);
+  void (*shift)(void *d, const void *a, const void *largest, const void *sum, int64_t n);
+  void (*gradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);
+  void (*logGradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);
+} TandemSoftmax;
+
 // What an instruction set level offers. A null entry is a pair that does not exist.
 typedef struct {
   TandemTileOp op[TANDEM_OP_COUNT][TANDEM_CLASS_COUNT];
+  TandemTileOp pair[TANDEM_PAIR_FIRST_COUNT][TANDEM_PAIR_SECOND_COUNT][2];  // float32, float64
   TandemTileOp round[TANDEM_DTYPE_COUNT];
   TandemTileOp cast[TANDEM_CLASS_COUNT][TANDEM_CLASS_COUNT];
   TandemTileLoad load[TANDEM_DTYPE_COUNT];
   TandemTileStore store[TANDEM_DTYPE_COUNT];
   TandemReducer reduce[TANDEM_REDUCE_COUNT][TANDEM_CLASS_COUNT];
+  TandemSoftmax softmax[2];  // float32, float64
 } TandemLoopTable;
 
 enum { TANDEM_ISA_BASELINE, TANDEM_ISA_AVX2, TANDEM_ISA_AVX512, TANDEM_ISA_COUNT };
@@ -146,6 +167,7 @@ typedef struct {
   bool isDirect;    // one step over native inputs into a native output: run without tiles
   bool isPlain;     // the same, but some operands are scalars or constants
   bool hasReduction;
+  int32_t tileBytes;  // of an element of the widest value
   const TandemLoopInput *inputs;
   const TandemLoopScalar *scalars;
   const TandemLoopConstant *constants;
@@ -179,6 +201,10 @@ typedef struct {
   bool isLinear[TANDEM_OPERANDS_MAX];     // position i lies i innermost strides from the base
   bool isDirect[TANDEM_OPERANDS_MAX];     // outputs only
   bool isConstant[TANDEM_OPERANDS_MAX];   // inputs only: the same tile throughout
+  int32_t across;                         // elementwise: the axis that tiles span beside the
+                                          // innermost one, -1 if tiles are runs of elements
+  int64_t blockCount, blocksPerChunk;     // tiles of such a plan
+  uint64_t hoisted;  // which of the first 64 steps make the same tile throughout
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 
@@ -202,5 +228,16 @@ bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar 
 bool tandem_loop_run_small(const TandemLoopProgram *program, const TandemScalar *scalars,
                            int32_t rank, const int64_t *lengths, uint32_t reduced,
                            void *const *bases, const int64_t *strides);
+
+// What is computed of each row, as Swift's SoftmaxRows.Kind.
+enum {
+  TANDEM_SOFTMAX, TANDEM_LOG_SOFTMAX, TANDEM_SOFTMAX_SUMS, TANDEM_SOFTMAX_GRADIENT,
+  TANDEM_LOG_SOFTMAX_GRADIENT
+};
+
+// Computes `count` rows of `length` elements, which lie one after another, given by where each row
+// starts; see SoftmaxRows for the operands. `second` and `g` may be null where a kind has none.
+void tandem_softmax_rows(int32_t level, int32_t kind, int32_t dtype, int64_t count, int64_t length,
+                         char *const *out, char *const *second, char *const *x, char *const *g);
 
 #endif

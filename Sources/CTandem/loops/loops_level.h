@@ -18,6 +18,7 @@
 #include "loops_convert.h"
 #include "loops_ops.h"
 #include "loops_reductions.h"
+#include "loops_softmax.h"
 
 #define OP(name, C) [TANDEM_OP_##name][TANDEM_CLASS_##C] = name##_##C,
 #define OP_FLOAT(name) OP(name, F32) OP(name, F64)
@@ -39,6 +40,9 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
          OP_FLOAT(sigmoid) OP_FLOAT(erf) OP_FLOAT(softplus) OP_FLOAT(gelu) OP_FLOAT(geluTanh)
          OP_FLOAT(isNaN) OP_FLOAT(isInf) OP_FLOAT(isFinite) OP_INTEGER(bitNot)
          OP_INTEGER(logicalNot) OP(roundToOdd, F64) OP_ALL(copy)},
+#define PAIR_ENTRY(F, S) {F##_##S##_F32, F##_##S##_F64},
+#define PAIR_ENTRIES(F) {TANDEM_PAIR_SECONDS(PAIR_ENTRY, F)},
+    .pair = {TANDEM_PAIR_FIRSTS(PAIR_ENTRIES)},
     .round = {round_bool, round_i8, round_u8, round_i16, round_u16, round_i32, round_u32,
               round_i64, round_u64, round_f16, round_bf16, round_f32, round_f64},
 #define CAST_ENTRY(from, to, S, T, convert) \
@@ -75,4 +79,5 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
             [TANDEM_REDUCE_ARGMAX] = REDUCE_ARG(argmax),
             [TANDEM_REDUCE_ARGMIN] = REDUCE_ARG(argmin),
         },
+    .softmax = {SOFTMAX_ENTRY(F32), SOFTMAX_ENTRY(F64)},
 };

@@ -164,3 +164,31 @@ SCALAR_BINARY(power, I64, int64_t, i64_power(x, y))
 SCALAR_BINARY(floorDivide, U64, uint64_t, y == 0 ? 0 : x / y)
 SCALAR_BINARY(remainder, U64, uint64_t, y == 0 ? 0 : x % y)
 SCALAR_BINARY(power, U64, uint64_t, u64_power(x, y))
+
+// Pairs. The first result is a variable of its own, so it is rounded before the second step.
+#define SECOND_add(t, z) (t + z)
+#define SECOND_subtract(t, z) (t - z)
+#define SECOND_subtractFrom(t, z) (z - t)
+#define SECOND_multiply(t, z) (t * z)
+#define SECOND_divide(t, z) (t / z)
+#define SECOND_divideInto(t, z) (z / t)
+#define FIRST_add +
+#define FIRST_subtract -
+#define FIRST_multiply *
+#define FIRST_divide /
+
+#define PAIR_LOOP(T, F, result)                                                                   \
+  T *d = d_;                                                                                      \
+  const T *a = a_, *b = b_, *c = c_;                                                              \
+  LOOP(T t = a[i] FIRST_##F b[i]; T z = c[i]; d[i] = result;)
+
+#define PAIR_OF(F, S)                                                                             \
+  static void F##_##S##_F32(TILE_ARGUMENTS) { PAIR_LOOP(float, F, SECOND_##S(t, z)) }             \
+  static void F##_##S##_F64(TILE_ARGUMENTS) { PAIR_LOOP(double, F, SECOND_##S(t, z)) }
+#define PAIR_EXTREME(F, S)                                                                        \
+  static void F##_##S##_F32(TILE_ARGUMENTS) { PAIR_LOOP(float, F, f32_##S(t, z)) }                \
+  static void F##_##S##_F64(TILE_ARGUMENTS) { PAIR_LOOP(double, F, f64_##S(t, z)) }
+#define PAIRS_OF(F)                                                                               \
+  PAIR_OF(F, add) PAIR_OF(F, subtract) PAIR_OF(F, subtractFrom) PAIR_OF(F, multiply)              \
+  PAIR_OF(F, divide) PAIR_OF(F, divideInto) PAIR_EXTREME(F, minimum) PAIR_EXTREME(F, maximum)
+TANDEM_PAIR_FIRSTS(PAIRS_OF)

@@ -85,7 +85,8 @@ static void decide_direct(TandemLoopPlan *plan) {
   for (int32_t o = 0; o < p->outputCount; o++) {
     const TandemLoopOutput *output = &p->outputs[o];
     plan->isDirect[o] =
-        output->mayBeDirect && plan->strides[o][plan->rank - 1] == output->bytes;
+        output->mayBeDirect && plan->strides[o][plan->rank - 1] == output->bytes &&
+        !(output->producer < 64 && plan->hoisted >> output->producer & 1);
     for (int32_t i = 0; i < p->inputCount && plan->isDirect[o]; i++)
       if (plan->base[p->outputCount + i] == plan->base[o] &&
           p->inputs[i].lastUse > output->producer)
@@ -109,9 +110,44 @@ static bool is_row(const TandemLoopPlan *plan, int32_t operand) {
   return plan->rank > 1 && plan->strides[operand][plan->rank - 1] != 0;
 }
 
+// The axis along which an input's elements lie one after another, if that is not the innermost.
+static int32_t across_axis(const TandemLoopPlan *plan) {
+  enum { least_length = 8 };
+  const TandemLoopProgram *p = plan->program;
+  int32_t inner = plan->rank - 1;
+  if (plan->lengths[inner] < least_length) return -1;
+  for (int32_t i = 0; i < p->inputCount; i++) {
+    const int64_t *strides = plan->strides[p->outputCount + i];
+    if (magnitude(strides[inner]) <= p->inputs[i].bytes) continue;
+    for (int32_t axis = 0; axis < inner; axis++)
+      if (magnitude(strides[axis]) == p->inputs[i].bytes && plan->lengths[axis] >= least_length)
+        return axis;
+  }
+  return -1;
+}
+
+static void cut_blocks(TandemLoopPlan *plan) {
+  plan->blockCount = 1;
+  for (int32_t axis = 0; axis < plan->rank; axis++) {
+    bool isCut = axis == plan->across || axis == plan->rank - 1;
+    plan->blockCount *= isCut ? pieces(plan->lengths[axis], TANDEM_SIDE) : plan->lengths[axis];
+  }
+  bool isSmall = plan->count <= 2 * TANDEM_CHUNK;
+  plan->blocksPerChunk =
+      isSmall ? most(1, plan->blockCount) : TANDEM_CHUNK / (TANDEM_SIDE * TANDEM_SIDE);
+  plan->chunkCount = isSmall ? 1 : pieces(plan->blockCount, plan->blocksPerChunk);
+  plan->tileLength = TANDEM_SIDE * TANDEM_SIDE;
+  plan->chunkLength = plan->blocksPerChunk * plan->tileLength;
+}
+
 // Cuts elementwise work into chunks and tiles. Where an input repeats a short row, tiles hold whole
 // rows, so that the input is loaded once for each chunk.
 static void cut_elements(TandemLoopPlan *plan) {
+  plan->across = across_axis(plan);
+  if (plan->across >= 0) {
+    cut_blocks(plan);
+    return;
+  }
   plan->tileLength = TANDEM_TILE;
   int64_t row = plan->lengths[plan->rank - 1];
   for (int32_t k = plan->program->outputCount; row > 0 && row <= TANDEM_TILE; k++) {
@@ -131,8 +167,26 @@ static void decide_constant(TandemLoopPlan *plan) {
     int64_t inner = plan->strides[k][plan->rank - 1];
     plan->isConstant[k] =
         (plan->isLinear[k] && inner == 0) ||
-        (!p->hasReduction && plan->count > 0 && is_row(plan, k) &&
+        (!p->hasReduction && plan->across < 0 && plan->count > 0 && is_row(plan, k) &&
          plan->tileLength % plan->lengths[plan->rank - 1] == 0);
+  }
+}
+
+// Steps over numbers and constant inputs alone are run once for each chunk.
+static void decide_hoisted(TandemLoopPlan *plan) {
+  const TandemLoopProgram *p = plan->program;
+  enum { most_values = 256 };
+  plan->hoisted = 0;
+  if (p->valueCount > most_values) return;
+  bool isConstant[most_values] = {false};
+  int32_t numbers = p->inputCount + p->scalarCount + p->constantCount;
+  for (int32_t v = 0; v < numbers; v++)
+    isConstant[v] = v >= p->inputCount || plan->isConstant[p->outputCount + v];
+  for (int32_t s = 0; s < p->stepCount && s < 64; s++) {
+    const TandemLoopStep *step = &p->steps[s];
+    if (!isConstant[step->a] || !isConstant[step->b] || !isConstant[step->c]) continue;
+    isConstant[step->d] = true;
+    plan->hoisted |= 1ull << s;
   }
 }
 
@@ -202,6 +256,7 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->across = -1;
   plan->partials = NULL;
   plan->partialBytes = 0;
   plan->splits = 1;
@@ -242,10 +297,11 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   }
   plan->width = plan->columnsInner ? keptList.lengths[outer] : 1;
   decide_linear(plan, operands);
-  decide_direct(plan);
   if (!program->hasReduction) {
     cut_elements(plan);
     decide_constant(plan);
+    decide_hoisted(plan);
+    decide_direct(plan);
     return;
   }
   plan->keptRank = keptList.count;
@@ -255,9 +311,11 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
       if (program->outputs[o].reducer.block)
         plan->strides[o][i] = strides[o * rank + keptList.axes[i]];
   }
+  decide_constant(plan);
+  decide_hoisted(plan);
+  decide_direct(plan);
   cut_reduction(plan);
   plan->tileLength = TANDEM_TILE;
-  decide_constant(plan);
 }
 
 void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *program,
@@ -265,6 +323,7 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->across = -1;
   plan->partialBytes = 0;
   plan->splits = 1;
   plan->rank = 1;
@@ -274,8 +333,9 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
     plan->isLinear[k] = true;
     plan->strides[k][0] = element_bytes(program, k);
   }
-  decide_direct(plan);
   for (int32_t k = 0; k < operands; k++) plan->isConstant[k] = false;
+  decide_hoisted(plan);
+  decide_direct(plan);
   plan->tileLength = TANDEM_TILE;
   plan->chunkLength = TANDEM_CHUNK;
   plan->chunkCount = count > 2 * TANDEM_CHUNK ? pieces(count, TANDEM_CHUNK) : 1;

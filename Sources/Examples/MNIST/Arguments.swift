@@ -1,21 +1,23 @@
+import Glibc
 import Tandem
 
 /// The integer options of a program: `--name value`.
 struct Arguments {
   private var values: [String: Int]
 
-  /// Reads the command line; an option that is not among `defaults`, or has no number, stops the
-  /// program with a message.
+  /// Reads the command line; an option that is not among `defaults`, or has no number of at least
+  /// 1 (0 where that is the default), ends the program with a message.
   init(defaults: [String: Int]) {
     values = defaults
     var words = CommandLine.arguments.dropFirst()
     while let word = words.popFirst() {
-      let name = String(word.drop { $0 == "-" })
-      guard word.hasPrefix("--"), defaults[name] != nil, let text = words.popFirst(),
-        let value = Int(text), value >= 0
+      let name = String(word.dropFirst(2))
+      guard word.hasPrefix("--"), let known = defaults[name], let text = words.popFirst(),
+        let value = Int(text), value >= min(known, 1)
       else {
-        let known = defaults.keys.sorted().map { "--\($0) N" }.joined(separator: " ")
-        fail("usage: MNIST \(known); got \(word)", at: .unknown)
+        let all = defaults.keys.sorted().map { "--\($0) N" }.joined(separator: " ")
+        print("usage: MNIST \(all); got \(word)")
+        exit(2)
       }
       values[name] = value
     }

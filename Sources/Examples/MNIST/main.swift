@@ -1,9 +1,10 @@
 // An imperative training loop, MXNet/Gluon style: record, backward, step.
 //   swift run -c release MNIST --epochs 3 --seed 1 --threads 4
+// Threads and steps (of an epoch) are all there are unless they are given.
 // Expected: test accuracy above 0.985 after one epoch and 0.99 after three.
 import Tandem
 
-let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0])
+let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0, "steps": 0])
 if arguments["threads"] > 0 { ThreadBudget.configure(threads: arguments["threads"]) }
 setRandomSeed(UInt64(arguments["seed"]))
 
@@ -30,10 +31,12 @@ for epoch in 1...arguments["epochs"] {
     let loss = record { softmaxCrossEntropy(model(batch.images), batch.labels).mean() }
     loss.backward()
     trainer.step()
+    if trainer.stepCount == epoch * arguments["steps"] { break }
   }
   accuracy.reset()
   for batch in mnist.test.batches(of: 500) { accuracy.update(model(batch.images), batch.labels) }
   print("epoch \(epoch): test accuracy \(accuracy.value)")
+  trainer.optimizer.learningRate.number *= 0.3  // a constant rate ends at 98.9 % (PyTorch's too)
 }
 try model.save("lenet.safetensors")
 

@@ -4,7 +4,7 @@ extension NDArray {
   /// An array whose bytes the caller writes before anyone else sees it.
   ///
   /// - Parameter fill: writes a dense row-major array of `shape` and `dtype`.
-  static func filled(
+  package static func filled(
     _ shape: Shape, _ dtype: DType, _ fill: (UnsafeMutableRawPointer) -> Void
   ) -> NDArray {
     let storage = Storage(byteCount: shape.elementCount * dtype.byteCount)
@@ -93,8 +93,8 @@ extension NDArray {
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
-  /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may add
-  /// one at the end, as in `numpy.arange`; `linspace` knows its count.
+  /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may
+  /// add one at the end, as in `numpy.arange`; `linspace` knows its count.
   @_disfavoredOverload
   public static func arange(
     _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32,
@@ -110,8 +110,8 @@ extension NDArray {
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
-  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`), computed
-  /// in float64.
+  /// `count` numbers evenly spaced from `start` to `end`, both included (`numpy.linspace`),
+  /// computed in float64.
   public static func linspace(
     _ start: Double, _ end: Double, count: Int, dtype: DType = .float32,
     file: StaticString = #fileID, line: UInt = #line

@@ -4,8 +4,8 @@ extension NDArray {
   /// Replaces the array by `op(self, other)`: in place where that is legal, else by a new array.
   @inline(never)
   public mutating func update<O: Op>(_ op: O, _ other: NDArray, _ site: CallSite) {
-    if case .number(let number) = other.handle.content, updateFast(op, number, site) { return }
-    let other = other
+    let other = other.beside(dtype)
+    if let number = other.number, updateFast(op, number, site) { return }
     guard canUpdateInPlace, other.handle.links.isEmpty, updatesItsOwnType(op, other),
       !sharesStorage(with: other) || other.handle.layout == handle.layout
     else {

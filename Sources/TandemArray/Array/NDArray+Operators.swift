@@ -3,91 +3,128 @@
 // code, which is its call site.
 
 extension NDArray {
+  /// The sum; see ``Add``.
   @_transparent
   public static func + (a: NDArray, b: NDArray) -> NDArray { binary(Add(), a, b, .here()) }
+  /// The difference; see ``Subtract``.
   @_transparent
   public static func - (a: NDArray, b: NDArray) -> NDArray { binary(Subtract(), a, b, .here()) }
+  /// The product; see ``Multiply``.
   @_transparent
   public static func * (a: NDArray, b: NDArray) -> NDArray { binary(Multiply(), a, b, .here()) }
+  /// The quotient; see ``Divide``.
   @_transparent
   public static func / (a: NDArray, b: NDArray) -> NDArray { binary(Divide(), a, b, .here()) }
+  /// The negative; see ``Negate``.
   @_transparent
   public static prefix func - (a: NDArray) -> NDArray { unary(Negate(), a, .here()) }
 
+  /// The sum with a number; see ``Add``.
   @_transparent
   public static func + (a: NDArray, b: some Scalar) -> NDArray { right(Add(), a, b, .here()) }
+  /// The difference with a number; see ``Subtract``.
   @_transparent
   public static func - (a: NDArray, b: some Scalar) -> NDArray { right(Subtract(), a, b, .here()) }
+  /// The product with a number; see ``Multiply``.
   @_transparent
   public static func * (a: NDArray, b: some Scalar) -> NDArray { right(Multiply(), a, b, .here()) }
+  /// The quotient with a number; see ``Divide``.
   @_transparent
   public static func / (a: NDArray, b: some Scalar) -> NDArray { right(Divide(), a, b, .here()) }
 
+  /// The sum with a number; see ``Add``.
   @_transparent
   public static func + (a: some Scalar, b: NDArray) -> NDArray { left(Add(), a, b, .here()) }
+  /// The difference with a number; see ``Subtract``.
   @_transparent
   public static func - (a: some Scalar, b: NDArray) -> NDArray { left(Subtract(), a, b, .here()) }
+  /// The product with a number; see ``Multiply``.
   @_transparent
   public static func * (a: some Scalar, b: NDArray) -> NDArray { left(Multiply(), a, b, .here()) }
+  /// The quotient with a number; see ``Divide``.
   @_transparent
   public static func / (a: some Scalar, b: NDArray) -> NDArray { left(Divide(), a, b, .here()) }
 
+  /// Adds an array: `a = a + b`, in place where that is legal; see ``Add``.
   @_transparent
   public static func += (a: inout NDArray, b: NDArray) { a.update(Add(), b, .here()) }
+  /// Subtracts an array: `a = a - b`, in place where that is legal; see ``Subtract``.
   @_transparent
   public static func -= (a: inout NDArray, b: NDArray) { a.update(Subtract(), b, .here()) }
+  /// Multiplies by an array: `a = a * b`, in place where that is legal; see ``Multiply``.
   @_transparent
   public static func *= (a: inout NDArray, b: NDArray) { a.update(Multiply(), b, .here()) }
+  /// Divides by an array: `a = a / b`, in place where that is legal; see ``Divide``.
   @_transparent
   public static func /= (a: inout NDArray, b: NDArray) { a.update(Divide(), b, .here()) }
 
+  /// Adds a number: `a = a + b`, in place where that is legal; see ``Add``.
   @_transparent
   public static func += (a: inout NDArray, b: some Scalar) { a.update(Add(), b, .here()) }
+  /// Subtracts a number: `a = a - b`, in place where that is legal; see ``Subtract``.
   @_transparent
   public static func -= (a: inout NDArray, b: some Scalar) { a.update(Subtract(), b, .here()) }
+  /// Multiplies by a number: `a = a * b`, in place where that is legal; see ``Multiply``.
   @_transparent
   public static func *= (a: inout NDArray, b: some Scalar) { a.update(Multiply(), b, .here()) }
+  /// Divides by a number: `a = a / b`, in place where that is legal; see ``Divide``.
   @_transparent
   public static func /= (a: inout NDArray, b: some Scalar) { a.update(Divide(), b, .here()) }
 
+  /// Whether elements are equal; see ``Equal``.
   @_transparent
   public static func .== (a: NDArray, b: NDArray) -> NDArray { binary(Equal(), a, b, .here()) }
+  /// Whether elements differ; see ``NotEqual``.
   @_transparent
   public static func .!= (a: NDArray, b: NDArray) -> NDArray { binary(NotEqual(), a, b, .here()) }
+  /// Whether the first is less; see ``Less``.
   @_transparent
   public static func .< (a: NDArray, b: NDArray) -> NDArray { binary(Less(), a, b, .here()) }
+  /// Whether the first is less or equal; see ``LessEqual``.
   @_transparent
   public static func .<= (a: NDArray, b: NDArray) -> NDArray { binary(LessEqual(), a, b, .here()) }
+  /// Whether the first is greater; see ``Less``.
   @_transparent
   public static func .> (a: NDArray, b: NDArray) -> NDArray { binary(Less(), b, a, .here()) }
+  /// Whether the first is greater or equal; see ``LessEqual``.
   @_transparent
   public static func .>= (a: NDArray, b: NDArray) -> NDArray { binary(LessEqual(), b, a, .here()) }
 
+  /// Whether elements are equal with a number; see ``Equal``.
   @_transparent
   public static func .== (a: NDArray, b: some Scalar) -> NDArray { right(Equal(), a, b, .here()) }
+  /// Whether elements differ with a number; see ``NotEqual``.
   @_transparent
   public static func .!= (a: NDArray, b: some Scalar) -> NDArray {
     right(NotEqual(), a, b, .here())
   }
+  /// Whether the first is less with a number; see ``Less``.
   @_transparent
   public static func .< (a: NDArray, b: some Scalar) -> NDArray { right(Less(), a, b, .here()) }
+  /// Whether the first is less or equal with a number; see ``LessEqual``.
   @_transparent
   public static func .<= (a: NDArray, b: some Scalar) -> NDArray {
     right(LessEqual(), a, b, .here())
   }
+  /// Whether the first is greater with a number; see ``Less``.
   @_transparent
   public static func .> (a: NDArray, b: some Scalar) -> NDArray { left(Less(), b, a, .here()) }
+  /// Whether the first is greater or equal with a number; see ``LessEqual``.
   @_transparent
   public static func .>= (a: NDArray, b: some Scalar) -> NDArray {
     left(LessEqual(), b, a, .here())
   }
 
+  /// Whether both hold; see ``LogicalAnd``.
   @_transparent
   public static func .& (a: NDArray, b: NDArray) -> NDArray { binary(LogicalAnd(), a, b, .here()) }
+  /// Whether one holds; see ``LogicalOr``.
   @_transparent
   public static func .| (a: NDArray, b: NDArray) -> NDArray { binary(LogicalOr(), a, b, .here()) }
+  /// Whether exactly one holds; see ``LogicalXor``.
   @_transparent
   public static func .^ (a: NDArray, b: NDArray) -> NDArray { binary(LogicalXor(), a, b, .here()) }
+  /// Whether it does not hold; see ``LogicalNot``.
   @_transparent
   public static prefix func .! (a: NDArray) -> NDArray { unary(LogicalNot(), a, .here()) }
 }

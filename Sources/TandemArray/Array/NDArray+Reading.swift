@@ -31,8 +31,9 @@ extension NDArray {
   /// All elements in row-major order; waits for them.
   public func scalars<S: Scalar>(
     as type: S.Type = S.self, file: StaticString = #fileID, line: UInt = #line
-  ) -> [S] {
-    let site = CallSite(file, line)
+  ) -> [S] { scalars(as: type, at: CallSite(file, line)) }
+
+  func scalars<S: Scalar>(as type: S.Type, at site: CallSite) -> [S] {
     do {
       return try elements("scalars", site)
     } catch {
@@ -72,7 +73,8 @@ extension NDArray {
     }
     try Engine.shared.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
-    // The array, so that nobody changes the bytes meanwhile; the storage, which a number only lends.
+    // The array, so that nobody changes the bytes meanwhile; the storage, which a number only
+    // lends.
     return try withExtendedLifetime((dense, storage)) {
       try body(UnsafeRawBufferPointer(start: start, count: type.byteCount))
     }

@@ -38,8 +38,8 @@ final class ArrayHandle: @unchecked Sendable {
   var layout: Layout
   let dtype: DType
   let content: Content
-  /// The storage, if there is one, for paths on which counting references would cost most; `content`
-  /// keeps it.
+  /// The storage, if there is one, for paths on which counting references would cost most;
+  /// `content` keeps it.
   let unmanagedStorage: Unmanaged<Storage>?
   /// What this array is on the tapes that are being recorded, innermost first.
   var links: [TapeLink]
@@ -48,6 +48,8 @@ final class ArrayHandle: @unchecked Sendable {
     case storage(Storage)
     /// A zero-dimensional number that has no storage yet.
     case number(ScalarValue)
+    /// A number literal as an int64 or float64: weak beside other arrays, by itself float32.
+    case literal(ScalarValue)
     indirect case symbol(Symbol)
   }
 
@@ -80,6 +82,14 @@ final class ArrayHandle: @unchecked Sendable {
     self.links = []
   }
 
+  init(literal: ScalarValue) {
+    self.content = .literal(literal)
+    self.unmanagedStorage = nil
+    self.layout = Layout(Shape())
+    self.dtype = .float32
+    self.links = []
+  }
+
   init(_ symbol: Symbol) {
     self.content = .symbol(symbol)
     self.unmanagedStorage = nil
@@ -100,6 +110,10 @@ final class ArrayHandle: @unchecked Sendable {
       let copy = ArrayHandle(number)
       copy.links = links
       return copy
+    case .literal(let value):
+      let copy = ArrayHandle(literal: value)
+      copy.links = links
+      return copy
     case .symbol(let symbol):
       let copy = ArrayHandle(symbol)
       copy.links = links
@@ -111,11 +125,28 @@ final class ArrayHandle: @unchecked Sendable {
 extension NDArray {
   /// The storage; numbers are given one. `nil` for a symbol.
   var storage: Storage? {
+    if case .storage(let storage) = handle.content { return storage }
+    return number.map(NDArray.stored)
+  }
+
+  /// The number that the array is made of, if it has no storage.
+  var number: ScalarValue? {
     switch handle.content {
-    case .storage(let storage): storage
-    case .number(let number): NDArray.stored(number)
-    case .symbol: nil
+    case .number(let number): number
+    case .literal(let value): value.converted(to: .float32)
+    case .storage, .symbol: nil
     }
+  }
+
+  /// Whether this is a number literal, whose dtype depends on what it stands beside.
+  var isLiteral: Bool {
+    if case .literal = handle.content { true } else { false }
+  }
+
+  /// A literal as the number that it is beside an array of `dtype`; anything else as it is.
+  func beside(_ dtype: DType) -> NDArray {
+    guard case .literal(let value) = handle.content else { return self }
+    return NDArray(ArrayHandle(value.beside(dtype)))
   }
 
   /// A fresh storage that holds one number.
@@ -123,5 +154,17 @@ extension NDArray {
     let storage = Storage(byteCount: number.dtype.byteCount)
     ElementCodec.store(number, at: storage.materialized())
     return storage
+  }
+}
+
+extension ScalarValue {
+  /// A Swift number as the element that it is beside an array of `dtype`.
+  func beside(_ dtype: DType) -> ScalarValue {
+    converted(to: dtype.promoted(withScalarOf: self.dtype.kind))
+  }
+
+  /// The number as an element of another dtype.
+  func converted(to dtype: DType) -> ScalarValue {
+    self.dtype.kind >= .float ? ScalarValue(double, dtype) : ScalarValue(int, dtype)
   }
 }

@@ -104,6 +104,7 @@ public protocol NestedScalars {
 }
 
 extension Array: NestedScalars where Element: NestedScalars {
+  /// The type of the numbers in the innermost arrays.
   public typealias Leaf = Element.Leaf
 
   public var nestedShape: [Int] { [count] + (first?.nestedShape ?? []) }
@@ -136,12 +137,3 @@ extension UInt32: NestedScalars { public typealias Leaf = UInt32 }
 extension UInt16: NestedScalars { public typealias Leaf = UInt16 }
 extension UInt8: NestedScalars { public typealias Leaf = UInt8 }
 extension Bool: NestedScalars { public typealias Leaf = Bool }
-
-extension NDArray: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-  /// A zero-dimensional number, float32; in `w[0, 0] = 5` it takes the dtype of what it is put
-  /// into.
-  public init(integerLiteral value: Int) { self.init(ArrayHandle(ScalarValue(value, .float32))) }
-
-  /// A zero-dimensional number, float32.
-  public init(floatLiteral value: Double) { self.init(ArrayHandle(ScalarValue(value, .float32))) }
-}

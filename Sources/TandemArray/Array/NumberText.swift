@@ -39,10 +39,15 @@ struct NumberText {
     guard value.double.isFinite else {
       return padded(NumberText.name(value.double), before + 1 + behind + exponentColumns)
     }
-    let digits = Digits(value.double, dtype, isScientific: hasExponent)
+    guard hasExponent else {
+      let digits = Digits(value.double, dtype, isScientific: false)
+      return padded(digits.whole, before) + "." + digits.fraction
+        + String(repeating: " ", count: behind - digits.fraction.count)
+    }
+    // With an exponent all show as many digits, those beyond the shortest text too.
+    let digits = Digits(rounding: value.double, to: behind, isScientific: true)
     let missing = behind - digits.fraction.count
     let number = padded(digits.whole, before) + "." + digits.fraction
-    guard hasExponent else { return number + String(repeating: " ", count: missing) }
     let power = String(abs(digits.exponent))
     return number + String(repeating: "0", count: missing) + (digits.exponent < 0 ? "e-" : "e+")
       + String(repeating: "0", count: exponentDigits - power.count) + power
@@ -85,7 +90,7 @@ struct NumberText {
       let sign = value.sign == .minus ? "-" : ""
       let scale = isScientific ? 0 : power
       if digits.count - 1 - scale > fractionDigitsMax {
-        round(value, isScientific: isScientific)
+        self = Digits(rounding: value, to: fractionDigitsMax, isScientific: isScientific)
         return
       }
       exponent = isScientific ? power : 0
@@ -102,18 +107,18 @@ struct NumberText {
       while fraction.hasSuffix("0") { fraction.removeLast() }
     }
 
-    /// Takes the digits of a number rounded to eight behind the point.
-    private mutating func round(_ value: Double, isScientific: Bool) {
+    /// The digits of a number rounded to `count` behind the point.
+    init(rounding value: Double, to count: Int, isScientific: Bool) {
       let format = isScientific ? "%.*e" : "%.*f"
       var buffer = [CChar](repeating: 0, count: 400)
-      let length = withVaList([CInt(fractionDigitsMax), value]) {
+      let length = withVaList([CInt(count), value]) {
         vsnprintf(&buffer, buffer.count, format, $0)
       }
       let text = String(decoding: buffer.prefix(Int(length)).map(UInt8.init), as: UTF8.self)
       let parts = text.split(separator: "e")
       let number = parts[0].split(separator: ".", omittingEmptySubsequences: false)
       whole = String(number[0])
-      fraction = String(number[1])
+      fraction = number.count > 1 ? String(number[1]) : ""
       exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
       while fraction.hasSuffix("0") { fraction.removeLast() }
     }

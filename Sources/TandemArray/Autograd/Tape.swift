@@ -124,7 +124,7 @@ final class Tape {
     for index in entries.indices.reversed() {
       let entry = entries[index]
       // What an entry keeps is let go as soon as it has been used.
-      if !retaining { entries.removeLast() }
+      if !retaining { entries.removeSubrange(index...) }
       let outputs = entry.firstOutput..<entry.firstOutput + entry.outputCount
       let cotangents = outputs.map { gradients[$0] }
       for output in outputs { gradients[output] = nil }

@@ -17,6 +17,7 @@ final class Trace {
     switch array.handle.content {
     case .symbol(let symbol): return symbol
     case .number(let number): return builder.constant(number)
+    case .literal(let value): return builder.constant(value.converted(to: array.dtype))
     case .storage:
       let id = ObjectIdentifier(array.handle)
       if let known = captured[id] { return known }

@@ -26,7 +26,7 @@ extension NDArray {
 
   private func resolve(_ indices: [any AxisIndex], _ site: CallSite) -> ResolvedIndex {
     do throws(ShapeError) {
-      return try ResolvedIndex(indices, for: type)
+      return try ResolvedIndex(indices, for: type, at: site)
     } catch {
       fail(error.message, at: site)
     }
@@ -131,24 +131,26 @@ extension NDArray {
 
   /// The same number or array in another dtype.
   private func converted(to dtype: DType, _ site: CallSite) -> NDArray {
-    if self.dtype == dtype { return self }
-    guard let number else { return .apply(Cast(to: dtype), self, at: site) }
-    return NDArray(
-      ArrayHandle(
-        number.dtype.kind >= .float
-          ? ScalarValue(number.double, dtype) : ScalarValue(number.int, dtype)))
+    switch handle.content {
+    case .literal(let value), .number(let value):
+      NDArray(ArrayHandle(value.converted(to: dtype)))
+    case .storage, .symbol: self.dtype == dtype ? self : .apply(Cast(to: dtype), self, at: site)
+    }
   }
 
   /// The positions of the elements that are not zero, one int64 array for each axis, in row-major
   /// order (`numpy.nonzero`). Waits, as the number of them depends on the values.
   public func nonzero(file: StaticString = #fileID, line: UInt = #line) -> [NDArray] {
-    let site = CallSite(file, line)
+    nonzero(at: CallSite(file, line))
+  }
+
+  func nonzero(at site: CallSite) -> [NDArray] {
     if case .symbol = handle.content {
       fail(
         "nonzero: the shape of the result depends on values, which a traced region does not have; "
           + "use where: \(type)", at: site)
     }
-    let flags = scalars(as: Bool.self, file: file, line: line)
+    let flags = scalars(as: Bool.self, at: site)
     let positions = flags.indices.filter { flags[$0] }
     var stride = 1
     var result: [NDArray] = []

@@ -1,13 +1,15 @@
-/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that gather
-/// from some axes of the view.
+/// Indices resolved against a shape: first basic indexing, which gives a view, then arrays that
+/// gather from some axes of the view.
 struct ResolvedIndex {
   /// The basic part.
   let plan: IndexPlan
   /// The integer arrays, each with the axis of the view that it gathers from.
   let arrays: [(axis: Int, indices: NDArray)]
-  /// Where in the result the axes of the arrays go, counted in axes of the view that no array takes.
+  /// Where in the result the axes of the arrays go, counted in axes of the view that no array
+  /// takes.
   ///
-  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else first.
+  /// NumPy's rule: in the place of the first array or integer if these stand side by side, else
+  /// first.
   let position: Int
 
   /// The shape to which the arrays broadcast, if they do.
@@ -26,8 +28,10 @@ struct ResolvedIndex {
   }
 
   /// - Throws: `ShapeError` in the words that the user reads.
-  init(_ indices: [any AxisIndex], for type: TensorType) throws(ShapeError) {
-    let kinds = try ResolvedIndex.expanded(indices.map(\.axisIndex.kind), type)
+  init(
+    _ indices: [any AxisIndex], for type: TensorType, at site: CallSite
+  ) throws(ShapeError) {
+    let kinds = try ResolvedIndex.expanded(indices.map(\.axisIndex.kind), type, site)
     let usesArrays = kinds.contains { if case .array = $0 { true } else { false } }
     var (steps, arrays): ([IndexPlan.Step], [(axis: Int, indices: NDArray)]) = ([], [])
     var (source, view, free) = (0, 0, 0)
@@ -65,10 +69,10 @@ struct ResolvedIndex {
   }
 
   /// The indices with masks turned into integer arrays and the ellipsis (or its absence at the end)
-  /// into whole axes, so that every axis has one. The ellipsis itself stays in front of its axes: even
-  /// an empty one stands between arrays.
+  /// into whole axes, so that every axis has one. The ellipsis itself stays in front of its axes:
+  /// even an empty one stands between arrays.
   private static func expanded(
-    _ kinds: [Axis.Kind], _ type: TensorType
+    _ kinds: [Axis.Kind], _ type: TensorType, _ site: CallSite
   ) throws(ShapeError) -> [Axis.Kind] {
     let taken = kinds.map(axesTaken)
     let left = type.rank - taken.reduce(0, +)
@@ -87,7 +91,7 @@ struct ResolvedIndex {
         result += [kind] + wholes
         axis += left
       case .array(let array) where array.dtype == .bool:
-        result += try mask(array, axis: axis, of: type).map { .array($0) }
+        result += try mask(array, axis: axis, of: type, site).map { .array($0) }
       case .array(let array):
         guard array.dtype.isInteger else {
           throw ShapeError("index: an array of indices holds integers or bool, not \(array.type)")
@@ -111,7 +115,7 @@ struct ResolvedIndex {
 
   /// A mask as one integer array for each of its axes; waits for the mask.
   private static func mask(
-    _ mask: NDArray, axis: Int, of type: TensorType
+    _ mask: NDArray, axis: Int, of type: TensorType, _ site: CallSite
   ) throws(ShapeError) -> [NDArray] {
     guard mask.rank > 0 else {
       throw ShapeError("index: a mask needs an axis: \(mask.type), \(type)")
@@ -119,7 +123,7 @@ struct ResolvedIndex {
     guard type.shape.array[axis..<axis + mask.rank] == mask.shape.array[...] else {
       throw ShapeError("index: the mask does not cover axes of its shape: \(mask.type), \(type)")
     }
-    return mask.nonzero()
+    return mask.nonzero(at: site)
   }
 
   private static func position(

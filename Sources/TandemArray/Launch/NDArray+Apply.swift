@@ -12,9 +12,22 @@ extension NDArray: ArrayExpression {
   public static func apply<O: Op>(
     _ op: O, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
   ) -> NDArray {
-    if isEager, let result = elementwise(op, lhs, rhs, at: site) {
-      if !Scope.isPlain { record(op, [lhs, rhs], [result], at: site) }
-      return result
+    if isEager {
+      let result: NDArray? =
+        switch (lhs.handle.content, rhs.handle.content) {
+        case (.literal, .literal): nil
+        case (_, .literal(let value)):
+          elementwise(op, lhs, value.beside(lhs.dtype), numberFirst: false, at: site)
+        case (.literal(let value), _):
+          elementwise(op, rhs, value.beside(rhs.dtype), numberFirst: true, at: site)
+        default: elementwise(op, lhs, rhs, at: site)
+        }
+      if let result {
+        if !Scope.isPlain {
+          record(op, [lhs.beside(rhs.dtype), rhs.beside(lhs.dtype)], [result], at: site)
+        }
+        return result
+      }
     }
     return apply(op, inputs: [lhs, rhs], at: site)[0]
   }
@@ -35,6 +48,7 @@ extension NDArray: ArrayExpression {
   public static func applying<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
+    let inputs = withLiteralsResolved(inputs)
     guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
     let outputs =
       if let trace = scope.trace { try trace.apply(op, inputs) } else {
@@ -42,6 +56,15 @@ extension NDArray: ArrayExpression {
       }
     record(op, inputs, outputs, at: site)
     return outputs
+  }
+
+  /// Number literals become numbers of the dtype that they have beside the other inputs.
+  private static func withLiteralsResolved(_ inputs: [NDArray]) -> [NDArray] {
+    guard inputs.count > 1, inputs.contains(where: \.isLiteral) else { return inputs }
+    let others = inputs.filter { !$0.isLiteral }
+    guard let first = others.first else { return inputs }
+    let dtype = others.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }
+    return inputs.map { $0.beside(dtype) }
   }
 
   /// Whether operations of this thread are computed, not traced.

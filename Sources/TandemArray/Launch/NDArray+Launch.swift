@@ -44,11 +44,6 @@ extension NDArray {
     try ProgramCache.shared.program(op, inputs)
   }
 
-  /// The number that the array is made of, if it has no storage.
-  var number: ScalarValue? {
-    if case .number(let number) = handle.content { number } else { nil }
-  }
-
   /// Refuses symbols, which have no memory.
   private static func requireComputed<O: Op>(_ op: O, _ inputs: [NDArray]) throws(ShapeError) {
     for input in inputs {

@@ -4,9 +4,9 @@ import Synchronization
 /// which names it in checkpoints, in the kvstore and in errors.
 ///
 /// Layers are values; their parameters are references: copies of a layer share them.
-/// Lengths that are not known at the start are inferred at the first call. The first value depends on
-/// the process's seed and the path, not on the order of creation (only that of a parameter without a
-/// path is the next of the thread's random state).
+/// Lengths that are not known at the start are inferred at the first call. The first value depends
+/// on the process's seed and the path, not on the order of creation (only that of a parameter
+/// without a path is the next of the thread's random state).
 public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]

@@ -5,6 +5,7 @@ import Synchronization
 public final class RandomState: Sendable {
   private let state: Mutex<RandomKey>
 
+  /// A state whose next key has tick zero.
   public init(seed: UInt64, stream: UInt64 = 0) {
     state = Mutex(RandomKey(seed: seed, stream: stream, tick: 0))
   }

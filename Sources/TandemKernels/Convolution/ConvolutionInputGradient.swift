@@ -35,6 +35,9 @@ public struct ConvolutionInputGradient: Primitive {
   /// `run` with the kernels of one instruction set.
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
     let (dx, dy, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
+    if let scatter = PatchScatter(geometry, dx: dx, dy: dy, weight: w, level: level) {
+      return scatter.run(in: context)
+    }
     let absent = 3 - geometry.spatialRank
     let choices = (0..<3).map { axis in
       axis < absent

@@ -14,12 +14,15 @@ struct MatrixBatch {
   /// Calls `body` with each matrix's index; it returns zero or LAPACK's number of what went wrong.
   ///
   /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
-  ///   after `matrix [3]: ` if there is a batch.
+  ///   after `matrix [3]: ` if there is a batch; or what is missing if LAPACK is not here.
   func forEach(
     in context: ParallelContext, _ body: (_ index: [Int]) -> Int64,
     describing words: (_ info: Int64) -> String
   ) throws(KernelFailure) {
     let count = shape.elementCount
+    if count > 0, let missing = tandem_blas_missing() {
+      throw KernelFailure(String(cString: missing))
+    }
     let failure: (index: [Int], info: Int64)? = withScratch(Int64.self, count: count) { infos in
       forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
         for number in range { infos[number] = body(index(number)) }

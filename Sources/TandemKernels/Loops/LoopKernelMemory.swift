@@ -13,15 +13,19 @@ final class LoopKernelMemory {
   private let slots: UnsafeMutableBufferPointer<Int32>
 
   init(_ contents: LoopProgram.Contents, _ table: UnsafePointer<TandemLoopTable>) {
-    let allocation = contents.allocateTiles()
-    inputs = .of(contents.inputs.indices.map { contents.input($0, table) })
+    let plan = contents.steps(table)
+    let allocation = contents.allocateTiles(plan)
+    let (overInputs, overNumbers) = (
+      contents.isDirect(plan, overInputsOnly: true), contents.isDirect(plan, overInputsOnly: false)
+    )
+    inputs = .of(contents.inputs.indices.map { contents.input($0, plan, table) })
     scalars = .of(contents.scalars.map { TandemLoopScalar(dtype: $0.rawValue) })
     constants = .of(
       contents.constants.map {
         TandemLoopConstant(bits: $0.bits, bytes: Int32($0.computeClass.byteCount))
       })
-    steps = .of(contents.instructions.indices.map { contents.step($0, table) })
-    outputs = .of(contents.outputs.indices.map { contents.output($0, table) })
+    steps = .of(plan.map(\.inC))
+    outputs = .of(contents.outputs.indices.map { contents.output($0, plan, table) })
     slots = .of(allocation.slots.map(Int32.init))
     program = .allocate(capacity: 1)
     program.initialize(
@@ -29,10 +33,10 @@ final class LoopKernelMemory {
         inputCount: Int32(inputs.count), scalarCount: Int32(scalars.count),
         constantCount: Int32(constants.count), stepCount: Int32(steps.count),
         outputCount: Int32(outputs.count), valueCount: Int32(contents.valueCount),
-        slotCount: Int32(allocation.count), isDirect: contents.isDirect(overInputsOnly: true),
-        isPlain: !contents.isDirect(overInputsOnly: true)
-          && contents.isDirect(overInputsOnly: false),
+        slotCount: Int32(allocation.count), isDirect: overInputs,
+        isPlain: !overInputs && overNumbers,
         hasReduction: contents.outputs.contains { $0.reduction != nil },
+        tileBytes: Int32(contents.widestBytes),
         inputs: inputs.baseAddress, scalars: scalars.baseAddress,
         constants: constants.baseAddress, steps: steps.baseAddress,
         outputs: outputs.baseAddress, slots: slots.baseAddress))
@@ -89,34 +93,39 @@ extension UnsafePointer<TandemLoopTable> {
 }
 
 extension LoopProgram.Contents {
-  /// The last instruction that reads each value, -1 if none does.
-  private var lastUses: [Int] {
+  /// The bytes of an element of the widest value.
+  fileprivate var widestBytes: Int {
+    (0..<valueCount).map { computeClass(of: $0).byteCount }.max() ?? 4
+  }
+
+  /// The last step that reads each value, -1 if none does.
+  private func lastUses(_ steps: [LoopStep]) -> [Int] {
     var result = Array(repeating: -1, count: valueCount)
-    for (index, instruction) in instructions.enumerated() {
-      for operand in instruction.operands { result[operand] = index }
+    for (index, step) in steps.enumerated() {
+      for operand in step.operands { result[operand] = index }
     }
     return result
   }
 
   /// Gives each value a tile; results take over tiles whose values are no longer read, but never
   /// one of an operand of another width.
-  fileprivate func allocateTiles() -> (slots: [Int], count: Int) {
-    let lastUses = lastUses
-    var slots = Array(0..<firstResult)
+  fileprivate func allocateTiles(_ steps: [LoopStep]) -> (slots: [Int], count: Int) {
+    let lastUses = lastUses(steps)
+    var slots = Array(0..<firstResult) + Array(repeating: 0, count: instructions.count)
     var count = firstResult
     var free: [Int] = []
     let kept = Set(outputs.map(\.value))
-    for (index, instruction) in instructions.enumerated() {
-      let classes = instruction.operands.map { computeClass(of: $0) } + [instruction.resultClass]
+    for (index, step) in steps.enumerated() {
+      let classes = (step.operands + [step.result]).map { computeClass(of: $0) }
       let isOneWidth = Set(classes.map(\.byteCount)).count == 1
-      let released = Set(instruction.operands).filter {
+      let released = Set(step.operands).filter {
         $0 >= firstResult && lastUses[$0] == index && !kept.contains($0)
       }.sorted().map { slots[$0] }
       if isOneWidth { free += released }
       if let slot = free.popLast() {
-        slots.append(slot)
+        slots[step.result] = slot
       } else {
-        slots.append(count)
+        slots[step.result] = count
         count += 1
       }
       if !isOneWidth { free += released }
@@ -126,12 +135,10 @@ extension LoopProgram.Contents {
 
   /// Whether one step leads from inputs, or from inputs and numbers, to the output, all stored as
   /// they are computed.
-  fileprivate func isDirect(overInputsOnly: Bool) -> Bool {
-    guard instructions.count == 1, outputs.count == 1, let step = instructions.first else {
-      return false
-    }
-    return outputs[0].reduction == nil && outputs[0].value == firstResult
-      && outputs[0].dtype == step.resultClass.dtype
+  fileprivate func isDirect(_ steps: [LoopStep], overInputsOnly: Bool) -> Bool {
+    guard steps.count == 1, outputs.count == 1, let step = steps.first else { return false }
+    return outputs[0].reduction == nil && outputs[0].value == step.result
+      && outputs[0].dtype == computeClass(of: step.result).dtype
       && step.operands.contains { $0 < inputs.count }
       && step.operands.allSatisfy { operand in
         operand < inputs.count ? inputs[operand].isComputedAsStored : !overInputsOnly
@@ -139,29 +146,20 @@ extension LoopProgram.Contents {
   }
 
   fileprivate func input(
-    _ index: Int, _ table: UnsafePointer<TandemLoopTable>
+    _ index: Int, _ steps: [LoopStep], _ table: UnsafePointer<TandemLoopTable>
   ) -> TandemLoopInput {
     let dtype = inputs[index]
-    let lastUse = instructions.lastIndex { $0.operands.contains(index) } ?? -1
+    let lastUse = steps.lastIndex { $0.operands.contains(index) } ?? -1
     let isStored = outputs.contains { $0.value == index }
     return TandemLoopInput(
       load: tableEntry(table.pointee.load, Int(dtype.rawValue), as: TandemTileLoad?.self),
       bytes: Int64(dtype.byteCount), tileBytes: Int64(dtype.computeClass.byteCount),
-      lastUse: Int32(isStored ? instructions.count : lastUse),
+      lastUse: Int32(isStored ? steps.count : lastUse),
       isNative: dtype.isComputedAsStored)
   }
 
-  fileprivate func step(_ index: Int, _ table: UnsafePointer<TandemLoopTable>) -> TandemLoopStep {
-    let instruction = instructions[index]
-    let operands = instruction.operands.map(Int32.init)
-    return TandemLoopStep(
-      run: table.function(of: instruction), d: Int32(firstResult + index), a: operands[0],
-      b: operands.count > 1 ? operands[1] : operands[0],
-      c: operands.count > 2 ? operands[2] : operands[0])
-  }
-
   fileprivate func output(
-    _ index: Int, _ table: UnsafePointer<TandemLoopTable>
+    _ index: Int, _ steps: [LoopStep], _ table: UnsafePointer<TandemLoopTable>
   ) -> TandemLoopOutput {
     let output = outputs[index]
     let values = computeClass(of: output.value)
@@ -173,7 +171,7 @@ extension LoopProgram.Contents {
     result.tileBytes = Int64(output.dtype.computeClass.byteCount)
     result.valueBytes = Int64(values.byteCount)
     result.value = Int32(output.value)
-    result.producer = Int32(output.value - firstResult)
+    result.producer = Int32(steps.firstIndex { $0.result == output.value } ?? -1)
     result.mayBeDirect =
       output.reduction == nil && output.value >= firstResult && isFirst
       && output.dtype == values.dtype
@@ -189,6 +187,16 @@ extension LoopProgram.Contents {
       }
     }
     return result
+  }
+}
+
+extension LoopStep {
+  /// The step as the interpreter reads it: operands that do not exist repeat the first.
+  fileprivate var inC: TandemLoopStep {
+    TandemLoopStep(
+      run: function, d: Int32(result), a: Int32(operands[0]),
+      b: Int32(operands[operands.count > 1 ? 1 : 0]),
+      c: Int32(operands[operands.count > 2 ? 2 : 0]))
   }
 }
 

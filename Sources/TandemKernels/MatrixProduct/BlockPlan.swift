@@ -9,8 +9,8 @@ struct BlockPlan {
     static let depth = 384
     /// Rows of a block: `rows × depth` float32 fill less than half of a 1 MB L2 cache.
     static let rows = 252
-    /// Columns of a block.
-    static let columns = 512
+    /// Columns of a block, so that its part of `c` and of `b` also find room in L2.
+    static let columns = 256
     /// Blocks that a product is cut into if each then has `blockWork` multiply-adds.
     static let blocks = 16
     static let blockWork = 1 << 18
@@ -23,6 +23,10 @@ struct BlockPlan {
     static let packedBytes = 64 << 20
     /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
     static let slices = 16
+    /// Elements of `c` up to which a deep product is cut along `k` rather than into blocks.
+    static let deepArea = 1 << 14
+    /// Bytes over which the elements of a transposed `a` may be spread to be read in place.
+    static let spreadBytes = 512 << 10
   }
 
   /// The arithmetic: float32 or float64.
@@ -55,7 +59,8 @@ struct BlockPlan {
 
     var rows = BlockPlan.even(m, atMost: Limit.rows)
     var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)
-    while true {
+    let isDeep = m * n <= Limit.deepArea && k >= 2 * Limit.slices * depth
+    while !isDeep {
       let blocks = BlockPlan.ceil(m, rows) * BlockPlan.ceil(n, columns)
       if blocks >= Limit.blocks || rows * columns * k / 2 < Limit.blockWork { break }
       if columns > nr && (columns >= 2 * rows || rows <= mr) {
@@ -73,9 +78,12 @@ struct BlockPlan {
   }
 
   /// Whether tiles can read `a` in place: its rows must not evict each other from the first-level
-  /// cache, and a transposed `a` must not be so deep that each `k` costs a cache line of its own.
+  /// cache, and a transposed `a` must not be spread so wide that each `k` costs a page of its own.
   private static func readsWell(_ a: MatrixView, _ depth: Int, _ size: Int) -> Bool {
-    if a.columnStride != 1 { return a.columns <= Limit.depth }
+    if a.columnStride != 1 {
+      return a.columns <= Limit.depth
+        || (a.rowStride == 1 && abs(a.columnStride) * depth * size <= Limit.spreadBytes)
+    }
     return a.rowStride * size % Limit.conflictBytes != 0 || depth * size <= Limit.conflictBytes
   }
 

@@ -10,9 +10,11 @@ struct BlockRun {
   let rangeLength: Int
   /// Bytes of an element of the arithmetic.
   let size: Int
+  /// The product that the same thread computes after this one.
+  let next: MatrixProblem?
 
-  init(_ problem: MatrixProblem, plan: BlockPlan) {
-    (self.problem, self.plan) = (problem, plan)
+  init(_ problem: MatrixProblem, plan: BlockPlan, next: MatrixProblem? = nil) {
+    (self.problem, self.plan, self.next) = (problem, plan, next)
     size = plan.dtype.byteCount
     let bytes = (problem.m + problem.n) * size * plan.depth
     rangeLength = max(1, BlockPlan.Limit.packedBytes / bytes) * plan.depth
@@ -130,8 +132,12 @@ struct BlockRun {
     block * plan.rows..<min(problem.m, (block + 1) * plan.rows)
   }
 
+  /// Panels are divided evenly, so that no thread waits for one that got a wider block.
   private func columns(_ block: Int) -> Range<Int> {
-    block * plan.columns..<min(problem.n, (block + 1) * plan.columns)
+    let nr = Int(plan.kernels.nr)
+    let panels = paddedColumns / nr
+    let (first, end) = (block * panels / columnBlocks, (block + 1) * panels / columnBlocks)
+    return first * nr..<min(problem.n, end * nr)
   }
 
   /// Computes one block of `c`, or of one slice of the partial sums, over the packed range.
@@ -151,6 +157,7 @@ struct BlockRun {
     (work.aRowStride, work.aStride) = (Int64(problem.a.rowStride), Int64(problem.a.columnStride))
     work.bStride = Int64(problem.b.rowStride)
     work.edge = scratch.edge
+    if let next, rowBlocks * columnBlocks * plan.slices == 1 { next.fetch(with: &work) }
     let starts = packed.range.lowerBound == 0
     if let sums = packed.sums {
       let place = (slice * problem.m + rows.lowerBound) * problem.n + columns.lowerBound

@@ -8,8 +8,11 @@ import TandemThreads
 struct BlockedProduct {
   /// Multiply-adds below which an item of a batch is not cut further.
   static let smallItem = 1 << 22
-  /// Multiply-adds that one chunk of small items should have.
-  static let chunkWork = 1 << 20
+  /// Multiply-adds that one chunk of small items should have, and chunks that are wanted.
+  static let chunkWork = 1 << 22
+  static let chunks = 32
+  /// Bytes of a batch from which items are fetched to the cache ahead of their turn.
+  static let fetchBytes = 4 << 20
 
   let problem: MatrixProblem
   let plan: BlockPlan
@@ -24,16 +27,23 @@ struct BlockedProduct {
   /// Computes every item of a batch.
   func run(_ batch: BatchAxes, in context: ParallelContext) {
     let count = batch.count
-    if count == 1 { return run(problem, in: context) }
+    if count == 1 { return run(problem, next: nil, in: context) }
     let work = max(problem.m * problem.n * problem.k, 1)
     if count < BlockPlan.Limit.blocks && work >= BlockedProduct.smallItem {
-      for index in 0..<count { run(item(index, of: batch), in: context) }
+      for index in 0..<count { run(item(index, of: batch), next: nil, in: context) }
       return
     }
-    let together = max(1, BlockedProduct.chunkWork / work)
+    let enough = max(BlockedProduct.chunkWork / 4, work * (count / BlockedProduct.chunks))
+    let together = max(1, min(BlockedProduct.chunkWork, enough) / work)
+    let elements = problem.m * problem.n + (problem.m + problem.n) * problem.k
+    let fetches = count * elements * problem.dtype.byteCount >= BlockedProduct.fetchBytes
     context.parallelFor(BlockPlan.ceil(count, together)) { chunk in
-      for index in chunk * together..<min(count, (chunk + 1) * together) {
-        run(item(index, of: batch), in: .serial)
+      let end = min(count, (chunk + 1) * together)
+      var next = item(chunk * together, of: batch)
+      for index in chunk * together..<end {
+        let this = next
+        if index + 1 < end { next = item(index + 1, of: batch) }
+        run(this, next: fetches && index + 1 < end ? next : nil, in: .serial)
       }
     }
   }
@@ -48,13 +58,14 @@ struct BlockedProduct {
   }
 
   /// Computes one product of the shape that this was made for, in stripes that bound the memory for
-  /// packed panels.
-  private func run(_ item: MatrixProblem, in context: ParallelContext) {
-    if item.m == 1, let row = RowProduct(item, plan: plan) { return row.run(in: context) }
+  /// packed panels. The operands of the product after it are fetched to the cache if `next` is
+  /// there.
+  private func run(_ item: MatrixProblem, next: MatrixProblem?, in context: ParallelContext) {
     if let blas = OpenBLASProduct(item, plan: plan) { return blas.run(in: context) }
+    if let dots = DotProducts(item, plan: plan) { return dots.run(in: context) }
     let stripe = BlockPlan.Limit.stripe
     if item.m <= stripe && item.n <= stripe {
-      return BlockRun(item, plan: plan).run(in: context)
+      return BlockRun(item, plan: plan, next: next).run(in: context)
     }
     for i in stride(from: 0, to: item.m, by: stripe) {
       for j in stride(from: 0, to: item.n, by: stripe) {

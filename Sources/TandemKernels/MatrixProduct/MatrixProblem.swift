@@ -1,3 +1,4 @@
+import CTandem
 import TandemShapes
 
 /// A matrix in memory: where element `[0, 0]` lies and how far apart rows and columns are, counted
@@ -32,6 +33,13 @@ struct MatrixView {
   }
 }
 
+extension MatrixView {
+  /// Whether the elements fill one run of memory.
+  fileprivate var isDense: Bool {
+    (columnStride == 1 && rowStride == columns) || (rowStride == 1 && columnStride == rows)
+  }
+}
+
 /// One matrix product `c = a b` or `c += a b`, with what is added to it.
 struct MatrixProblem {
   var c: MatrixView
@@ -57,6 +65,16 @@ struct MatrixProblem {
   var m: Int { c.rows }
   var n: Int { c.columns }
   var k: Int { a.columns }
+
+  /// Lets `work` bring those operands to the cache that fill one run of memory.
+  func fetch(with work: inout tandem_gemm_block) {
+    let size = dtype.byteCount
+    func bytes(_ view: MatrixView) -> Int64 {
+      view.isDense ? Int64(view.rows * view.columns * size) : 0
+    }
+    work.next = (UnsafeRawPointer(a.start), UnsafeRawPointer(b.start), UnsafeRawPointer(c.start))
+    work.nextBytes = (bytes(a), bytes(b), bytes(c))
+  }
 
   /// Whether `exchanged` writes better: the kernels write rows, so the columns of `c` should lie
   /// one after another.

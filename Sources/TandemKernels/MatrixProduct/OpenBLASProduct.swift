@@ -9,10 +9,15 @@ struct OpenBLASProduct {
   private let plan: BlockPlan
 
   /// `nil` if our own kernels are to be used.
-  init?(_ problem: MatrixProblem, plan: BlockPlan) {
-    guard tandem_gemm_wants_openblas() != 0,
+  init?(
+    _ problem: MatrixProblem, plan: BlockPlan, isWanted: Bool = tandem_gemm_wants_openblas() != 0
+  ) {
+    guard isWanted,
       OpenBLASProduct.canRead(problem, plan)
     else { return nil }
+    if let missing = tandem_blas_missing() {
+      fail("TANDEM_GEMM=openblas: \(String(cString: missing))", at: .unknown)
+    }
     (self.problem, self.plan) = (problem, plan)
   }
 

@@ -2,15 +2,15 @@
 // the operator itself.
 
 extension ReLU: Layer {
-  public func callAsFunction(_ x: NDArray) -> NDArray { x.relu() }
+  public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
 extension Sigmoid: Layer {
-  public func callAsFunction(_ x: NDArray) -> NDArray { x.sigmoid() }
+  public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
 extension Tanh: Layer {
-  public func callAsFunction(_ x: NDArray) -> NDArray { x.tanh() }
+  public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
 extension GELU: Layer {

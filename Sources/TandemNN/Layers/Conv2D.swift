@@ -29,17 +29,18 @@ public struct Conv2D: Layer {
   public init(
     channels: Int, kernel: Int, inputs: Int? = nil, stride: Int = 1, padding: Int = 0,
     dilation: Int = 1, groups: Int = 1, hasBias: Bool = true,
-    initializer: Initializer = .heNormal, file: StaticString = #fileID, line: UInt = #line
+    initializer: Initializer = .heUniform, file: StaticString = #fileID, line: UInt = #line
   ) {
     let site = CallSite(file, line)
-    guard channels > 0, kernel > 0, stride > 0, padding >= 0, dilation > 0, groups > 0 else {
-      fail(
-        "Conv2D: channels, kernel, stride, dilation and groups must be positive and padding not "
-          + "negative: \(channels), \(kernel), \(stride), \(dilation), \(groups), \(padding)",
-        at: site)
-    }
-    guard channels % groups == 0, (inputs ?? 0) % groups == 0 else {
-      fail("Conv2D: channels are not a multiple of groups: \(channels), \(groups)", at: site)
+    requirePositive(
+      [
+        "channels": channels, "kernel": kernel, "inputs": inputs ?? 1, "stride": stride,
+        "dilation": dilation, "groups": groups,
+      ], of: "Conv2D", at: site)
+    if padding < 0 { fail("Conv2D: padding must not be negative, got \(padding)", at: site) }
+    for (name, count) in [("channels", channels), ("inputs", inputs ?? 0)]
+    where !count.isMultiple(of: groups) {
+      fail("Conv2D: \(name) must be a multiple of groups: \(count), \(groups)", at: site)
     }
     weight = Parameter(
       shape: [channels, inputs.map { $0 / groups }, kernel, kernel], initializer: initializer)

@@ -12,12 +12,11 @@ public struct Dense: Layer {
   ///   - hasBias: whether `b` is there.
   ///   - initializer: of the weight.
   public init(
-    _ outputs: Int, inputs: Int? = nil, hasBias: Bool = true, initializer: Initializer = .heNormal,
+    _ outputs: Int, inputs: Int? = nil, hasBias: Bool = true, initializer: Initializer = .heUniform,
     file: StaticString = #fileID, line: UInt = #line
   ) {
-    guard outputs > 0 else {
-      fail("Dense: outputs must be positive, got \(outputs)", at: CallSite(file, line))
-    }
+    let site = CallSite(file, line)
+    requirePositive(["outputs": outputs, "inputs": inputs ?? 1], of: "Dense", at: site)
     weight = Parameter(shape: [outputs, inputs], initializer: initializer)
     bias = hasBias ? Parameter(shape: [outputs], initializer: .zeros) : nil
   }

@@ -2,7 +2,11 @@
 ///
 /// - Input: `[batch, ...]`. Output: `[batch, features]`.
 public struct Flatten: Layer {
+  /// The layer; it has no options.
   public init() {}
 
-  public func callAsFunction(_ x: NDArray) -> NDArray { x.reshaped([x.shape[0], -1]) }
+  public func callAsFunction(_ x: NDArray) -> NDArray {
+    if x.rank == 0 { fail("flatten: needs one or more axes: \(x.type)", at: .unknown) }
+    return x.reshaped([x.shape[0], x.shape.array.dropFirst().reduce(1, *)])
+  }
 }

@@ -20,3 +20,12 @@ extension Layer {
     parameters.filter(\.parameter.isInitialized).map(\.parameter.value.count).reduce(0, +)
   }
 }
+
+/// Stops with a message if an argument of a layer is zero or negative.
+func requirePositive(
+  _ arguments: KeyValuePairs<String, Int>, of layer: String, at site: CallSite
+) {
+  for (name, value) in arguments where value <= 0 {
+    fail("\(layer): \(name) must be positive, got \(value)", at: site)
+  }
+}

@@ -18,11 +18,9 @@ public struct MaxPool2D: Layer {
     _ window: Int, stride: Int? = nil, padding: Int = 0, file: StaticString = #fileID,
     line: UInt = #line
   ) {
-    guard window > 0, (stride ?? 1) > 0, padding >= 0 else {
-      fail(
-        "MaxPool2D: window and stride must be positive and padding not negative: \(window), "
-          + "\(stride ?? window), \(padding)", at: CallSite(file, line))
-    }
+    let site = CallSite(file, line)
+    requirePositive(["window": window, "stride": stride ?? 1], of: "MaxPool2D", at: site)
+    if padding < 0 { fail("MaxPool2D: padding must not be negative, got \(padding)", at: site) }
     (self.window, self.stride, self.padding) = (window, stride ?? window, padding)
   }
 

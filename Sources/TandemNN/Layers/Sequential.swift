@@ -4,10 +4,14 @@
 ///       Dense(500); ReLU()
 ///       Dense(10)
 ///     }
+///
+/// Parameters are named by the places of the layers: `0.weight`, `0.bias`, `2.weight`, and
+/// `2.0.weight` where one `Sequential` stands in another. These names are in checkpoints.
 public struct Sequential: Layer {
   /// The layers, in the order in which they are applied.
   public let layers: [any Layer]
 
+  /// The layers of an array.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
   /// The layers that a block lists; `if` and `for` may choose among them.
@@ -15,6 +19,14 @@ public struct Sequential: Layer {
 
   public func callAsFunction(_ x: NDArray) -> NDArray {
     layers.reduce(x) { $1($0) }
+  }
+}
+
+extension Sequential: CustomReflectable {
+  /// The layers as elements: their places, without the name of a property, are the names of their
+  /// parameters.
+  public var customMirror: Mirror {
+    Mirror(self, unlabeledChildren: layers, displayStyle: .collection)
   }
 }
 

@@ -13,19 +13,22 @@ public struct Accuracy: Sendable {
   public mutating func update(
     _ scores: NDArray, _ labels: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) {
+    let site = CallSite(file, line)
+    let types = "\(scores.type), \(labels.type)"
     guard scores.rank == 2, labels.shape == [scores.shape[0]] else {
-      fail(
-        "accuracy: needs [batch, classes] and [batch]: \(scores.type), \(labels.type)",
-        at: CallSite(file, line))
+      fail("accuracy: needs [batch, classes] and [batch]: \(types)", at: site)
     }
-    let predicted = scores.detached().argMax(axis: 1)
+    guard labels.dtype.isInteger else {
+      fail("accuracy: labels need integers: \(types)", at: site)
+    }
+    let predicted = scores.detached().argMax(axis: 1, file: file, line: line)
     correct += (predicted .== labels.cast(to: .int64)).sum()
     total += labels.count
   }
 
   /// The share since the last reset, 0 to 1; NaN before the first update. Waits for what was
   /// counted.
-  public var value: Double { Double(correct.item()) / Double(total) }
+  public var value: Double { correct.item() / Double(total) }
 
   /// Begins anew.
   public mutating func reset() { self = Accuracy() }

@@ -5,7 +5,9 @@
 public struct Graph: Sendable {
   /// One output of one node.
   public struct Value: Hashable, Sendable {
+    /// The position of the node in ``Graph/nodes``.
     public let node: Int
+    /// Which of the node's outputs.
     public let output: Int
 
     public init(node: Int, output: Int = 0) { (self.node, self.output) = (node, output) }
@@ -23,8 +25,11 @@ public struct Graph: Sendable {
 
   /// A step of the program.
   public struct Node: Sendable {
+    /// What it stands for.
     public let kind: Kind
+    /// What the operator is applied to; empty for inputs and constants.
     public let inputs: [Value]
+    /// The types of the outputs.
     public let types: TensorTypes
   }
 

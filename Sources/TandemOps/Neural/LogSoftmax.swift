@@ -6,7 +6,8 @@
 /// | input | any with at least one axis, floating |
 /// | result | the input's |
 ///
-/// - Complexity: three passes over the elements.
+/// - Complexity: one pass over the elements where they lie one after another along the axis, else
+///   three.
 public struct LogSoftmax: Op {
   public static let name = "logSoftmax"
 
@@ -26,8 +27,10 @@ public struct LogSoftmax: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, wide) = (lowering.input(0), inputs[0].dtype.accumulating)
+    let y = lowering.output(0)
+    if lowering.softmaxRows(.logarithms, axis: axis, [y], [x]) { return }
     let (largest, sum) = lowering.exponentialSum(of: x, axis: axis)
-    lowering.map([lowering.output(0)], [x, largest, sum]) {
+    lowering.map([y], [x, largest, sum]) {
       [($0[0].cast(to: wide) - $0[1]) - $0[2].log()]
     }
   }
@@ -62,9 +65,11 @@ public struct LogSoftmaxGradient: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.accumulating)
+    let dx = lowering.output(0)
+    if lowering.softmaxRows(.logarithmsGradient, axis: axis, [dx], [y, dy]) { return }
     let sum = lowering.temporary(TensorType(y.shape.keeping(axis), wide))
     lowering.reduce(sum, [dy], axes: [axis], by: .sum) { $0[0].cast(to: wide) }
-    lowering.map([lowering.output(0)], [y, dy, sum]) {
+    lowering.map([dx], [y, dy, sum]) {
       [$0[1].cast(to: wide) - $0[0].cast(to: wide).exp() * $0[2]]
     }
   }

@@ -8,7 +8,8 @@
 /// | input | any with at least one axis, floating |
 /// | result | the input's |
 ///
-/// - Complexity: three passes over the elements.
+/// - Complexity: one pass over the elements where they lie one after another along the axis, else
+///   three.
 public struct Softmax: Op {
   public static let name = "softmax"
 
@@ -28,8 +29,10 @@ public struct Softmax: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (x, wide) = (lowering.input(0), inputs[0].dtype.accumulating)
+    let y = lowering.output(0)
+    if lowering.softmaxRows(.probabilities, axis: axis, [y], [x]) { return }
     let (largest, sum) = lowering.exponentialSum(of: x, axis: axis)
-    lowering.map([lowering.output(0)], [x, largest, sum]) {
+    lowering.map([y], [x, largest, sum]) {
       [($0[0].cast(to: wide) - $0[1]).exp() / $0[2]]
     }
   }
@@ -64,11 +67,13 @@ public struct SoftmaxGradient: Op {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let (y, dy, wide) = (lowering.input(0), lowering.input(1), inputs[0].dtype.accumulating)
+    let dx = lowering.output(0)
+    if lowering.softmaxRows(.probabilitiesGradient, axis: axis, [dx], [y, dy]) { return }
     let sum = lowering.temporary(TensorType(y.shape.keeping(axis), wide))
     lowering.reduce(sum, [y, dy], axes: [axis], by: .sum) {
       $0[0].cast(to: wide) * $0[1].cast(to: wide)
     }
-    lowering.map([lowering.output(0)], [y, dy, sum]) {
+    lowering.map([dx], [y, dy, sum]) {
       [$0[0].cast(to: wide) * ($0[1].cast(to: wide) - $0[2])]
     }
   }

@@ -45,7 +45,7 @@ func namedTail(_ a: Value, _ b: Value) -> Value {
 
 func operatorStatement(_ a: Value, _ b: Value) -> Value {
   let sum = a + b  // site: operator
-  return sum
+  return -sum  // else this is the same as `operatorTail`, and functions that are merged lose lines
 }
 
 @inline(never)
@@ -71,11 +71,85 @@ func operatorOnManyLines(_ a: Value, _ b: Value) -> Value {
     + b  // site: operatorOnManyLines
 }
 
-func installHandler() {
+@inline(never)
+func failUnderHandler(_ a: Value, _ b: Value) {
   FailureHandler.install { failure in
     print("handled \(failure.message) at \(failure.site)")
     exitWithThree()
   }
+  _ = a + b  // site: handler
+}
+
+@inline(never)
+func arrayMatmul(_ a: NDArray) -> NDArray {
+  a.matmul(a)  // site: arrayMatmul
+}
+
+@inline(never)
+func arrayAdd(_ a: NDArray, _ b: NDArray) -> NDArray {
+  a + b  // site: arrayAdd
+}
+
+@inline(never)
+func arrayCompare(_ a: NDArray, _ b: NDArray) -> NDArray {
+  a .< b  // site: arrayCompare
+}
+
+@inline(never)
+func arrayUpdate(_ a: inout NDArray, _ b: NDArray) {
+  a += b  // site: arrayUpdate
+}
+
+@inline(never)
+func arrayNegation(_ a: NDArray) -> NDArray {
+  -(a .> 2)  // site: arrayNegation
+}
+
+@inline(never)
+func arraySubscript(_ a: NDArray) -> NDArray {
+  a[0, 3]  // site: arraySubscript
+}
+
+@inline(never)
+func arrayAssignment(_ a: inout NDArray, _ b: NDArray) {
+  a[0] = b  // site: arrayAssignment
+}
+
+@inline(never)
+func arrayItem(_ a: NDArray) -> Double {
+  a.item()  // site: arrayItem
+}
+
+@inline(never)
+func arrayDType(_ a: NDArray) -> NDArray {
+  a.matmul(NDArray.ones([3, 2], dtype: .float64))  // site: arrayDType
+}
+
+@inline(never)
+func arrayQueued(_ a: NDArray) -> NDArray {
+  Linalg.cholesky(a)  // site: arrayQueued
+}
+
+/// The cases about arrays; whether there is one of this name.
+func failWithArrays(_ name: String) -> Bool {
+  var a = NDArray([[1, 2, 3], [4, 5, 6]])
+  let b = NDArray.zeros([4, 5])
+  switch name {
+  case "arrayMatmul": print(arrayMatmul(a))
+  case "arrayAdd": print(arrayAdd(a, b))
+  case "arrayCompare": print(arrayCompare(a, b))
+  case "arrayUpdate": arrayUpdate(&a, b)
+  case "arrayNegation": print(arrayNegation(a))
+  case "arraySubscript": print(arraySubscript(a))
+  case "arrayAssignment": arrayAssignment(&a, b)
+  case "arrayItem": print(arrayItem(a))
+  case "arrayDType": print(arrayDType(a))
+  case "arrayQueued":
+    let factor = arrayQueued(NDArray([[1, 2], [2, 1]]))
+    print(factor.scalars(as: Float.self))  // site: arrayQueuedRead
+  default: return false
+  }
+  return true
 }
 
 let (a, b) = (Value(type: .float32([2, 3])), Value(type: .float32([4, 5])))
@@ -92,8 +166,7 @@ case "topLevel":
   print(a + b)  // site: topLevel
 case "unknown": fail("engine: broken invariant: 3 readers of a free variable", at: .unknown)
 case "rank": print(Shape([1, 2, 3, 4, 5, 6, 7, 8, 9]))
-case "handler":
-  installHandler()
-  print(a + b)  // site: handler
-default: print("no case \(name)")
+case "handler": failUnderHandler(a, b)
+default:
+  if !failWithArrays(name) { print("no case \(name)") }
 }

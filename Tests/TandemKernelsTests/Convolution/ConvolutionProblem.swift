@@ -49,7 +49,7 @@ struct ConvolutionProblem {
     let channels = 1 + random.below(4)
     try self.init(
       geometry, [1 + random.below(random.below(2) == 0 ? 3 : 20), channels * groups] + lengths,
-      [groups * (1 + random.below(5)), channels] + kernel, dtype,
+      [groups * (1 + random.below(random.below(2) == 0 ? 5 : 20)), channels] + kernel, dtype,
       channelsLast: random.below(3) == 0, random: &random)
   }
 

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("convolution")
 struct ConvolutionTests {
-  @Test("forward and both gradients agree with loops in double", arguments: 1...60)
+  @Test("forward and both gradients agree with loops in double", arguments: 1...120)
   func random(_ seed: UInt64) throws {
     var random = SplitMix(seed: seed)
     let dtype = [DType.float32, .float64, .bfloat16, .float16][random.below(4)]
@@ -28,6 +28,32 @@ struct ConvolutionTests {
         dilation: [1, 1])
       let problem = try ConvolutionProblem(geometry, x, w, dtype, random: &random)
       for level in levels(dtype) { problem.check(level: level, comment: "\(x) \(w)") }
+    }
+  }
+
+  @Test(
+    "strides and few channels: the input gradient is scattered",
+    arguments: [DType.float32, .float64, .bfloat16])
+  func scattered(_ dtype: DType) throws {
+    var random = SplitMix(seed: 7)
+    for (x, w, stride, begin, end, dilation, groups) in [
+      // Few channels; a window that misses the last rows; one image with many channels.
+      ([9, 3, 17, 40], [16, 3, 5, 5], 1, 2, 1, 1, 1),
+      ([2, 3, 23, 31], [20, 3, 7, 7], 2, 3, 3, 1, 1),
+      ([1, 40, 12, 13], [9, 40, 3, 3], 3, 0, 0, 1, 1),
+      ([3, 8, 15, 15], [32, 4, 3, 3], 2, 1, 0, 2, 2),
+      // Outputs in two depths of k; a kernel of one with gaps between what it reads.
+      ([1, 2, 9, 9], [400, 2, 3, 3], 2, 1, 1, 1, 1),
+      ([2, 16, 10, 11], [24, 16, 1, 1], 2, 0, 0, 1, 1),
+    ] {
+      let geometry = try ConvolutionGeometry(
+        stride: [stride, stride], paddingBegin: [begin, begin], paddingEnd: [end, end],
+        dilation: [dilation, dilation], groups: groups)
+      for last in [false, true] {
+        let problem = try ConvolutionProblem(
+          geometry, x, w, dtype, channelsLast: last, random: &random)
+        for level in levels(dtype) { problem.check(level: level, comment: "\(x) \(w) \(last)") }
+      }
     }
   }
 

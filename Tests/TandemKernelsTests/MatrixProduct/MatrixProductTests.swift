@@ -11,7 +11,8 @@ struct MatrixProductTests {
   static let shapes: [(m: Int, n: Int, k: Int)] = [
     (1, 1, 1), (2, 3, 4), (14, 32, 7), (15, 33, 5), (64, 64, 64), (13, 100, 385), (128, 10, 512),
     (1, 300, 200), (300, 1, 200), (1, 1, 5000), (5, 7, 3000), (253, 513, 40), (61, 200, 800),
-    (20, 26, 9000), (100, 1, 1), (1, 100, 1), (3, 64, 2),
+    (20, 26, 9000), (100, 1, 1), (1, 100, 1), (3, 64, 2), (10, 100, 71),
+    (24, 33, 300), (9, 3, 41), (40, 50, 12800),
   ]
 
   @Test("agrees with double sums", arguments: shapes, [DType.float32, .float64])
@@ -27,6 +28,38 @@ struct MatrixProductTests {
           [shape.m, shape.n], dtype, transposed: transposes & 4 != 0, random: &random)
         expectProduct(c, a, b, level: level)
       }
+    }
+  }
+
+  /// Every second element of an axis, an axis read backwards, a column of a larger matrix.
+  @Test("slices and negative strides", arguments: shapes, [DType.float32, .bfloat16, .int32])
+  func slices(_ shape: (m: Int, n: Int, k: Int), _ dtype: DType) {
+    for kind in shape.m * shape.n * shape.k > 1 << 20 ? [5] : Array(0..<8) {
+      var random = SplitMix(seed: UInt64(shape.m + shape.n * 3 + shape.k * 5 + kind))
+      func some(_ rows: Int, _ columns: Int, _ kind: Int) -> TestMatrix {
+        let whole = TestMatrix(
+          [2 * rows, columns + 3], dtype, transposed: kind & 4 != 0, random: &random)
+        let (down, across) = (whole.layout.stride(0), whole.layout.stride(1))
+        let shape = Shape([rows, columns])
+        switch kind & 3 {
+        case 0:
+          return whole.viewed(Layout(shape, strides: [2 * down, across], offset: 2 * across))
+        case 1:
+          return whole.viewed(
+            Layout(shape, strides: [-down, across], offset: (2 * rows - 1) * down))
+        case 2:
+          return whole.viewed(
+            Layout(shape, strides: [down, -across], offset: (columns + 2) * across))
+        default:
+          return whole.viewed(
+            Layout(
+              shape, strides: [-2 * down, -across],
+              offset: (2 * rows - 1) * down + (columns - 1) * across))
+        }
+      }
+      expectProduct(
+        some(shape.m, shape.n, kind + 1), some(shape.m, shape.k, kind),
+        some(shape.k, shape.n, kind + 2), level: tandem_gemm_level())
     }
   }
 

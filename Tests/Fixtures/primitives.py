@@ -1,6 +1,6 @@
-"""Writes kernels2.json: what NumPy and SciPy say of indexing, pooling and factorizations.
+"""Writes primitives.json: what NumPy and SciPy say of indexing, pooling and factorizations.
 
-Run with `python3 Tests/Fixtures/kernels2.py` (numpy 2.4, scipy 1.17). Arrays are strings of numbers
+Run with `python3 Tests/Fixtures/primitives.py` (numpy 2.4, scipy 1.17). Arrays are strings of numbers
 in row-major order; `tolerance` is relative to the largest magnitude of an output, zero means the
 same bits.
 """
@@ -214,7 +214,7 @@ for dtype, tolerance in [(np.float32, 3e-5), (np.float64, 1e-13)]:
         case("qr", list(np.linalg.qr(a)), [a], tolerance)
         case("singular_values", [np.linalg.svd(a, compute_uv=False)], [a], tolerance)
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernels2.json")
+path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "primitives.json")
 with open(path, "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]\n")
 print(len(cases), "cases")

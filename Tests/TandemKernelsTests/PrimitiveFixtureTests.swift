@@ -4,8 +4,8 @@ import TandemShapes
 import TandemThreads
 import Testing
 
-/// Indexing, pooling and factorizations against NumPy and SciPy: `Tests/Fixtures/kernels2.py`.
-@Suite struct NumPyFixtureTests {
+/// Indexing, pooling and factorizations against NumPy and SciPy: `Tests/Fixtures/primitives.py`.
+@Suite struct PrimitiveFixtureTests {
   struct Fixture: Decodable {
     struct Array: Decodable {
       let shape: [Int]
@@ -111,7 +111,7 @@ import Testing
 
   static let fixtures: [Fixture] = {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let file = folder.appending(path: "Fixtures/kernels2.json")
+    let file = folder.appending(path: "Fixtures/primitives.json")
     do {
       return try JSONDecoder().decode([Fixture].self, from: Data(contentsOf: file))
     } catch {

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// The examples, run from outside in release as users run them.
+struct ExampleTests {
+  /// A folder of its own for what an example leaves behind.
+  private func withFolder<T>(_ body: (URL) throws -> T) throws -> T {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tandem-example-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
+
+  /// The last line of an `MNIST` run: the contract of its output.
+  private struct Result: Decodable {
+    let dataset: String
+    let train_images: Int
+    let test_images: Int
+    let epochs: Int
+    let seed: Int
+    let threads: Int
+    let accuracy: Double
+    let seconds: Double
+    let weights: String
+  }
+
+  /// MNIST where it is on this machine, or the built-in digits; never a download.
+  private static let data: [String: String] = {
+    var environment = ["TANDEM_MNIST_URL": ""]
+    let shared = Program.root + "/../shared/data"
+    if FileManager.default.fileExists(atPath: shared) { environment["TANDEM_DATA"] = shared }
+    return environment
+  }()
+
+  private static let builtIn = [
+    "TANDEM_MNIST_URL": "", "TANDEM_DATA": "/nowhere", "XDG_CACHE_HOME": "/nowhere",
+  ]
+
+  /// Two steps of training; the file that is saved must be there.
+  private func trainTwoSteps(
+    _ arguments: [String] = [], _ environment: [String: String]
+  ) throws -> Result {
+    try withFolder { folder in
+      let outcome = try Program("MNIST").run(
+        ["--epochs", "1", "--steps", "2"] + arguments, environment: environment, in: folder)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.hasPrefix("epoch 1: test accuracy 0."))
+      #expect(outcome.errors.contains("epoch 1  ["))
+      #expect(outcome.errors.contains("] 2/469  "))
+      let saved = folder.appendingPathComponent("lenet.safetensors").path
+      let bytes = try FileManager.default.attributesOfItem(atPath: saved)[.size] as? Int ?? 0
+      #expect(bytes > 431_080 * 4)
+      return try JSONDecoder().decode(Result.self, from: Data(outcome.lastLine.utf8))
+    }
+  }
+
+  @Test("Arrays prints what is written here")
+  func arrays() throws {
+    let outcome = try Program("Arrays").run()
+    let path = Program.root + "/Sources/Examples/Arrays/main.swift"
+    let lines = try String(contentsOfFile: path, encoding: .utf8)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    let line = try #require(lines.firstIndex { $0.contains("Linalg.cholesky(") }) + 1
+    #expect(
+      outcome.output == """
+        NDArray([[ 4.633424 ,  2.5791998, -1.3934336,  5.8643093],
+                 [ 9.233645 ,  1.3824339, -2.8875635,  9.16393  ]], float32[2, 4])
+        cholesky: leading minor 2 is not positive: float32[2, 2], queued at main.swift:\(line)
+
+        """)
+    #expect(outcome.errors == "")
+    #expect(outcome.status == 0)
+  }
+
+  @Test("MNIST: the same weights for 1, 2 and 4 threads and on the serial twin")
+  func threadCounts() throws {
+    let first = try trainTwoSteps(["--threads", "1"], ExampleTests.data)
+    #expect(first.threads == 1)
+    #expect(first.weights.count == 64)
+    for threads in [2, 4] {
+      let result = try trainTwoSteps(["--threads", "\(threads)"], ExampleTests.data)
+      #expect(result.weights == first.weights, "\(threads) threads")
+      #expect(result.accuracy == first.accuracy, "\(threads) threads")
+    }
+    let budget = ExampleTests.data.merging(["TANDEM_NUM_THREADS": "3"]) { $1 }
+    #expect(try trainTwoSteps([], budget).weights == first.weights)
+    let serial = ExampleTests.data.merging(["TANDEM_ENGINE": "serial"]) { $1 }
+    #expect(try trainTwoSteps([], serial).weights == first.weights)
+  }
+
+  @Test("MNIST: another seed gives other weights; the line says what was asked for")
+  func seeds() throws {
+    let results = try ["1", "2"].map { try trainTwoSteps(["--seed", $0], ExampleTests.data) }
+    #expect(results[0].weights != results[1].weights)
+    #expect(results.map(\.seed) == [1, 2])
+    for result in results {
+      #expect(result.epochs == 1)
+      #expect(result.train_images == 60_000)
+      #expect(result.test_images == 10_000)
+      #expect(result.seconds > 0)
+    }
+  }
+
+  @Test("MNIST without data draws digits, and says so")
+  func withoutData() throws {
+    #expect(try trainTwoSteps([], ExampleTests.builtIn).dataset == "stroke_digits")
+    let outcome = try withFolder {
+      try Program("MNIST").run(
+        ["--epochs", "1", "--steps", "1"], environment: ExampleTests.builtIn, in: $0)
+    }
+    #expect(outcome.firstError.hasPrefix("tandem: no MNIST ("))
+    #expect(outcome.firstError.hasSuffix("using built-in stroke digits instead, see TANDEM_DATA"))
+  }
+
+  @Test(
+    "MNIST: options that it does not know end it with one line",
+    arguments: [["--epoch", "1"], ["epochs", "1"], ["--epochs"], ["--epochs", "0"]])
+  func usage(arguments: [String]) throws {
+    let outcome = try Program("MNIST").run(arguments)
+    let usage = "usage: MNIST --epochs N --seed N --steps N --threads N; got \(arguments[0])\n"
+    #expect(outcome.output == usage)
+    #expect(outcome.status == 2)
+  }
+}
