@@ -38,6 +38,9 @@ let examples = ["Arrays", "MNIST"]
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]
 
+/// What tests share: seeded random numbers and temporary folders.
+let testSupport = "TestSupport"
+
 /// Test targets and what they use beyond the target that they are named after.
 let tests: [(name: String, uses: [String])] = [
   ("TandemShapesTests", ["CTandem"]),
@@ -102,9 +105,12 @@ let package = Package(
       let target = String(test.name.dropLast("Tests".count))
       return .testTarget(
         name: test.name,
-        dependencies: ([target].filter { name in table.contains { $0.name == name } } + test.uses)
-          .map { .byName(name: $0) },
+        dependencies: ([target].filter { name in table.contains { $0.name == name } } + test.uses
+          + [testSupport]).map { .byName(name: $0) },
         swiftSettings: swift)
-    },
+    }
+    + [
+      .target(name: testSupport, path: "Tests/Support/\(testSupport)", swiftSettings: swift)
+    ],
   cLanguageStandard: .gnu17
 )

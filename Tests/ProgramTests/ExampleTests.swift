@@ -15,8 +15,8 @@ struct ExampleTests {
   /// The last line of an `MNIST` run: the contract of its output.
   private struct Result: Decodable {
     let dataset: String
-    let train_images: Int
-    let test_images: Int
+    let trainImages: Int
+    let testImages: Int
     let epochs: Int
     let seed: Int
     let threads: Int
@@ -51,7 +51,9 @@ struct ExampleTests {
       let saved = folder.appendingPathComponent("lenet.safetensors").path
       let bytes = try FileManager.default.attributesOfItem(atPath: saved)[.size] as? Int ?? 0
       #expect(bytes > 431_080 * 4)
-      return try JSONDecoder().decode(Result.self, from: Data(outcome.lastLine.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Result.self, from: Data(outcome.lastLine.utf8))
     }
   }
 
@@ -96,8 +98,8 @@ struct ExampleTests {
     #expect(results.map(\.seed) == [1, 2])
     for result in results {
       #expect(result.epochs == 1)
-      #expect(result.train_images == 60_000)
-      #expect(result.test_images == 10_000)
+      #expect(result.trainImages == 60_000)
+      #expect(result.testImages == 10_000)
       #expect(result.seconds > 0)
     }
   }

@@ -85,7 +85,7 @@ import Testing
       var z = x
       z *= y
     }
-    expect("equal: shapes do not broadcast: float32[2, 3], float32[2]") { _ = x .== y }
+    expect("equal: shapes do not broadcast: float32[2, 3], float32[2]") { _ = (x .== y) }
     expect("matmul: inner axes differ: float32[2, 3], float32[2, 3]") { _ = x.matmul(x) }
     expect("reshaped: 6 elements do not fill [4]: float32[2, 3]") { _ = x.reshaped([4]) }
   }

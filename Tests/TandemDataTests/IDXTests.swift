@@ -1,4 +1,5 @@
 import TandemShapes
+import TestSupport
 import Testing
 
 @testable import TandemData

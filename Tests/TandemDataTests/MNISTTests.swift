@@ -1,5 +1,6 @@
 import Glibc
 import TandemShapes
+import TestSupport
 import Testing
 
 @testable import TandemData

@@ -3,21 +3,7 @@ import Synchronization
 import TandemEngine
 import TandemShapes
 import TandemThreads
-
-/// A small generator with a seed, so that every test can be repeated.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 /// One random operation: what it reads and writes, and how it ends.
 struct RandomOperation {
@@ -38,7 +24,7 @@ struct RandomProgram {
 
   /// - Parameter failures: whether some operations fail.
   init(seed: UInt64, count: Int, variables: Range<Int>, firstID: Int = 0, failures: Bool) {
-    var random = SplitMix(seed)
+    var random = SplitMix(seed: seed)
     operations = (0..<count).map { index in
       var reads = (0..<Int.random(in: 0...4, using: &random)).map { _ in
         Int.random(in: variables, using: &random)
@@ -101,7 +87,7 @@ final class World: @unchecked Sendable {
   var contents: [UInt64] { Array(UnsafeBufferPointer(start: bytes, count: count * World.words)) }
 
   func perform(_ operation: RandomOperation) {
-    var mixed = SplitMix(UInt64(operation.id))
+    var mixed = SplitMix(seed: UInt64(operation.id))
     for read in operation.reads {
       for word in 0..<World.words {
         mixed.state ^= bytes[read * World.words + word] &+ mixed.next()

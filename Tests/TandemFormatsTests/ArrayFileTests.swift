@@ -1,5 +1,6 @@
 import TandemArray
 import TandemNN
+import TestSupport
 import Testing
 
 @testable import TandemFormats

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TandemFormats
@@ -88,7 +89,7 @@ import Testing
   }
 
   @Test(arguments: [UInt64(1)]) func anyBytesAreReadOrRefused(seed: UInt64) {
-    var random = SeededNumbers(seed: seed)
+    var random = SplitMix(seed: seed)
     let alphabet = Array("{}[]\",:\\u0123e-+. tfnull\u{e9}".utf8)
     for _ in 0..<5000 {
       let text = (0..<Int.random(in: 0..<40, using: &random)).map { _ in

@@ -1,5 +1,6 @@
 import Foundation
 import TandemShapes
+import TestSupport
 import Testing
 
 @testable import TandemFormats

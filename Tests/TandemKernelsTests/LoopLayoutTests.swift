@@ -1,5 +1,6 @@
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemKernels
@@ -9,7 +10,7 @@ private struct LoopTrial {
   static let dtypes: [DType] = [
     .bool, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .bfloat16, .float32, .float64,
   ]
-  var random: LoopRandom
+  var random: SplitMix
   var shape = Shape()
   var reducedAxes: UInt32 = 0
   var program: LoopProgram
@@ -18,7 +19,7 @@ private struct LoopTrial {
   var scalar: ScalarValue
 
   init(seed: UInt64) {
-    random = LoopRandom(seed: seed)
+    random = SplitMix(seed: seed)
     for _ in 0..<Int.random(in: 0...4, using: &random) {
       shape.append([1, 2, 3, 5, 16, 33, 0, 17, 4, 40].randomElement(using: &random)!)
     }
@@ -38,7 +39,7 @@ private struct LoopTrial {
   }
 
   private static func formula(
-    _ dtype: DType, reduces: Bool, _ random: inout LoopRandom
+    _ dtype: DType, reduces: Bool, _ random: inout SplitMix
   ) -> LoopProgram {
     let b = LoopBuilder()
     let fellows = dtypes.filter { $0.computeClass == dtype.computeClass }

@@ -1,5 +1,6 @@
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemKernels
@@ -8,7 +9,7 @@ import Testing
 @Suite struct LoopReproducibilityTests {
   /// A contiguous float32 array of numbers of many magnitudes.
   private static func numbers(_ count: Int, seed: UInt64 = 7) -> LoopBuffer {
-    var random = LoopRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     let buffer = LoopBuffer(.float32, count: count)
     for index in 0..<count {
       let bits = UInt32(truncatingIfNeeded: random.next())

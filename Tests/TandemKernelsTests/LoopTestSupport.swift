@@ -47,21 +47,6 @@ final class LoopBuffer {
   var allBits: [UInt64] { (0..<bytes.count / dtype.byteCount).map { self[$0] } }
 }
 
-/// SplitMix64: the seed is printed by the tests that draw.
-struct LoopRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 /// Whether two elements are the same bits, any NaN equal to any other.
 func sameElement(_ a: UInt64, _ b: UInt64, _ dtype: DType) -> Bool {
   if a == b { return true }

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TandemThreads
+import TestSupport
 
 /// Which thread goes on at each step of a run.
 struct Schedule {
@@ -12,7 +13,7 @@ struct Schedule {
 
   /// A random schedule; changes threads at about one step of `oneIn`.
   static func random(seed: UInt64) -> Schedule {
-    Schedule(random: SplitMix(seed), preemptionsMax: .max)
+    Schedule(random: SplitMix(seed: seed), preemptionsMax: .max)
   }
 }
 

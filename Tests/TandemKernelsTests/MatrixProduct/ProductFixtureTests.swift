@@ -2,6 +2,7 @@ import CTandem
 import Foundation
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemKernels

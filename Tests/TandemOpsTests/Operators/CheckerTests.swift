@@ -1,4 +1,5 @@
 import TandemOps
+import TestSupport
 import Testing
 
 /// The checks find what they are there to find.
@@ -15,7 +16,7 @@ import Testing
   }
 
   @Test func findsWrongGradients() {
-    var random = SeededGenerator(seed: 1)
+    var random = SplitMix(seed: 1)
     let item = GradientCase(WrongSquare(), [([4], .between(1, 2))])
     #expect(item.complaint(in: DirectArray.self, &random) != nil)
     let right = GradientCase(Square(), [([4], .between(1, 2))])

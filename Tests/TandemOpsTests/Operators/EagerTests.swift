@@ -1,5 +1,6 @@
 import TandemArray
 import TandemOps
+import TestSupport
 import Testing
 
 /// The same cases through arrays: engine, program cache, the elementwise short cut and the tape.
@@ -23,7 +24,7 @@ import Testing
   @Test func differentiates() {
     var complaints: [String] = []
     for item in GradientCase.all {
-      var random = SeededGenerator(seed: 7)
+      var random = SplitMix(seed: 7)
       if let complaint = item.complaint(in: NDArray.self, &random) {
         complaints.append("\(item.op.text): \(complaint)")
       }

@@ -1,4 +1,5 @@
 import TandemOps
+import TestSupport
 
 /// An operator at a point where its gradient shall be checked.
 struct GradientCase: Sendable {
@@ -52,24 +53,9 @@ struct GradientCase: Sendable {
   }
 }
 
-/// SplitMix64: random numbers that a seed decides.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 extension GradientCase.Domain {
   /// An input of the given shape, float64 unless the domain says otherwise.
-  func array<A: TestArray>(_ shape: Shape, _ random: inout SeededGenerator) -> A {
+  func array<A: TestArray>(_ shape: Shape, _ random: inout SplitMix) -> A {
     let count = shape.elementCount
     switch self {
     case .between(let low, let high):

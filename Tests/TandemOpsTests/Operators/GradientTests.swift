@@ -1,4 +1,5 @@
 import TandemOps
+import TestSupport
 import Testing
 
 /// The gradient of every operator against central differences along one random direction, in
@@ -8,7 +9,7 @@ import Testing
   func agreesWithDifferences(seed: UInt64) {
     var complaints: [String] = []
     for item in GradientCase.all {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix(seed: seed)
       if let complaint = item.complaint(in: DirectArray.self, &random) {
         let shapes = item.inputs.map(\.shape.description).joined(separator: ", ")
         complaints.append("\(item.op.text) of \(shapes): \(complaint) (seed \(seed))")
@@ -31,7 +32,7 @@ import Testing
 
 extension GradientCase {
   /// What is wrong with the gradient, if anything.
-  func complaint<A: TestArray>(in type: A.Type, _ random: inout SeededGenerator) -> String? {
+  func complaint<A: TestArray>(in type: A.Type, _ random: inout SplitMix) -> String? {
     let item = self
     let inputs: [A] = item.inputs.map { $0.domain.array($0.shape, &random) }
     let outputs = A.apply(item.op, inputs)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TandemOps
@@ -9,7 +10,7 @@ import Testing
   func agreesWithDifferences(seed: UInt64) throws {
     var complaints: [String] = []
     for item in GradientCase.all where !hasZeroFactors(item) {
-      var random = SeededGenerator(seed: seed)
+      var random = SplitMix(seed: seed)
       if let complaint = try check(item, &random) {
         let shapes = item.inputs.map(\.shape.description).joined(separator: ", ")
         complaints.append("\(item.op.text) of \(shapes): \(complaint) (seed \(seed))")
@@ -27,7 +28,7 @@ import Testing
     return false
   }
 
-  private func check(_ item: GradientCase, _ random: inout SeededGenerator) throws -> String? {
+  private func check(_ item: GradientCase, _ random: inout SplitMix) throws -> String? {
     let inputs: [DirectArray] = item.inputs.map { $0.domain.array($0.shape, &random) }
     let varied = item.varied ?? inputs.indices.filter { inputs[$0].dtype.isFloatingPoint }
     func trace<O: Op>(_ op: O) throws -> GradientGraph {
