@@ -1,5 +1,6 @@
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemKernels
@@ -13,7 +14,7 @@ import Testing
 
   /// Numbers of both signs, a few of them large.
   private static func numbers(_ count: Int, _ dtype: DType, seed: UInt64) -> LoopBuffer {
-    var random = LoopRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     let buffer = LoopBuffer(dtype, count: count)
     for index in 0..<count {
       let value = Float.random(in: -8...8, using: &random) * (index % 97 == 0 ? 8 : 1)

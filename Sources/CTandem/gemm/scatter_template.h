@@ -1,5 +1,5 @@
-// Adds patches back to the image, for one instruction set and arithmetic type. Included by the level
-// files after block_template.h.
+// Adds patches back to the image, for one instruction set and arithmetic type. Included by the
+// level files after block_template.h.
 
 static void NAME(scatter)(const tandem_gemm_scatter *w) {
   const T *from = w->from;

@@ -65,9 +65,9 @@ typedef struct {
   int32_t accumulates, rectifies;
 } tandem_gemm_dots;
 
-// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines` lines
-// of `length` neighbouring output positions, what belongs to tap r: it is added to the elements at
-// to + tapOffsets[r] + lineOffsets[line * length].
+// Patches added back to where they were taken from. Row r of `from` holds, for each of `lines`
+// lines of `length` neighbouring output positions, what belongs to tap r: it is added to the
+// elements at to + tapOffsets[r] + lineOffsets[line * length].
 typedef struct {
   const void *from;
   void *to;

@@ -1,6 +1,7 @@
 import CTandem
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemKernels
