@@ -19,32 +19,19 @@ static void *open_first(const char *const *names) {
   return NULL;
 }
 
-// What OpenBLAS reads once, when it is opened: it would start threads that we never use, and on
-// processors that are newer than itself it takes kernels without AVX-512 (half the speed).
-static size_t add_settings(char **to) {
-  size_t count = 0;
-  to[count++] = "OPENBLAS_NUM_THREADS=1";
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  bool wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  if (wide && !getenv("OPENBLAS_CORETYPE")) to[count++] = "OPENBLAS_CORETYPE=SkylakeX";
-#endif
-  return count;
-}
-
-// Opens OpenBLAS under an environment of its own. Other threads may read the environment meanwhile:
-// they see the old array or the new one, which stays for good; `setenv` would free under them.
+// Opens OpenBLAS under an environment in which it starts no threads: we would never use them. Other
+// threads may read the environment meanwhile: they see the old array or the new one, which stays
+// for good; `setenv` would free under them.
 static void *open_openblas(void) {
   static const char *const names[] = {"libopenblas.so.0", "libopenblas.so", NULL};
   char **before = environ, **during;
   size_t count = 0, kept = 0;
   while (before && before[count]) count++;
-  during = malloc((count + 3) * sizeof *during);
+  during = malloc((count + 2) * sizeof *during);
   if (!during) return NULL;
   for (size_t i = 0; i < count; i++)
     if (strncmp(before[i], "OPENBLAS_NUM_THREADS=", 21)) during[kept++] = before[i];
-  kept += add_settings(during + kept);
+  during[kept++] = "OPENBLAS_NUM_THREADS=1";
   during[kept] = NULL;
   __atomic_store_n(&environ, during, __ATOMIC_RELEASE);
   void *library = open_first(names);

@@ -3,7 +3,15 @@
 #ifndef TANDEM_INSTRUCTION_LEVELS_H
 #define TANDEM_INSTRUCTION_LEVELS_H
 
-#if defined(__x86_64__)
+// The loader picks before the sanitizers' runtime is there, which their instrumentation of the
+// picking code does not survive.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define TANDEM_SANITIZED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && !defined(TANDEM_SANITIZED)
 #define TANDEM_LEVELS \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

@@ -204,7 +204,7 @@ typedef struct {
   int32_t across;                         // elementwise: the axis that tiles span beside the
                                           // innermost one, -1 if tiles are runs of elements
   int64_t blockCount, blocksPerChunk;     // tiles of such a plan
-  uint64_t hoisted;  // which of the first 64 steps make the same tile throughout
+  uint64_t hoisted;                       // of the first 64 steps, those that make one tile
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 

@@ -17,7 +17,7 @@ func requireFloatingAxis(_ axis: Int, _ inputs: TensorTypes) throws(ShapeError) 
 }
 
 extension Lowering {
-  /// Adds what computes `result` from `operands` along an axis, in one pass over memory, if they
+  /// Adds what computes `results` from `operands` along an axis in one pass over memory, if they
   /// lie so that there is such a thing.
   ///
   /// - Returns: whether it was added.
