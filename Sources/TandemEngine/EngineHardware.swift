@@ -11,8 +11,8 @@ enum EngineHardware: AtomicModel {
   @inline(__always)
   static func unlock(_ lock: borrowing Spinlock) { lock.unlock() }
 
-  static func sleep(_ word: UnsafeRawPointer, while expected: UInt32) {
-    Hardware.sleep(word, while: expected)
+  static func park(on word: UnsafeRawPointer, while expected: UInt32) {
+    Hardware.park(on: word, while: expected)
   }
 
   static func wake(_ word: UnsafeRawPointer, atMost count: Int) {

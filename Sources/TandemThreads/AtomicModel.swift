@@ -13,7 +13,7 @@ package protocol AtomicModel {
   static func lock(_ lock: borrowing Spinlock)
   static func unlock(_ lock: borrowing Spinlock)
   /// Sleeps while the 32-bit word holds `expected`, or for less.
-  static func sleep(_ word: UnsafeRawPointer, while expected: UInt32)
+  static func park(on word: UnsafeRawPointer, while expected: UInt32)
   static func wake(_ word: UnsafeRawPointer, atMost count: Int)
   /// One round of a spinning loop.
   static func pause()
@@ -32,7 +32,7 @@ package enum Hardware: AtomicModel {
   @inlinable @inline(__always)
   package static func unlock(_ lock: borrowing Spinlock) { lock.unlock() }
 
-  package static func sleep(_ word: UnsafeRawPointer, while expected: UInt32) {
+  package static func park(on word: UnsafeRawPointer, while expected: UInt32) {
     _ = tandem_futex_wait(word, expected, -1)
   }
 

@@ -80,7 +80,7 @@ package struct Parking: ~Copyable {
 
   @inline(__always)
   package static func awaitToken<Model: AtomicModel>(_ parking: Pointer, _ model: Model.Type) {
-    while !takeToken(parking, model) { Model.sleep(UnsafeRawPointer(parking), while: 0) }
+    while !takeToken(parking, model) { Model.park(on: UnsafeRawPointer(parking), while: 0) }
   }
 
   /// Takes one worker off the sleepers; false if there is none.

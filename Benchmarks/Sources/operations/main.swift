@@ -1,6 +1,8 @@
 // Nanoseconds per operation, push to finished, with bodies that do nothing: four patterns, 1, 2, 4
 // workers, 1, 2, 4 producers that share the variables. Prints one JSON line each, the median of
 // seven rounds and the best.
+//
+//   operations [OPERATIONS_IN_FLIGHT]
 import Glibc
 import TandemEngine
 import TandemThreads
@@ -80,9 +82,12 @@ func round(_ engine: Engine, _ variables: [Variable], _ pattern: Pattern, produc
   return (now() - start) / Double(total)
 }
 
+let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+var limits = EngineLimits()
+if let first = arguments.first { limits.operationsInFlightMax = first }
 for workers in [1, 2, 4] {
   let team = WorkerTeam(threads: workers)
-  let engine = ThreadedEngine(team: team)
+  let engine = ThreadedEngine(team: team, limits: limits)
   let variables = (0..<256).map { _ in engine.makeVariable() }
   for pattern in Pattern.allCases {
     for producers in [1, 2, 4] {

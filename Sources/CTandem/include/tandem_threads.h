@@ -31,6 +31,10 @@ int tandem_futex_wake(const void *_Nonnull word, int count);
 
 // Tells the core that this is a spinning loop.
 void tandem_pause(void);
+// Fetches the cache line of an address that is about to be written.
+static inline void tandem_prefetch(const void *_Nonnull address) {
+  __builtin_prefetch(address, 1, 3);
+}
 void tandem_yield(void);
 
 // The kernel's number of the calling thread; that of the main thread is the process's.

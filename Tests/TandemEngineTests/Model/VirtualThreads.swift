@@ -210,7 +210,7 @@ enum Virtual: AtomicModel {
     lock.unlock()
   }
 
-  static func sleep(_ word: UnsafeRawPointer, while expected: UInt32) {
+  static func park(on word: UnsafeRawPointer, while expected: UInt32) {
     step()
     guard word.load(as: UInt32.self) == expected else { return }
     sleeps += 1
