@@ -6,9 +6,11 @@ import Testing
 
 @testable import TandemEngine
 
-/// An engine with threads of its own, ended when the test does.
+/// An engine with threads of its own, ended when the test does. Its bound on operations in flight
+/// is above what tests queue behind a closed gate.
 func withEngine(
-  threads: Int, limits: EngineLimits = EngineLimits(), waits: WaitReporting = WaitReporting(),
+  threads: Int, limits: EngineLimits = EngineLimits(operationsInFlightMax: 65_536),
+  waits: WaitReporting = WaitReporting(),
   _ body: (ThreadedEngine) throws -> Void
 ) rethrows {
   let team = WorkerTeam(threads: threads)

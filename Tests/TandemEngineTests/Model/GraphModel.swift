@@ -174,8 +174,8 @@ final class GraphModel {
       Virtual.step()
     }
     let list = Graph.shut(node, thread)
-    // No list, but the mark of a node that is not in use.
-    if list == Node.closed { VirtualThreads.active.fail("a node was completed that had been given back") }
+    // What the engine never sees; walking such a list would leave the model's world.
+    if list == Node.closed { VirtualThreads.active.fail("a node was finished twice") }
     if fault != .earlyRecycling { free.append(node) }
     Graph.release(list, thread.pointee.base) { ready.append($0) }
   }
