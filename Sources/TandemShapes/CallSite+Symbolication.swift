@@ -1,6 +1,6 @@
 import CTandem
 private import Glibc
-@_spi(Internal) private import Runtime
+@_spi(Internal) @_spi(MemoryReaders) private import Runtime
 
 // Turning a return address into `file.swift:30`. Slow (1.5 ms the first time), so only done when
 // somebody reads the text. Linking `Runtime` costs a process 0.3 ms of its start, measured.
@@ -38,10 +38,16 @@ extension CallSite {
 
 /// Asks the runtime, which also sees through inlined functions. The initialiser is not public API
 /// of the toolchain; this file is the only one that knows it.
+///
+/// To find what is loaded, the runtime looks at the start of every mapped file. Another thread may
+/// unmap one meanwhile, so the memory is read as that of another process would be: by a system
+/// call, which fails where a pointer would crash.
 private func placeByRuntime(_ address: UInt) -> String? {
+  let images = ImageMap.capture(
+    using: RemoteMemoryReader(pid: getpid()), forProcess: Int(getpid()))
   let trace = Backtrace(
     architecture: machineArchitecture,
-    frames: [RichFrame<UInt64>.returnAddress(UInt64(address))], images: .capture())
+    frames: [RichFrame<UInt64>.returnAddress(UInt64(address))], images: images)
   let frames = trace.symbolicated(options: [
     .showInlineFrames, .showSourceLocations, .useSymbolCache,
   ])?.frames

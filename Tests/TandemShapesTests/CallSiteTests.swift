@@ -1,3 +1,6 @@
+import Dispatch
+import Glibc
+import Synchronization
 import Testing
 
 @testable import TandemShapes
@@ -44,6 +47,29 @@ struct CallSiteTests {
     if let found = CallSite.Symbolizer.symbolTable.place(of: address) {
       #expect(found.contains("somewhere") && found.contains(" + "))
     }
+  }
+
+  @Test("a file that another thread unmaps meanwhile is no harm")
+  func unmappedMeanwhile() throws {
+    let (site, line) = somewhere()
+    let address = try #require(site.returnAddress)
+    let expected = "CallSiteTests.swift:\(line)"
+    let wrong = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 2) { thread in
+      if thread == 0 {
+        for _ in 0..<50 where CallSite.Symbolizer.runtime.place(of: address) != expected {
+          wrong.add(1, ordering: .relaxed)
+        }
+      } else {
+        let file = open(#filePath, O_RDONLY)
+        defer { close(file) }
+        for _ in 0..<50_000 {
+          let page = mmap(nil, 4096, PROT_READ, MAP_PRIVATE, file, 0)
+          if let page, page != MAP_FAILED { munmap(page, 4096) }
+        }
+      }
+    }
+    #expect(wrong.load(ordering: .relaxed) == 0)
   }
 
   @Test("addresses of nothing are nowhere, by every symbolizer", arguments: [UInt(1), 4096])
