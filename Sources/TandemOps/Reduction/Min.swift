@@ -1,11 +1,8 @@
 /// The smallest element along some axes; `numpy.min`.
 ///
 /// Keeps the dtype; NaN if any element is NaN.
-/// Gradient: `dy`, shared equally among the elements that are smallest (as JAX and PyTorch's
-/// `amin`).
-///
-/// - Throws: `ShapeError` if there are no elements to choose from.
-public struct Min: ReductionOp {
+/// Gradient and complaints: ``ExtremumOp``.
+public struct Min: ExtremumOp {
   public static let name = "min"
 
   /// The axes that are reduced, from the front, sorted.
@@ -18,25 +15,8 @@ public struct Min: ReductionOp {
     (self.axes, self.keepDims) = (axes, keepDims)
   }
 
-  public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    try requireElements(inputs)
-    return TensorTypes(try reduced(inputs[0], as: inputs[0].dtype))
-  }
-
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .min)
-  }
-
-  public func gradient(
-    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
-  ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
-      return [nil]
-    }
-    let x = inputs[0]
-    let chosen = (x .== outputs[0].keeping(axes, keptDims: keepDims)).cast(to: x.dtype)
-    let share = dy.keeping(axes, keptDims: keepDims) / chosen.sum(axes: axes, keepDims: true)
-    return [chosen * share]
   }
 }
 
