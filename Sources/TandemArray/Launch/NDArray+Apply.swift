@@ -51,7 +51,7 @@ extension NDArray: ArrayExpression {
     let inputs = withLiteralsResolved(inputs)
     guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
     let outputs =
-      if let trace = scope.trace { try trace.apply(op, inputs) } else {
+      if let trace = scope.trace { try trace.apply(op, inputs, at: site) } else {
         try launch(op, inputs, at: site)
       }
     record(op, inputs, outputs, at: site)

@@ -16,6 +16,19 @@ public func parameters(of model: Any) -> [(path: String, parameter: Parameter)] 
   return walk.found
 }
 
+/// Finds, in the same way, all that a step may change in a value: parameters, state cells, and
+/// owners of further cells.
+func state(
+  of value: Any
+) -> (
+  parameters: [(path: String, parameter: Parameter)], cells: [StateCell],
+  owners: [any StateOwner]
+) {
+  var walk = ParameterWalk()
+  walk.visit(value, path: "")
+  return (walk.found, walk.cells, walk.owners)
+}
+
 /// Finds the parameters of a model and gives each its path as its name.
 @discardableResult
 public func bindParameters(of model: Any) -> [(path: String, parameter: Parameter)] {
@@ -26,6 +39,8 @@ public func bindParameters(of model: Any) -> [(path: String, parameter: Paramete
 
 private struct ParameterWalk {
   var found: [(path: String, parameter: Parameter)] = []
+  var cells: [StateCell] = []
+  var owners: [any StateOwner] = []
   private var known: Set<ObjectIdentifier> = []
   private var visited: Set<ObjectIdentifier> = []
 
@@ -34,6 +49,11 @@ private struct ParameterWalk {
       if known.insert(ObjectIdentifier(parameter)).inserted { found.append((path, parameter)) }
       return
     }
+    if let cell = value as? StateCell {
+      cells.append(cell)
+      return
+    }
+    if let owner = value as? any StateOwner { owners.append(owner) }
     if let named = value as? any Parameterized {
       for (name, parameter) in named.parameters { visit(parameter, path: join(path, name)) }
       return

@@ -54,8 +54,11 @@ public struct RandomArrays: Sendable {
   private func draw(
     _ op: RandomSample, _ seed: UInt64?, _ key: RandomKey?, _ file: StaticString, _ line: UInt
   ) -> NDArray {
-    let key =
-      key ?? seed.map { RandomKey(seed: $0, stream: 0, tick: 0) } ?? RandomState.current.next()
+    let given = key ?? seed.map { RandomKey(seed: $0, stream: 0, tick: 0) }
+    if given == nil, let words = Scope.current?.trace?.drawKey() {
+      return NDArray.apply(op, inputs: words, at: CallSite(file, line))[0]
+    }
+    let key = given ?? RandomState.current.next()
     let words = [key.seed, key.stream, key.tick].map {
       NDArray(ArrayHandle(ScalarValue(Int(truncatingIfNeeded: $0), .uint64)))
     }
