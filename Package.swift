@@ -20,6 +20,7 @@ let table = [
   Row(1, "TandemEngine", "CTandem", "TandemShapes", "TandemThreads"),
   Row(1, "TandemKernels", "CTandem", "TandemShapes", "TandemThreads"),
   Row(2, "TandemOps", "TandemShapes", "TandemThreads", "TandemKernels"),
+  Row(3, "TandemGraph", "TandemShapes", "TandemThreads", "TandemKernels", "TandemOps"),
   Row(
     4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps"),
   Row(5, "TandemOptim", "TandemArray"),
@@ -48,6 +49,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemEngineTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels", "TandemThreads", "TandemArray"]),
+  ("TandemGraphTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemKernels"]),
   (
     "TandemArrayTests",
     ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]

@@ -6,6 +6,8 @@ public final class KernelProgram: Sendable {
   struct Step: Sendable {
     let primitive: any Primitive
     let operands: [Lowering.Slot]
+    /// How many of the operands, from the first on, are results.
+    let resultCount: Int
     let scalars: [Int]
   }
 
@@ -37,6 +39,28 @@ public final class KernelProgram: Sendable {
     movedBytes =
       outputs.reduce(0) { $0 + $1.layout.shape.elementCount * $1.dtype.byteCount }
       + inputs.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+  }
+
+  /// Bytes that live while the program runs, beside outputs and inputs.
+  public var temporaryBytes: Int { temporaries.reduce(0) { $0 + $1.byteCount } }
+
+  /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
+  /// one layout and dtype; every other input that lies there must pass this test, too.
+  ///
+  /// - Parameters:
+  ///   - input: the position among all inputs.
+  ///   - output: the position among the outputs.
+  public func mayOverwrite(input: Int, by output: Int) -> Bool {
+    guard steps.count == 1, let step = steps.first else { return false }
+    let written = step.operands.firstIndex { $0.index == output }
+    guard let written, written < step.resultCount, input < inputTypes.count else { return false }
+    let target = step.operands[written]
+    return step.operands.indices.dropFirst(step.resultCount).allSatisfy { index in
+      let operand = step.operands[index]
+      guard operand.index == outputs.count + input else { return true }
+      return operand.layout == target.layout && operand.dtype == target.dtype
+        && step.primitive.mayOverwrite(input: index - step.resultCount, by: written)
+    }
   }
 
   /// Runs all steps.

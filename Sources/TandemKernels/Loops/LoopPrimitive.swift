@@ -28,6 +28,10 @@ public struct LoopPrimitive: Primitive {
     program.contents.instructions.count * (shapes.map(\.elementCount).max() ?? 0)
   }
 
+  public func mayOverwrite(input: Int, by output: Int) -> Bool {
+    program.contents.outputs[output].reduction == nil
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

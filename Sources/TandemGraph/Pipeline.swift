@@ -1,0 +1,4 @@
+/// What a graph goes through, in order. Reading this list is reading the compiler.
+public let standardPipeline: [any Pass] = [
+  EliminateDeadNodes()
+]
