@@ -22,7 +22,8 @@ let table = [
   Row(2, "TandemOps", "TandemShapes", "TandemThreads", "TandemKernels"),
   Row(3, "TandemGraph", "TandemShapes", "TandemThreads", "TandemKernels", "TandemOps"),
   Row(
-    4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps"),
+    4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps",
+    "TandemGraph"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),

@@ -19,9 +19,14 @@ final class Tape {
   private var entries: [Entry] = []
   private var valueCount = 0
   /// The parameters that were read, in the order of their first use, and their values.
-  private var parameters: [(parameter: Parameter, value: Int)] = []
+  private(set) var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
+  /// The tape outside of the traced region that this tape belongs to: arrays from outside that are
+  /// on it become leaves when the region uses them.
+  private let outer: Tape?
+  /// Those arrays, in the order of their first use.
+  private(set) var captures: [(array: NDArray, value: Int)] = []
 
   /// One application of an operator.
   private struct Entry {
@@ -38,8 +43,9 @@ final class Tape {
     case custom(@Sendable ([NDArray?]) -> [NDArray?])
   }
 
-  init(_ kind: Kind) {
+  init(_ kind: Kind, inRegionOf outer: Tape? = nil) {
     self.kind = kind
+    self.outer = outer
     self.depth = Scope.current?.tapes.count ?? 0
   }
 
@@ -61,12 +67,24 @@ final class Tape {
     return link
   }
 
+  /// The number of an array on this tape, if it is there or comes from outside as a leaf.
+  private func value(of array: NDArray) -> Int? {
+    if let value = array.handle.value(on: self) { return value }
+    guard let outer, case .storage = array.handle.content, array.handle.value(on: outer) != nil
+    else { return nil }
+    if let known = captures.first(where: { $0.array.handle === array.handle }) {
+      return known.value
+    }
+    captures.append((array, leaf().value))
+    return captures.last?.value
+  }
+
   /// Notes an operator if any input is on this tape, and links its outputs to it.
   @_semantics("optimize.sil.specialize.generic.never")
   func record<O: Op>(
     _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
   ) {
-    let values = inputs.map { $0.handle.value(on: self) }
+    let values = inputs.map(value)
     guard values.contains(where: { $0 != nil }) else { return }
     let rule = GradientRule.of(
       op, inputs: TensorTypes(inputs.lazy.map(\.type)),
@@ -84,7 +102,7 @@ final class Tape {
     custom backward: @escaping @Sendable ([NDArray?]) -> [NDArray?], _ inputs: [NDArray],
     _ outputs: [NDArray], at site: CallSite
   ) {
-    let values = inputs.map { $0.handle.value(on: self) }
+    let values = inputs.map(value)
     let targets = values.indices.filter { values[$0] != nil }
     guard !targets.isEmpty else { return }
     append(

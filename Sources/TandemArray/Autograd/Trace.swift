@@ -16,7 +16,7 @@ final class Trace {
   /// The keys that were drawn from the random state outside, in order.
   private(set) var keys: [RandomKey] = []
 
-  private var captured: [ObjectIdentifier: Symbol] = [:]
+  private var captured: [CaptureKey: Symbol] = [:]
   /// The current values of parameters and cells that were read or assigned.
   private var values: [StateReference: NDArray] = [:]
   private var keyWords: [Symbol] = []
@@ -45,18 +45,25 @@ final class Trace {
     switch array.handle.content {
     case .symbol(let symbol):
       if symbol.builder === builder || !isInScope(symbol) { return symbol }
-      return capture(array)
+      return capture(array, .symbol(ObjectIdentifier(symbol.builder), symbol.value))
     case .number(let number): return builder.constant(number)
     case .literal(let value): return builder.constant(value.converted(to: array.dtype))
-    case .storage: return capture(array)
+    case .storage(let storage):
+      return capture(
+        array, .storage(ObjectIdentifier(storage), array.handle.layout, array.dtype))
     }
   }
 
-  private func capture(_ array: NDArray) -> Symbol {
-    let id = ObjectIdentifier(array.handle)
-    if let known = captured[id] { return known }
+  /// What makes two arrays from outside one input.
+  private enum CaptureKey: Hashable {
+    case storage(ObjectIdentifier, Layout, DType)
+    case symbol(ObjectIdentifier, Graph.Value)
+  }
+
+  private func capture(_ array: NDArray, _ key: CaptureKey) -> Symbol {
+    if let known = captured[key] { return known }
     let symbol = input(array.type, from: .array(array))
-    captured[id] = symbol
+    captured[key] = symbol
     return symbol
   }
 
@@ -147,6 +154,8 @@ enum TraceSource {
   case randomStream
   /// The tick of the random operator with this number.
   case randomTick(Int)
+  /// The gradient of the loss with respect to a result: while a region is differentiated.
+  case cotangent(Int)
 }
 
 extension TensorType {
@@ -207,7 +216,7 @@ extension TraceSource {
       NDArray(ArrayHandle(ScalarValue(Int(truncatingIfNeeded: word), .uint64)))
     }
     return switch self {
-    case .argument: nil
+    case .argument, .cotangent: nil
     case .array(let array): array
     case .state(let state): state.recordedValue
     case .randomSeed: word(keys[0].seed)

@@ -1,7 +1,31 @@
-import TandemGraph
+/// What the thread's scope says about a call.
+struct CallMode: Sendable, Equatable {
+  /// Whether layers behave as in training.
+  var isTraining = false
+  /// What the tape that records the call may treat as a leaf; `nil` if none records it.
+  var tape: Tape.Kind?
+  /// Which arrays of the arguments are on that tape.
+  var linked: [Bool] = []
+
+  /// What the scope says, with one tape at most.
+  init(_ scope: Scope?, _ arguments: [NDArray]) {
+    guard let scope else { return }
+    isTraining = scope.isTraining
+    guard let tape = scope.tapes.last else { return }
+    self.tape = tape.kind
+    linked = arguments.map { $0.handle.value(on: tape) != nil }
+  }
+
+  /// In words.
+  var text: String {
+    guard tape != nil else { return "none" }
+    let arguments = linked.indices.filter { linked[$0] }.map { "argument \($0)" }
+    return (arguments + (tape == .parameters ? ["parameters"] : [])).joined(separator: ", ")
+  }
+}
 
 /// What decides which program of a region a call runs: the form and type of each array of the
-/// arguments, their structure, and whether layers behave as in training.
+/// arguments, their structure, and the mode.
 struct CallKey: Sendable, Equatable {
   /// An array of the arguments.
   enum Leaf: Sendable, Equatable {
@@ -13,9 +37,9 @@ struct CallKey: Sendable, Equatable {
 
   let leaves: [Leaf]
   let structure: [Int]
-  let isTraining: Bool
+  let mode: CallMode
 
-  init(_ arguments: ArrayLeaves, isTraining: Bool) {
+  init(_ arguments: ArrayLeaves, _ mode: CallMode) {
     leaves = arguments.arrays.map { array in
       switch array.handle.content {
       case .literal(let value): return .literal(value)
@@ -27,12 +51,12 @@ struct CallKey: Sendable, Equatable {
       }
     }
     structure = arguments.structure
-    self.isTraining = isTraining
+    self.mode = mode
   }
 
   /// Whether a call with these arguments has this key.
-  func matches(_ arguments: ArrayLeaves, isTraining: Bool) -> Bool {
-    guard self.isTraining == isTraining, arguments.arrays.count == leaves.count,
+  func matches(_ arguments: ArrayLeaves, _ mode: CallMode) -> Bool {
+    guard self.mode == mode, arguments.arrays.count == leaves.count,
       arguments.structure == structure
     else { return false }
     for index in leaves.indices {
@@ -54,10 +78,14 @@ struct CallKey: Sendable, Equatable {
 
   /// What is not as in another key, in words: `argument 0: float32[2, 3] → float32[4, 3]`.
   func difference(from old: CallKey) -> String {
-    if isTraining != old.isTraining { return "isTraining: \(old.isTraining) → \(isTraining)" }
+    if mode.isTraining != old.mode.isTraining {
+      return "isTraining: \(old.mode.isTraining) → \(mode.isTraining)"
+    }
+    if mode != old.mode { return "gradients: \(old.mode.text) → \(mode.text)" }
     for (index, (before, now)) in zip(old.leaves, leaves).enumerated() where before != now {
       let (a, b) = (CallKey.text(before), CallKey.text(now))
-      return a == b ? "argument \(index): another memory order of \(a)" : "argument \(index): \(a) → \(b)"
+      return a == b
+        ? "argument \(index): another memory order of \(a)" : "argument \(index): \(a) → \(b)"
     }
     if leaves.count != old.leaves.count {
       return "arguments: \(old.leaves.count) arrays → \(leaves.count) arrays"

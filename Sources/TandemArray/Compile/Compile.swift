@@ -17,7 +17,7 @@
 ///   - options: what is promised and checked.
 ///   - body: computes the results from the inputs.
 public func compile<Output: ArrayTree, each Input: ArrayTree>(
-  _ options: CompileOptions = CompileOptions(), file: StaticString = #fileID, line: UInt = #line,
+  _ options: CompileOptions = .standard, file: StaticString = #fileID, line: UInt = #line,
   _ body: @escaping @Sendable (repeat each Input) -> Output
 ) -> Compiled<Output, repeat each Input> {
   Compiled(
@@ -28,7 +28,7 @@ public func compile<Output: ArrayTree, each Input: ArrayTree>(
 /// The same for a closure that returns several values, or none.
 @_disfavoredOverload
 public func compile<each Output: ArrayTree, each Input: ArrayTree>(
-  _ options: CompileOptions = CompileOptions(), file: StaticString = #fileID, line: UInt = #line,
+  _ options: CompileOptions = .standard, file: StaticString = #fileID, line: UInt = #line,
   _ body: @escaping @Sendable (repeat each Input) -> (repeat each Output)
 ) -> Compiled<(repeat each Output), repeat each Input> {
   Compiled(
@@ -57,7 +57,7 @@ public func compile<each Output: ArrayTree, each Input: ArrayTree>(
 ///   - options: what is promised and checked.
 ///   - body: computes the results from the inputs.
 public func compile<First, each Rest, Output: ArrayTree, each Input: ArrayTree>(
-  mutating first: First, _ rest: repeat each Rest, options: CompileOptions = CompileOptions(),
+  mutating first: First, _ rest: repeat each Rest, options: CompileOptions = .standard,
   file: StaticString = #fileID, line: UInt = #line,
   _ body: @escaping @Sendable (repeat each Input) -> Output
 ) -> Compiled<Output, repeat each Input> {
@@ -71,7 +71,7 @@ public func compile<First, each Rest, Output: ArrayTree, each Input: ArrayTree>(
 /// The same for a closure that returns several values, or none.
 @_disfavoredOverload
 public func compile<First, each Rest, each Output: ArrayTree, each Input: ArrayTree>(
-  mutating first: First, _ rest: repeat each Rest, options: CompileOptions = CompileOptions(),
+  mutating first: First, _ rest: repeat each Rest, options: CompileOptions = .standard,
   file: StaticString = #fileID, line: UInt = #line,
   _ body: @escaping @Sendable (repeat each Input) -> (repeat each Output)
 ) -> Compiled<(repeat each Output), repeat each Input> {

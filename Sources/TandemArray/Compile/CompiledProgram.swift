@@ -10,9 +10,9 @@ final class CompiledProgram: Sendable {
   private let donatedInputs: [Int?]
 
   /// - Throws: `ShapeError` if the graph cannot be compiled for these forms.
-  init(_ trace: RegionTrace, options: CompilerOptions) throws(ShapeError) {
+  init(_ trace: RegionTrace, options: CompileOptions) throws(ShapeError) {
     self.trace = trace
-    let compilation = try GraphCompiler(options: options).compile(
+    let compilation = try options.graphCompiler.compile(
       trace.graph, inputs: trace.forms, donations: trace.donations)
     report = compilation.report
     runtime = PlanRuntime(compilation.plan, inputCount: trace.sources.count)
@@ -73,7 +73,7 @@ final class CompiledProgram: Sendable {
           return set(input, value, call)
         }
         if isSet != true { return mismatch(state, input) }
-      case .randomSeed, .randomStream, .randomTick: break
+      case .randomSeed, .randomStream, .randomTick, .cotangent: break
       }
     }
     return nil

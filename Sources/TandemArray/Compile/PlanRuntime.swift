@@ -83,6 +83,14 @@ final class PlanRuntime: @unchecked Sendable {
     variables.deallocate()
   }
 
+  /// Bytes that a call takes from the pool: the arena and the storages of fresh results, each as
+  /// long as the pool makes it.
+  var measuredBytes: Int {
+    plan.outputs.reduce(plan.arenaByteCount) { sum, output in
+      if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
+    }
+  }
+
   // MARK: Calls
 
   /// A call to be filled in; it keeps the runtime until its last operation is done.
@@ -132,9 +140,9 @@ final class PlanRuntime: @unchecked Sendable {
 
   private func makeStep(_ operation: Plan.Operation, _ variables: inout [Variable]) -> Step {
     let start = operands.count
-    for operand in operation.results + operation.operands.map({ $0 ?? PlanRuntime.nowhere }) {
-      operands.append(address(of: operand))
-    }
+    operands += operation.results.map(address)
+    // Nobody looks at the address of a number.
+    operands += operation.operands.map { $0.map(address) ?? .fixed(64) }
     let written =
       operation.results.map(\.place) + operation.clobbers.map { Plan.Place.buffer($0) }
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
@@ -149,9 +157,6 @@ final class PlanRuntime: @unchecked Sendable {
         declaredBytes: freshBytes(operation)))
   }
 
-  /// Stands for a number, whose address nobody looks at.
-  private static let nowhere = Plan.Operand(place: .constant(-1), byteOffset: 64)
-
   private func address(of operand: Plan.Operand) -> Address {
     switch operand.place {
     case .input(let input): return .input(input, byteOffset: operand.byteOffset)
@@ -159,7 +164,6 @@ final class PlanRuntime: @unchecked Sendable {
     case .buffer(let buffer):
       let offset = plan.buffers[buffer].byteOffset + operand.byteOffset
       return .fixed(UInt(bitPattern: arena) + UInt(offset))
-    case .constant(-1): return .fixed(UInt(operand.byteOffset))
     case .constant(let constant):
       return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))
     }

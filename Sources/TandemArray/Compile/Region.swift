@@ -12,9 +12,12 @@ final class Region: Sendable {
   final class Entry: Sendable {
     let key: CallKey
     let program: CompiledProgram
-    let derivatives = Derivatives()
+    /// For calls that are recorded.
+    let derivative: Derivative?
 
-    init(_ key: CallKey, _ program: CompiledProgram) { (self.key, self.program) = (key, program) }
+    init(_ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?) {
+      (self.key, self.program, self.derivative) = (key, program, derivative)
+    }
   }
 
   private struct Cache {
@@ -58,42 +61,66 @@ final class Region: Sendable {
   /// - Parameter body: the closure, for symbols or for arrays.
   func call(_ frame: CallFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
     let scope = Scope.current
-    let isTraining = scope?.isTraining ?? false
-    if options.isChecking { check(frame, isTraining: isTraining, body) }
-    if options.isShadowing { return shadow(frame, isTraining: isTraining, body) }
+    if let scope, scope.tapes.count > 1 {
+      // Derivatives of derivatives: each operator is recorded by itself.
+      return callEagerly(frame, body)
+    }
+    let mode = CallMode(scope, frame.arguments.arrays)
+    if options.isChecking { check(frame, mode, body) }
+    if options.isShadowing, mode.tape == nil { return shadow(frame, mode, body) }
+    callCompiled(frame, mode, body)
+  }
+
+  /// Calls the closure with the arguments themselves.
+  func callEagerly(_ frame: CallFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
+    var reader = ArrayLeafReader(frame.arguments)
+    let leaves = body(&reader)
+    frame.results.append(contentsOf: leaves.arrays)
+    frame.structure = leaves.structure
+  }
+
+  /// Calls the program for the arguments, made now if there is none.
+  func callCompiled(
+    _ frame: CallFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) {
     var reason: String?
     var skipped = 0
     // A program whose parameters have changed their types does not fit; another one may.
-    while let entry = find(frame.arguments, isTraining: isTraining, skipping: skipped) {
+    while let entry = find(frame.arguments, mode, skipping: skipped) {
       guard let mismatch = run(entry, frame, keys: nil) else { return }
       (reason, skipped) = (reason ?? mismatch, skipped + 1)
     }
-    let entry = traced(frame.arguments, isTraining: isTraining, reason, body)
+    let entry = traced(frame.arguments, mode, reason, body)
     if let mismatch = run(entry, frame, keys: entry.program.trace.keys) {
       fail("compile: broken invariant: the state changes while it is traced: \(mismatch)", at: site)
     }
   }
 
-  /// Runs a program eagerly recorded or queued; returns why it does not fit.
+  /// The program for these arguments, if there is one.
+  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> Entry? {
+    cache.withLock { $0.entries.first { $0.key.matches(arguments, mode) } }
+  }
+
+  /// Runs a program, recorded if something records; returns why it does not fit.
   private func run(_ entry: Entry, _ frame: CallFrame, keys: [RandomKey]?) -> String? {
     frame.structure = entry.program.trace.structure
-    if let tapes = Scope.current?.tapes, !tapes.isEmpty,
-      let recorded = Recording(entry, frame.arguments.arrays, tapes)
-    {
-      return recorded.run(keys: keys, at: site, &frame.results)
+    if let derivative = entry.derivative, let tape = Scope.current?.tapes.last {
+      return entry.program.run(
+        frame.arguments.arrays, keys: keys, recording: derivative, on: tape, at: site,
+        &frame.results)
     }
     return entry.program.run(frame.arguments.arrays, keys: keys, &frame.results)
   }
 
   /// The program for these arguments, if there is one; counts a hit.
   private func find(
-    _ arguments: ArrayLeaves, isTraining: Bool, skipping skipped: Int
+    _ arguments: ArrayLeaves, _ mode: CallMode, skipping skipped: Int
   ) -> Entry? {
     cache.withLock { cache in
       var left = skipped
       for index in cache.entries.indices {
         let entry = cache.entries[index]
-        guard entry.key.matches(arguments, isTraining: isTraining) else { continue }
+        guard entry.key.matches(arguments, mode) else { continue }
         if left > 0 {
           left -= 1
           continue
@@ -110,19 +137,17 @@ final class Region: Sendable {
   }
 
   /// Traces and compiles the closure for these arguments.
-  private func traced(
-    _ arguments: ArrayLeaves, isTraining: Bool, _ mismatch: String?,
+  func traced(
+    _ arguments: ArrayLeaves, _ mode: CallMode, _ mismatch: String?,
     _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> Entry {
-    let key = CallKey(arguments, isTraining: isTraining)
-    let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
-    let program: CompiledProgram
+    let key = CallKey(arguments, mode)
+    let entry: Entry
     do throws(ShapeError) {
-      program = try CompiledProgram(trace, options: options.compiler)
+      entry = try makeEntry(key, arguments, body)
     } catch {
       fail(error.message, at: site)
     }
-    let entry = Entry(key, program)
     cache.withLock { cache in
       let reason = mismatch ?? cache.entries.first.map { key.difference(from: $0.key) }
       cache.statistics.note(reason ?? "first call")
@@ -135,5 +160,18 @@ final class Region: Sendable {
       }
     }
     return entry
+  }
+
+  private func makeEntry(
+    _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) throws(ShapeError) -> Entry {
+    guard let tape = Scope.current?.tapes.last else {
+      let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
+      return Entry(key, try CompiledProgram(trace, options: options), nil)
+    }
+    let (trace, derivative) = RegionTrace.differentiable(
+      arguments: arguments, writable: writable, tape: tape, options: options, at: site,
+      body)
+    return Entry(key, try CompiledProgram(trace, options: options), derivative)
   }
 }

@@ -21,6 +21,15 @@ struct RegionTrace: Sendable {
   /// Whether each parameter that was read was to be trained.
   var trainable: [(parameter: Parameter, isTrainable: Bool)] = []
 
+  /// A graph whose inputs are arguments.
+  init(of graph: Graph, forms: [InputForm]) {
+    self.graph = graph
+    self.forms = forms
+    sources = forms.indices.map { .argument($0) }
+    resultCount = graph.outputs.count
+    donations = graph.outputs.map { _ in nil }
+  }
+
   /// Traces a closure.
   ///
   /// - Parameters:
@@ -32,13 +41,27 @@ struct RegionTrace: Sendable {
     _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     let trace = Trace(writable: writable)
-    let symbols = arguments.arrays.enumerated().map { position, array in
+    let symbols = RegionTrace.symbols(of: arguments, trace)
+    let results = trace.tracing {
+      var reader = ArrayLeafReader(symbols, structure: arguments.structure)
+      return body(&reader)
+    }
+    self.init(trace, arguments, results, at: site)
+  }
+
+  /// What the closure is handed in place of its arguments.
+  static func symbols(of arguments: ArrayLeaves, _ trace: Trace) -> [NDArray] {
+    arguments.arrays.enumerated().map { position, array in
       array.isLiteral
         ? array.detached()
         : NDArray(ArrayHandle(trace.input(array.type, from: .argument(position))))
     }
-    var reader = ArrayLeafReader(symbols, structure: arguments.structure)
-    let results = trace.tracing { body(&reader) }
+  }
+
+  /// What a trace has gathered.
+  ///
+  /// - Parameter results: what the closure returned.
+  init(_ trace: Trace, _ arguments: ArrayLeaves, _ results: ArrayLeaves, at site: CallSite) {
     let outputs = results.arrays.map { result in
       let symbol = trace.symbol(result)
       guard symbol.builder === trace.builder else {
@@ -47,16 +70,22 @@ struct RegionTrace: Sendable {
       return symbol
     }
     writes = trace.writes
-    graph = trace.builder.graph(outputs: outputs + writes.map(trace.written))
+    let assigned = writes.map(trace.written)
+    graph = trace.builder.graph(outputs: outputs + assigned)
     sources = trace.sources
     keys = trace.keys
     (resultCount, structure) = (outputs.count, results.structure)
     (forms, donations) = ([], [])
-    forms = sources.map { form(of: $0, arguments) }
+    setForms(arguments)
     donations = outputs.map { _ in nil } + writes.map(donation)
     for case .state(.parameter(let parameter)) in sources {
       trainable.append((parameter, parameter.isTrainable))
     }
+  }
+
+  /// Notes what the inputs are now.
+  mutating func setForms(_ arguments: ArrayLeaves) {
+    forms = sources.map { form(of: $0, arguments) }
   }
 
   /// What an input is at the calls of this program.
@@ -69,6 +98,8 @@ struct RegionTrace: Sendable {
       // What the region assigns is an array from the first call on.
       return form == .number && writes.contains(state) ? .array(Layout(Shape())) : form
     case .randomSeed, .randomStream, .randomTick: return .number
+    case .cotangent:
+      fail("compile: broken invariant: a cotangent is left in a region's graph", at: .unknown)
     }
   }
 

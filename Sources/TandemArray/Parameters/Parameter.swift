@@ -84,7 +84,7 @@ public final class Parameter: Sendable {
   /// Stops with a message if the shape is not known yet.
   public var value: NDArray {
     get { recorded(initialized([], .unknown)) }
-    @_transparent set { _assign(newValue, at: .here()) }
+    set { assign(newValue, at: .unknown) }
   }
 
   /// The array, after lengths that were not declared are filled in, in order.
@@ -96,7 +96,7 @@ public final class Parameter: Sendable {
 
   /// Sets the array; the shape must be what was declared. In a compiled region the array becomes
   /// an output of it.
-  public func _assign(_ value: NDArray, at site: CallSite) {
+  private func assign(_ value: NDArray, at site: CallSite) {
     let fits =
       value.rank == declaredShape.count
       && zip(value.shape.array, declaredShape).allSatisfy { $1 == nil || $0 == $1 }
