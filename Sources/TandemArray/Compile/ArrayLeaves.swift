@@ -1,9 +1,12 @@
 /// The arrays of a value in order, and the numbers that describe how the value is made of them.
 public struct ArrayLeaves: Sendable {
   /// The arrays.
-  var arrays: [NDArray] = []
+  package var arrays: [NDArray] = []
   /// Counts, presence and Swift numbers, in order.
-  var structure: [Int] = []
+  package var structure: [Int] = []
+
+  /// Nothing yet.
+  public init() {}
 
   /// Adds an array.
   @inline(__always)

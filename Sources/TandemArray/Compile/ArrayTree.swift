@@ -54,7 +54,7 @@ extension Optional: ArrayTree where Wrapped: ArrayTree {
 
   /// A value if one was handed over.
   public static func take(from leaves: inout ArrayLeafReader) -> Wrapped? {
-    leaves.nextStructure() == 0 ? nil : .take(from: &leaves)
+    leaves.nextStructure() == 0 ? nil : Wrapped.take(from: &leaves)
   }
 }
 
