@@ -3,12 +3,12 @@ import TandemThreads
 /// The primitives that one operator runs for given input layouts: made once, run often.
 public final class KernelProgram: Sendable {
   /// One primitive with its operands.
-  struct Step: Sendable {
-    let primitive: any Primitive
-    let operands: [Lowering.Slot]
+  package struct Step: Sendable {
+    package let primitive: any Primitive
+    package let operands: [Lowering.Slot]
     /// How many of the operands, from the first on, are results.
-    let resultCount: Int
-    let scalars: [Int]
+    package let resultCount: Int
+    package let scalars: [Int]
   }
 
   /// The operator's name, for messages and profiles.
@@ -21,8 +21,10 @@ public final class KernelProgram: Sendable {
   public let floatingPointOperations: Int
   /// Bytes of all outputs and inputs.
   public let movedBytes: Int
-  private let temporaries: [TensorType]
-  private let steps: [Step]
+  /// What lives while the program runs; slots number them after outputs and inputs.
+  package let temporaries: [TensorType]
+  /// The primitives, in order.
+  package let steps: [Step]
 
   init(
     name: String, outputs: [Lowering.Slot], inputs: [Lowering.Slot], temporaries: [TensorType],

@@ -64,13 +64,17 @@ extension Planner {
       return place(literal, Graph.Value(node: index))
     }
     if node.inputs.count == 1 {
-      let (memory, layout) = array(node.inputs[0], for: op)
-      if let view = op.view(of: layout) {
+      if !op.acceptsNumber(at: 0), case (let memory, let layout) = array(node.inputs[0]),
+        let view = op.view(of: layout)
+      {
         locations[Graph.Value(node: index)] = .array(memory: memory, layout: view)
         return
       }
     }
-    try addStep(op, operands: node.inputs.map { operand($0, of: op) }, index)
+    let operands = node.inputs.indices.map {
+      operand(node.inputs[$0], acceptsNumber: op.acceptsNumber(at: $0))
+    }
+    try addStep(op, operands: operands, index)
   }
 
   /// An operand as a program sees it: a layout without offset, and where it lies.
@@ -81,12 +85,12 @@ extension Planner {
     let scalar: Plan.Scalar?
   }
 
-  private mutating func operand(_ value: Graph.Value, of op: any Op) -> Operand {
+  private mutating func operand(_ value: Graph.Value, acceptsNumber: Bool) -> Operand {
     let type = graph.type(of: value)
-    if Swift.type(of: op).acceptsNumbers, case .number(let scalar)? = locations[value] {
+    if acceptsNumber, case .number(let scalar)? = locations[value] {
       return Operand(layout: Layout(Shape()), dtype: type.dtype, source: nil, scalar: scalar)
     }
-    let (memory, layout) = array(value, for: op)
+    let (memory, layout) = array(value)
     var start = layout
     start.offset = 0
     return Operand(
@@ -95,22 +99,19 @@ extension Planner {
   }
 
   /// The memory of a value; a number that has none is put into some.
-  private mutating func array(
-    _ value: Graph.Value, for op: any Op
-  ) -> (memory: Int, layout: Layout) {
+  private mutating func array(_ value: Graph.Value) -> (memory: Int, layout: Layout) {
     switch locations[value] {
     case .array(let memory, let layout): return (memory, layout)
     case .number(let scalar):
       let layout = Layout(Shape())
+      if let known = numbersInMemory[value] { return (known, layout) }
       let dtype = graph.type(of: value).dtype
       let memory: Int
       switch scalar {
       case .value(let number): memory = constant(number)
       case .input: memory = store(scalar, dtype, value.node)
       }
-      if !type(of: op).acceptsNumbers {
-        locations[value] = .array(memory: memory, layout: layout)
-      }
+      numbersInMemory[value] = memory
       return (memory, layout)
     case nil:
       fail("compile: broken invariant: no location of \(value)", at: graph.nodes[value.node].site)
@@ -166,8 +167,22 @@ extension Planner {
     let counts = operands.map(\.layout.shape.elementCount) + types.map(\.shape.elementCount)
     steps.append(
       Step(
-        program: lowering.program(named: type(of: op).name), results: memories,
+        program: lowering.program(named: op.programName), results: memories,
         operands: operands.map(\.source), scalars: operands.compactMap(\.scalar), node: index,
         elementCountMax: counts.max() ?? 0))
+  }
+}
+
+extension Op {
+  /// Whether an operand may be a number that no memory holds.
+  fileprivate func acceptsNumber(at position: Int) -> Bool {
+    if let loop = self as? Loop { return position >= loop.arrays.count }
+    return Self.acceptsNumbers
+  }
+
+  /// What profiles and messages call the kernel.
+  fileprivate var programName: String {
+    if let loop = self as? Loop { return loop.label }
+    return Self.name
   }
 }

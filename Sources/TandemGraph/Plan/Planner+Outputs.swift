@@ -31,6 +31,9 @@ extension Planner {
     if case .place(.input(let position)) = memories[memory].home, homes[memory] == nil {
       outputs.append(.input(position, layout: layout, dtype: dtype))
     } else if let first = homes[memory] {
+      var layout = layout
+      // A donated memory begins where the input's array does.
+      if case .donated(_, let place, _) = outputs[first] { layout.offset += place.offset }
       outputs.append(.sameMemory(output: first, layout: layout, dtype: dtype))
     } else {
       homes[memory] = index

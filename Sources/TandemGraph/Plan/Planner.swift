@@ -40,6 +40,8 @@ struct Planner {
   var constants: [Plan.Constant] = []
   var steps: [Step] = []
   var locations: [Graph.Value: Location] = [:]
+  /// Numbers that some operator needs in memory.
+  var numbersInMemory: [Graph.Value: Int] = [:]
   var outputs: [Plan.OutputSource] = []
   /// Results that could not take over the memory that they were offered.
   var refusedDonations: [Int] = []
