@@ -6,8 +6,8 @@ import TandemThreads
 /// A plan ready to be called: its memory, its engine variables, and what is pushed for each of its
 /// operations.
 ///
-/// There is one arena with one variable for each of its buffers, so the engine orders successive
-/// calls; pushing is done under ``lock``, so calls of several threads do not mix. A worker never
+/// There is one arena with one variable for each of its buffers; an operation that writes a buffer
+/// also declares all that share bytes with it, so the engine orders successive calls, too; pushing is done under ``lock``, so calls of several threads do not mix. A worker never
 /// takes that lock: a push that waits because the engine is far behind keeps other callers waiting,
 /// but nothing that it waits for.
 ///
@@ -143,8 +143,7 @@ final class PlanRuntime: @unchecked Sendable {
     operands += operation.results.map(address)
     // Nobody looks at the address of a number.
     operands += operation.operands.map { $0.map(address) ?? .fixed(64) }
-    let written =
-      operation.results.map(\.place) + operation.clobbers.map { Plan.Place.buffer($0) }
+    let written = operation.results.map(\.place) + operation.results.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
     let isTiny = operation.elementCountMax <= Limits.tinyElementsMax
@@ -155,6 +154,18 @@ final class PlanRuntime: @unchecked Sendable {
       options: OperationOptions(
         isTiny: isTiny, modulePath: EngineLabel(interning: operation.path),
         declaredBytes: freshBytes(operation)))
+  }
+
+  /// The buffers that share bytes with a result: those that were used before in this call, and
+  /// those that were used later in the call before, whose operations may still be queued.
+  private func sharers(of result: Plan.Operand) -> [Plan.Place] {
+    guard case .buffer(let own) = result.place else { return [] }
+    let bytes = plan.buffers[own]
+    return plan.buffers.indices.filter { other in
+      let (start, count) = (plan.buffers[other].byteOffset, plan.buffers[other].byteCount)
+      return other != own && start < bytes.byteOffset + bytes.byteCount
+        && bytes.byteOffset < start + count
+    }.map { .buffer($0) }
   }
 
   private func address(of operand: Plan.Operand) -> Address {
