@@ -10,11 +10,14 @@ let package = Package(
     .executable(name: "startup", targets: ["startup"]),
     .executable(name: "shared", targets: ["shared"]),
     .executable(name: "operations", targets: ["operations"]),
+    .executable(name: "region", targets: ["region"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
     // The bounds of the machine: memory bandwidth and multiply-adds.
     .target(name: "CBounds", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O3"])]),
+    // Counts heap allocations.
+    .target(name: "CHeap", cSettings: [.define("_GNU_SOURCE")]),
     // A small program whose whole life is timed, linked against the dynamic library.
     .executableTarget(
       name: "startup", dependencies: [.product(name: "Tandem", package: "Tandem")],
@@ -25,6 +28,11 @@ let package = Package(
     // Nanoseconds per operation of the bare engine, for 1, 2, 4 workers and producers.
     .executableTarget(
       name: "operations", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Host time and heap allocations of a compiled training step on an engine that runs nothing.
+    .executableTarget(
+      name: "region",
+      dependencies: ["CHeap", .product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

@@ -106,3 +106,4 @@ import Testing
     #expect(step.statistics.traces == 1)
   }
 }
+

@@ -10,6 +10,9 @@ final class CallFrame: @unchecked Sendable {
   /// The structure of what comes out.
   var structure: [Int] = []
 
+  /// Where the user wrote the call.
+  var site = CallSite.unknown
+
   /// Forgets everything but the memory.
   func removeAll() {
     arguments.removeAll()

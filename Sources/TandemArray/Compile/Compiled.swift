@@ -12,11 +12,13 @@ public struct Compiled<Output, each Input: ArrayTree>: Sendable {
   ///
   /// Inside of another region the closure is traced into that one; inside `record` and
   /// `gradient(of:)` it is an operator with a gradient.
-  public func callAsFunction(_ input: repeat each Input) -> Output {
+  public func callAsFunction(
+    _ input: repeat each Input, file: StaticString = #fileID, line: UInt = #line
+  ) -> Output {
     if Scope.current?.trace != nil { return body(repeat each input) }
     let frame = region.takeFrame()
     repeat (each input).append(to: &frame.arguments)
-    region.call(frame, traced)
+    region.call(frame, at: CallSite(file, line), traced)
     var reader = ArrayLeafReader(frame.results, structure: frame.structure)
     let output = unflatten(&reader)
     region.giveBack(frame)

@@ -8,7 +8,7 @@ extension Region {
   ) {
     let random = RandomState.current
     let key = random.upcoming
-    let entry = entry(for: frame.arguments, mode) ?? traced(frame.arguments, mode, nil, body)
+    let entry = entry(for: frame.arguments, mode) ?? traced(frame, mode, nil, body)
     let writes = entry.program.trace.writes
     let before = writes.map(\.current)
     random.upcoming = key
@@ -23,7 +23,7 @@ extension Region {
       frame.results.indices.map { "result \($0)" } + writes.map { "\($0)" }
     for (name, (a, b)) in zip(names, zip(eager, compiled)) {
       if let difference = a.bitDifference(to: b) {
-        fail("compile: \(name) differs from eager: \(difference)", at: site)
+        fail("compile: \(name) differs from eager: \(difference)", at: frame.site)
       }
     }
   }

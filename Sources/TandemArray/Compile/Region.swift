@@ -59,7 +59,10 @@ final class Region: Sendable {
   /// Calls the region with the arguments in the frame; the results are left in it.
   ///
   /// - Parameter body: the closure, for symbols or for arrays.
-  func call(_ frame: CallFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
+  func call(
+    _ frame: CallFrame, at place: CallSite, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) {
+    frame.site = place
     let scope = Scope.current
     if let scope, scope.tapes.count > 1 {
       // Derivatives of derivatives: each operator is recorded by itself.
@@ -90,7 +93,7 @@ final class Region: Sendable {
       guard let mismatch = run(entry, frame, keys: nil) else { return }
       (reason, skipped) = (reason ?? mismatch, skipped + 1)
     }
-    let entry = traced(frame.arguments, mode, reason, body)
+    let entry = traced(frame, mode, reason, body)
     if let mismatch = run(entry, frame, keys: entry.program.trace.keys) {
       fail("compile: broken invariant: the state changes while it is traced: \(mismatch)", at: site)
     }
@@ -106,7 +109,7 @@ final class Region: Sendable {
     frame.structure = entry.program.trace.structure
     if let derivative = entry.derivative, let tape = Scope.current?.tapes.last {
       return entry.program.run(
-        frame.arguments.arrays, keys: keys, recording: derivative, on: tape, at: site,
+        frame.arguments.arrays, keys: keys, recording: derivative, on: tape, at: frame.site,
         &frame.results)
     }
     return entry.program.run(frame.arguments.arrays, keys: keys, &frame.results)
@@ -138,9 +141,16 @@ final class Region: Sendable {
 
   /// Traces and compiles the closure for these arguments.
   func traced(
-    _ arguments: ArrayLeaves, _ mode: CallMode, _ mismatch: String?,
+    _ frame: CallFrame, _ mode: CallMode, _ mismatch: String?,
     _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> Entry {
+    let arguments = frame.arguments
+    for (position, array) in arguments.arrays.enumerated() {
+      guard case .symbol = array.handle.content else { continue }
+      fail(
+        "compile: argument \(position) has left the traced region that it belongs to; return it "
+          + "from the region: \(array.type)", at: frame.site)
+    }
     let key = CallKey(arguments, mode)
     let entry: Entry
     do throws(ShapeError) {
