@@ -5,7 +5,7 @@ extension Region {
   /// Traces the closure again and stops with a message if it has become another program, which
   /// names the operator, the line, and the old and the new constant.
   func check(
-    _ frame: CallFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+    _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     guard let entry = entry(for: frame.arguments, mode) else { return }
     let random = RandomState.current

@@ -4,7 +4,7 @@ extension Region {
   /// Computes a call both ways; stops with a message that names the first result or state whose
   /// bits differ.
   func shadow(
-    _ frame: CallFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+    _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     let random = RandomState.current
     let key = random.upcoming

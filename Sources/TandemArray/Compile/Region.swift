@@ -24,7 +24,7 @@ final class Region: Sendable {
     /// The last used one first.
     var entries: [Entry] = []
     var statistics = RegionStatistics()
-    var frames: [CallFrame] = []
+    var frames: [RegionFrame] = []
   }
 
   init(_ options: CompileOptions, _ writable: WritableState, at site: CallSite) {
@@ -46,10 +46,10 @@ final class Region: Sendable {
   // MARK: Frames
 
   /// Memory for the arrays of one call.
-  func takeFrame() -> CallFrame { cache.withLock { $0.frames.popLast() } ?? CallFrame() }
+  func takeFrame() -> RegionFrame { cache.withLock { $0.frames.popLast() } ?? RegionFrame() }
 
   /// Gives it back.
-  func giveBack(_ frame: CallFrame) {
+  func giveBack(_ frame: RegionFrame) {
     frame.removeAll()
     cache.withLock { $0.frames.append(frame) }
   }
@@ -60,7 +60,7 @@ final class Region: Sendable {
   ///
   /// - Parameter body: the closure, for symbols or for arrays.
   func call(
-    _ frame: CallFrame, at place: CallSite, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+    _ frame: RegionFrame, at place: CallSite, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     frame.site = place
     let scope = Scope.current
@@ -75,7 +75,7 @@ final class Region: Sendable {
   }
 
   /// Calls the closure with the arguments themselves.
-  func callEagerly(_ frame: CallFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
+  func callEagerly(_ frame: RegionFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
     var reader = ArrayLeafReader(frame.arguments)
     let leaves = body(&reader)
     frame.results.append(contentsOf: leaves.arrays)
@@ -84,7 +84,7 @@ final class Region: Sendable {
 
   /// Calls the program for the arguments, made now if there is none.
   func callCompiled(
-    _ frame: CallFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+    _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     var reason: String?
     var skipped = 0
@@ -105,7 +105,7 @@ final class Region: Sendable {
   }
 
   /// Runs a program, recorded if something records; returns why it does not fit.
-  private func run(_ entry: Entry, _ frame: CallFrame, keys: [RandomKey]?) -> String? {
+  private func run(_ entry: Entry, _ frame: RegionFrame, keys: [RandomKey]?) -> String? {
     frame.structure = entry.program.trace.structure
     if let derivative = entry.derivative, let tape = Scope.current?.tapes.last {
       return entry.program.run(
@@ -141,7 +141,7 @@ final class Region: Sendable {
 
   /// Traces and compiles the closure for these arguments.
   func traced(
-    _ frame: CallFrame, _ mode: CallMode, _ mismatch: String?,
+    _ frame: RegionFrame, _ mode: CallMode, _ mismatch: String?,
     _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> Entry {
     let arguments = frame.arguments

@@ -2,7 +2,7 @@
 ///
 /// `@unchecked Sendable`: a frame belongs to one call at a time, which took it from its region under
 /// the region's lock.
-final class CallFrame: @unchecked Sendable {
+final class RegionFrame: @unchecked Sendable {
   /// What goes in.
   var arguments = ArrayLeaves()
   /// What comes out.
