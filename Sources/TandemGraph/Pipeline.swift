@@ -3,4 +3,5 @@ public let standardPipeline: [any Pass] = [
   EliminateDeadNodes(),
   ExpressLoops(),
   FuseLoops(),
+  FuseRows(),
 ]

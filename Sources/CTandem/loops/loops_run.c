@@ -381,3 +381,12 @@ bool tandem_loop_run_small(const TandemLoopProgram *program, const TandemScalar 
   tandem_loop_chunk(&plan, 0);
   return true;
 }
+
+void tandem_loop_run_at(const TandemLoopPlan *plan, void *const *bases, void *partials) {
+  TandemLoopPlan moved = *plan;
+  int32_t operands = plan->program->outputCount + plan->program->inputCount;
+  for (int32_t k = 0; k < operands; k++) moved.base[k] = bases[k];
+  moved.partials = partials;
+  for (int64_t chunk = 0; chunk < moved.chunkCount; chunk++) tandem_loop_chunk(&moved, chunk);
+  tandem_loop_finish(&moved);
+}

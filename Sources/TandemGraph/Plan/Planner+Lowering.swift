@@ -177,12 +177,14 @@ extension Op {
   /// Whether an operand may be a number that no memory holds.
   fileprivate func acceptsNumber(at position: Int) -> Bool {
     if let loop = self as? Loop { return position >= loop.arrays.count }
+    if let rows = self as? RowLoops { return position >= rows.arrays.count }
     return Self.acceptsNumbers
   }
 
   /// What profiles and messages call the kernel.
   fileprivate var programName: String {
     if let loop = self as? Loop { return loop.label }
+    if let rows = self as? RowLoops { return rows.label }
     return Self.name
   }
 }
