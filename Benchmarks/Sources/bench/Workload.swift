@@ -31,6 +31,8 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmSmall, mlpTrain, lenetTrain,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmSmall,
+    convolutionForwardBackward, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
+    resNetInfer1, resNetInfer8,
   ]
 }

@@ -118,7 +118,7 @@ final class Tape {
     entries.append(
       Entry(
         backward: backward, inputs: inputs, firstOutput: valueCount, outputCount: outputs.count,
-        site: site))
+        site: site.seenByUser))
     for output in outputs {
       output.handle.links.insert(TapeLink(tape: self, value: valueCount), at: 0)
       valueCount += 1

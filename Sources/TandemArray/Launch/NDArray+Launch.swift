@@ -95,7 +95,7 @@ extension NDArray {
       writing.withUnsafeBufferPointer { writing in
         Engine.shared.push(
           ProgramLaunch(program, arrays: arrays, numbers: scalars),
-          reading: VariableList(reading), writing: VariableList(writing), site: site,
+          reading: VariableList(reading), writing: VariableList(writing), site: site.seenByUser,
           options: options)
       }
     }

@@ -4,7 +4,7 @@
 ///   `height' = (height + 2 · padding − dilation · (kernel − 1) − 1) / stride + 1`.
 /// - Parameters: `weight`, `[channels, inputs / groups, kernel, kernel]`; `bias`, `[channels]`,
 ///   starts at zero.
-public struct Conv2D: Layer {
+public struct Conv2D: ReportingLayer {
   public let weight: Parameter
   public let bias: Parameter?
   /// The step between positions.
@@ -49,6 +49,7 @@ public struct Conv2D: Layer {
     self.groups = groups
   }
 
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
     let inputs = x.rank == 4 ? x.shape[1] / groups : 1
     return x.convolution(
