@@ -35,7 +35,7 @@ let table = [
 ]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
-let examples = ["Arrays", "MNIST"]
+let examples = ["Arrays", "Compile", "MNIST"]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]

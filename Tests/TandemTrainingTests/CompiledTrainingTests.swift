@@ -1,4 +1,5 @@
 import Tandem
+import TandemArray
 import Testing
 
 /// Training steps as regions: the same bits as the loop that is written out.
@@ -105,5 +106,86 @@ import Testing
     #expect(weight.value.scalars(as: Float.self) == [-0.5, 0.5])
     #expect(step.statistics.traces == 1)
   }
-}
 
+  @Test("a hybridized model gives the eager weights, and keeps its running statistics")
+  func hybridized() throws {
+    func train(_ isHybrid: Bool) -> [String] {
+      let model = Sequential {
+        Conv2D(channels: 4, kernel: 3)
+        BatchNorm()
+        ReLU()
+        Flatten()
+        Dropout(0.5)
+        Dense(10)
+      }
+      if isHybrid { model.hybridize() }
+      let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: 0.9))
+      return withSeed(5) {
+        (0..<8).map { step in
+          let x = NDArray.random.normal([8, 1, 10, 10], seed: UInt64(step))
+          let labels = NDArray.random.integers(in: 0..<10, [8], seed: UInt64(100 + step))
+          let loss = record { softmaxCrossEntropy(model(x), labels).mean() }
+          loss.backward()
+          trainer.step()
+          return "\(loss.item()) \(model(x).sum().item())"
+        } + [model.fingerprint()]
+      }
+    }
+    #expect(train(true) == train(false))
+  }
+
+  /// A layer of a user.
+  private struct Plain: Layer {
+    let body = Sequential {
+      Dense(4)
+      ReLU()
+    }
+
+    func callAsFunction(_ x: NDArray) -> NDArray { body(x) * 2 }
+  }
+
+  @Test("the marked parts of a user's layer take part; copies do, other models do not")
+  func hybridizedParts() {
+    let (model, other) = (Plain(), Plain())
+    let x = NDArray.random.normal([2, 3], seed: 1)
+    _ = (model(x), other(x))
+    let before = model(x).scalars(as: Float.self)
+    model.hybridize(.shadowing)
+    let copy = model
+    #expect(HybridModels.region(of: copy.body) != nil)
+    #expect(HybridModels.region(of: other.body) == nil)
+    #expect(copy(x).scalars(as: Float.self) == before)
+    #expect(HybridModels.region(of: copy.body)?.statistics.traces == 1)
+    model.dehybridize()
+    #expect(HybridModels.region(of: copy.body) == nil)
+  }
+
+  @Test("Adam's step count and learning rate are inputs: one trace", arguments: [false, true])
+  func adam(_ isDecoupled: Bool) {
+    func train(_ isCompiled: Bool) -> [String] {
+      let model = Sequential {
+        Dense(16)
+        Tanh()
+        Dense(3)
+      }
+      let optimizer: any Optimizer = isDecoupled ? AdamW() : Adam()
+      let body: @Sendable (NDArray, NDArray) -> NDArray = { x, labels in
+        let (loss, gradients) = valueAndGradient(of: model) {
+          softmaxCrossEntropy(model(x), labels).mean()
+        }
+        optimizer.update(model, with: gradients)
+        return loss
+      }
+      let step = compile(mutating: model, optimizer, body)
+      let losses = (0..<10).map { index in
+        if index == 5 { optimizer.learningRate.value = optimizer.learningRate.value * 0.5 }
+        let x = NDArray.random.normal([8, 5], seed: UInt64(index))
+        let labels = NDArray.random.integers(in: 0..<3, [8], seed: UInt64(index))
+        return "\((isCompiled ? step(x, labels) : body(x, labels)).item())"
+      }
+      if isCompiled { #expect(step.statistics.traces <= 2, "\(step.statistics)") }
+      return losses + [model.fingerprint()]
+    }
+    #expect(train(true) == train(false))
+  }
+}

@@ -83,12 +83,23 @@ final class Trace {
   ///
   /// - Parameter outside: what it holds outside of the trace.
   func value(of state: StateReference, outside: NDArray) -> NDArray {
-    if let known = values[state] { return known }
+    if let known = values[state], hasWritten(state) || known.type == outside.type { return known }
+    dropInput(state)
     let outer = parent?.value(of: state, outside: outside)
     let symbol = outer.map(self.symbol) ?? input(outside.type, from: .state(state))
     let value = NDArray(ArrayHandle(symbol))
     values[state] = value
     return value
+  }
+
+  /// Forgets the input of a state that was given a value of another type outside of the trace
+  /// meanwhile, as a cell is whose length becomes known.
+  private func dropInput(_ state: StateReference) {
+    for index in sources.indices {
+      if case .state(let read) = sources[index], read == state, let value = values[state] {
+        sources[index] = .unused(value.type)
+      }
+    }
   }
 
   /// Whether the closure has assigned to this.
@@ -156,6 +167,8 @@ enum TraceSource {
   case randomTick(Int)
   /// The gradient of the loss with respect to a result: while a region is differentiated.
   case cotangent(Int)
+  /// Nothing that the results depend on.
+  case unused(TensorType)
 }
 
 extension TensorType {
@@ -217,6 +230,7 @@ extension TraceSource {
     }
     return switch self {
     case .argument, .cotangent: nil
+    case .unused(let type): .zeros(type.shape, dtype: type.dtype)
     case .array(let array): array
     case .state(let state): state.recordedValue
     case .randomSeed: word(keys[0].seed)

@@ -73,7 +73,7 @@ final class CompiledProgram: Sendable {
           return set(input, value, call)
         }
         if isSet != true { return mismatch(state, input) }
-      case .randomSeed, .randomStream, .randomTick, .cotangent: break
+      case .randomSeed, .randomStream, .randomTick, .cotangent, .unused: break
       }
     }
     return nil

@@ -98,6 +98,7 @@ struct RegionTrace: Sendable {
       // What the region assigns is an array from the first call on.
       return form == .number && writes.contains(state) ? .array(Layout(Shape())) : form
     case .randomSeed, .randomStream, .randomTick: return .number
+    case .unused(let type): return .array(Layout(type.shape))
     case .cotangent:
       fail("compile: broken invariant: a cotangent is left in a region's graph", at: .unknown)
     }
