@@ -36,8 +36,8 @@ extension Optimizer {
   ///
   /// - Parameters:
   ///   - model: whose parameters they are.
-  ///   - gradients: as ``valueAndGradient(of:file:line:_:)`` gives them; parameters without one stay
-  ///     as they are.
+  ///   - gradients: as ``valueAndGradient(of:file:line:_:)`` gives them; parameters without one
+  ///     stay as they are.
   public func update<Model>(_ model: Model, with gradients: Gradients) {
     beginStep()
     for (parameter, gradient) in gradients.all { update(parameter, with: gradient) }

@@ -61,10 +61,11 @@ import Testing
       optimizer.update(model, with: gradients)
       return loss
     }
-    let compiled = (0..<setup.steps).map { index in
-      let (x, labels) = batch(setup, index)
-      return "\(step(x, labels).item())"
-    } + [model.fingerprint()]
+    let compiled =
+      (0..<setup.steps).map { index in
+        let (x, labels) = batch(setup, index)
+        return "\(step(x, labels).item())"
+      } + [model.fingerprint()]
     #expect(compiled == eager(setup))
     #expect(step.statistics.traces == 1, "\(step.statistics)")
     let report = try #require(step.report)
@@ -79,13 +80,14 @@ import Testing
     let forward = compile { (x: NDArray, labels: NDArray) in
       softmaxCrossEntropy(model(x), labels).mean()
     }
-    let compiled = (0..<setup.steps).map { step in
-      let (x, labels) = batch(setup, step)
-      let loss = record { forward(x, labels) }
-      loss.backward()
-      trainer.step()
-      return "\(loss.item())"
-    } + [model.fingerprint()]
+    let compiled =
+      (0..<setup.steps).map { step in
+        let (x, labels) = batch(setup, step)
+        let loss = record { forward(x, labels) }
+        loss.backward()
+        trainer.step()
+        return "\(loss.item())"
+      } + [model.fingerprint()]
     #expect(compiled == eager(setup))
     #expect(forward.statistics.traces == 1)
   }
@@ -176,7 +178,7 @@ import Testing
         optimizer.update(model, with: gradients)
         return loss
       }
-      let step = compile(mutating: model, optimizer, body)
+      let step = compile(mutating: model, optimizer, body: body)
       let losses = (0..<10).map { index in
         if index == 5 { optimizer.learningRate.value = optimizer.learningRate.value * 0.5 }
         let x = NDArray.random.normal([8, 5], seed: UInt64(index))

@@ -1,5 +1,6 @@
-// Host time and heap allocations of one call of a compiled MLP training step, on an engine that runs
-// nothing. Prints one JSON line: the median of eleven rounds, the best, allocations for each call.
+// Host time and heap allocations of one call of a compiled MLP training step, on an engine that
+// runs nothing. Prints one JSON line: the median of eleven rounds, the best, allocations for each
+// call.
 //
 //   TANDEM_ENGINE=null region [CALLS_IN_A_ROUND]
 import CHeap

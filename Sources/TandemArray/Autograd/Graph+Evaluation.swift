@@ -32,7 +32,8 @@ extension Graph {
       case .operation(let op):
         let own = nodes[index].site
         let inputs = nodes[index].inputs.map { values[$0.node][$0.output] }
-        values[index] = Graph.apply(op, inputs, count: nodes[index].types.count,
+        values[index] = Graph.apply(
+          op, inputs, count: nodes[index].types.count,
           at: own == .unknown ? site : own)
       }
     }

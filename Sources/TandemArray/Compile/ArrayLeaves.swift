@@ -24,14 +24,16 @@ public struct ArrayLeaves: Sendable {
 
 /// Hands out what ``ArrayLeaves`` collected, in the same order.
 public struct ArrayLeafReader {
-  private let arrays: [NDArray]
+  private var arrays: [NDArray]
   private let structure: [Int]
   private var nextArrayPosition = 0
   private var nextStructurePosition = 0
 
   init(_ leaves: ArrayLeaves) { (arrays, structure) = (leaves.arrays, leaves.structure) }
 
-  init(_ arrays: [NDArray], structure: [Int]) { (self.arrays, self.structure) = (arrays, structure) }
+  init(_ arrays: [NDArray], structure: [Int]) {
+    (self.arrays, self.structure) = (arrays, structure)
+  }
 
   /// The next array.
   @inline(__always)
@@ -45,4 +47,7 @@ public struct ArrayLeafReader {
     defer { nextStructurePosition += 1 }
     return structure[nextStructurePosition]
   }
+
+  /// Exchanges the arrays, so that their buffer is never shared.
+  mutating func swapArrays(_ other: inout [NDArray]) { swap(&arrays, &other) }
 }

@@ -21,7 +21,7 @@ public func compile<Output: ArrayTree, each Input: ArrayTree>(
   _ body: @escaping @Sendable (repeat each Input) -> Output
 ) -> Compiled<Output, repeat each Input> {
   Compiled(
-    region: Region(options, .nothing, at: CallSite(file, line)), body: body,
+    Region(options, .nothing, at: CallSite(file, line)), body: body,
     flatten: { $0.append(to: &$1) }, unflatten: { .take(from: &$0) })
 }
 
@@ -32,7 +32,7 @@ public func compile<each Output: ArrayTree, each Input: ArrayTree>(
   _ body: @escaping @Sendable (repeat each Input) -> (repeat each Output)
 ) -> Compiled<(repeat each Output), repeat each Input> {
   Compiled(
-    region: Region(options, .nothing, at: CallSite(file, line)), body: body,
+    Region(options, .nothing, at: CallSite(file, line)), body: body,
     flatten: { outputs, leaves in repeat (each outputs).append(to: &leaves) },
     unflatten: { (repeat (each Output).take(from: &$0)) })
 }
@@ -59,12 +59,12 @@ public func compile<each Output: ArrayTree, each Input: ArrayTree>(
 public func compile<First, each Rest, Output: ArrayTree, each Input: ArrayTree>(
   mutating first: First, _ rest: repeat each Rest, options: CompileOptions = .standard,
   file: StaticString = #fileID, line: UInt = #line,
-  _ body: @escaping @Sendable (repeat each Input) -> Output
+  body: @escaping @Sendable (repeat each Input) -> Output
 ) -> Compiled<Output, repeat each Input> {
   var values: [Any] = [first]
   repeat values.append(each rest)
   return Compiled(
-    region: Region(options, WritableState(values), at: CallSite(file, line)), body: body,
+    Region(options, WritableState(values), at: CallSite(file, line)), body: body,
     flatten: { $0.append(to: &$1) }, unflatten: { .take(from: &$0) })
 }
 
@@ -73,12 +73,12 @@ public func compile<First, each Rest, Output: ArrayTree, each Input: ArrayTree>(
 public func compile<First, each Rest, each Output: ArrayTree, each Input: ArrayTree>(
   mutating first: First, _ rest: repeat each Rest, options: CompileOptions = .standard,
   file: StaticString = #fileID, line: UInt = #line,
-  _ body: @escaping @Sendable (repeat each Input) -> (repeat each Output)
+  body: @escaping @Sendable (repeat each Input) -> (repeat each Output)
 ) -> Compiled<(repeat each Output), repeat each Input> {
   var values: [Any] = [first]
   repeat values.append(each rest)
   return Compiled(
-    region: Region(options, WritableState(values), at: CallSite(file, line)), body: body,
+    Region(options, WritableState(values), at: CallSite(file, line)), body: body,
     flatten: { outputs, leaves in repeat (each outputs).append(to: &leaves) },
     unflatten: { (repeat (each Output).take(from: &$0)) })
 }

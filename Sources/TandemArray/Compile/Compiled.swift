@@ -3,9 +3,24 @@
 /// Called like the closure. Copies share the programs; any number of threads may call.
 public struct Compiled<Output, each Input: ArrayTree>: Sendable {
   let region: Region
-  let body: @Sendable (repeat each Input) -> Output
-  let flatten: @Sendable (Output, inout ArrayLeaves) -> Void
-  let unflatten: @Sendable (inout ArrayLeafReader) -> Output
+  private let body: @Sendable (repeat each Input) -> Output
+  /// The closure on what a reader hands out.
+  private let leafBody: @Sendable (inout ArrayLeafReader) -> ArrayLeaves
+  private let unflatten: @Sendable (inout ArrayLeafReader) -> Output
+
+  init(
+    _ region: Region, body: @escaping @Sendable (repeat each Input) -> Output,
+    flatten: @escaping @Sendable (Output, inout ArrayLeaves) -> Void,
+    unflatten: @escaping @Sendable (inout ArrayLeafReader) -> Output
+  ) {
+    (self.region, self.body, self.unflatten) = (region, body, unflatten)
+    leafBody = { reader in
+      func next<Tree: ArrayTree>(_ type: Tree.Type) -> Tree { .take(from: &reader) }
+      var leaves = ArrayLeaves()
+      flatten(body(repeat next((each Input).self)), &leaves)
+      return leaves
+    }
+  }
 
   /// Calls the program for these inputs, which is made at the first call with their types. Returns
   /// at once; reading a result waits.
@@ -18,19 +33,13 @@ public struct Compiled<Output, each Input: ArrayTree>: Sendable {
     if Scope.current?.trace != nil { return body(repeat each input) }
     let frame = region.takeFrame()
     repeat (each input).append(to: &frame.arguments)
-    region.call(frame, at: CallSite(file, line), traced)
-    var reader = ArrayLeafReader(frame.results, structure: frame.structure)
+    region.call(frame, at: CallSite(file, line), leafBody)
+    var reader = ArrayLeafReader([], structure: frame.structure)
+    reader.swapArrays(&frame.results)
     let output = unflatten(&reader)
+    reader.swapArrays(&frame.results)
     region.giveBack(frame)
     return output
-  }
-
-  /// The closure on what a reader hands out.
-  private func traced(_ reader: inout ArrayLeafReader) -> ArrayLeaves {
-    func next<Tree: ArrayTree>(_ type: Tree.Type) -> Tree { .take(from: &reader) }
-    var leaves = ArrayLeaves()
-    flatten(body(repeat next((each Input).self)), &leaves)
-    return leaves
   }
 
   /// How often the region was called and traced, and why.

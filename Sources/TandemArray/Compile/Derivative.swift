@@ -20,7 +20,8 @@ final class Derivative: Sendable {
   let results: [Int]
   /// How many further results the first program gives.
   let residualCount: Int
-  /// The second program: from residuals, then the gradients of ``results``, to those of the targets.
+  /// The second program: from residuals, then the gradients of ``results``, to those of the
+  /// targets.
   let backward: GraphFunction
 
   init(targets: [Target], results: [Int], residualCount: Int, backward: GraphFunction) {

@@ -39,8 +39,8 @@ package enum HybridModels {
     }
   }
 
-  /// The region of a model that is marked; `nil` inside of a region, where the model's operators are
-  /// traced into that one.
+  /// The region of a model that is marked; `nil` inside of a region, where the model's operators
+  /// are traced into that one.
   @inline(__always)
   package static func region<Model>(of model: Model) -> Compiled<NDArray, NDArray>? {
     if count.load(ordering: .relaxed) == 0 { return nil }

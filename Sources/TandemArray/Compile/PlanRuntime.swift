@@ -7,9 +7,10 @@ import TandemThreads
 /// operations.
 ///
 /// There is one arena with one variable for each of its buffers; an operation that writes a buffer
-/// also declares all that share bytes with it, so the engine orders successive calls, too; pushing is done under ``lock``, so calls of several threads do not mix. A worker never
-/// takes that lock: a push that waits because the engine is far behind keeps other callers waiting,
-/// but nothing that it waits for.
+/// also declares all that share bytes with it, so the engine orders successive calls, too; pushing
+/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock:
+/// a push that waits because the engine is far behind keeps other callers waiting, but nothing that
+/// it waits for.
 ///
 /// `@unchecked Sendable`: `variables` and `boundStorages` are touched only by the holder of
 /// ``lock``; the arena and the constants only by engine operations that declared it; all else is
@@ -190,17 +191,17 @@ final class PlanRuntime: @unchecked Sendable {
       case .buffer(let buffer): variables.append(bufferVariables[buffer])
       case .input(let input):
         places[input].append(variables.count)
-        variables.append(PlanRuntime.placeholder)
+        variables.append(PlanRuntime.unset)
       case .output(let output):
         places[inputCount + output].append(variables.count)
-        variables.append(PlanRuntime.placeholder)
+        variables.append(PlanRuntime.unset)
       }
     }
     return start..<variables.count
   }
 
   /// Stands where each call sets a variable of its own.
-  private static let placeholder = Engine.makeVariable()
+  private static let unset = Engine.makeVariable()
 
   /// Bytes that an operation keeps alive beyond the arena: what back-pressure counts.
   private func freshBytes(_ operation: Plan.Operation) -> Int {

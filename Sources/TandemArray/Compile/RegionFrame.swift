@@ -1,7 +1,7 @@
 /// The arrays of one call on their way in and out; used again, so that calls allocate nothing here.
 ///
-/// `@unchecked Sendable`: a frame belongs to one call at a time, which took it from its region under
-/// the region's lock.
+/// `@unchecked Sendable`: a frame belongs to one call at a time, which took it from its region
+/// under the region's lock.
 final class RegionFrame: @unchecked Sendable {
   /// What goes in.
   var arguments = ArrayLeaves()

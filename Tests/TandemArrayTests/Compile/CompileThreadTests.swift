@@ -16,7 +16,8 @@ import Testing
     let failures = Mutex<[String]>([])
     DispatchQueue.concurrentPerform(iterations: 8) { thread in
       for call in 0..<60 {
-        let x = NDArray.random.normal([1 + (thread + call) % 3, 16], seed: UInt64(100 * thread + call))
+        let x = NDArray.random.normal(
+          [1 + (thread + call) % 3, 16], seed: UInt64(100 * thread + call))
         let (a, b) = (region(x).scalars(as: Float.self), eager(x).scalars(as: Float.self))
         if a != b { failures.withLock { $0.append("thread \(thread), call \(call)") } }
       }
@@ -39,13 +40,13 @@ import Testing
 
   @Test("thousands of calls take no more memory than a hundred")
   func flatMemory() throws {
-    let weight = Parameter(.random.normal([64, 64], seed: 1))
+    let weight = Parameter(.random.normal([128, 128], seed: 1))
     let step = compile(mutating: weight) { (x: NDArray) in
       let y = x.matmul(weight.value).tanh()
       weight.value = weight.value - y * 0.001
       return y.mean()
     }
-    let x = NDArray.random.normal([64, 64], seed: 2)
+    let x = NDArray.random.normal([128, 128], seed: 2)
     func round(_ count: Int) throws -> Int {
       for index in 0..<count {
         let loss = step(x)
@@ -56,6 +57,7 @@ import Testing
     }
     let first = try round(200)
     let last = try round(3000)
-    #expect(last <= first + (4 << 20), "\(first) bytes, then \(last)")
+    // An array of each call would be 196 MB; other tests run beside this one.
+    #expect(last <= first + (96 << 20), "\(first) bytes, then \(last)")
   }
 }
