@@ -1,7 +1,12 @@
 /// What a graph goes through, in order. Reading this list is reading the compiler.
 public let standardPipeline: [any Pass] = [
   EliminateDeadNodes(),
+  ApplyRules("exact algebra", exactAlgebra),
+  FoldConstants(),
+  EliminateCommonSubexpressions(),
+  EliminateDeadNodes(),
   ExpressLoops(),
+  EliminateDeadNodes(),
   FuseLoops(),
   FuseRows(),
 ]

@@ -20,6 +20,10 @@ public protocol Op: Hashable, Sendable {
   /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
   static var acceptsNumbers: Bool { get }
 
+  /// Whether the outputs are drawn at random: two such operators on the same key are two draws, and
+  /// are never made one.
+  static var isRandom: Bool { get }
+
   /// The types of the outputs.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit, without the operator's name.
@@ -52,6 +56,8 @@ extension Op {
   public static var version: Int { 1 }
 
   public static var acceptsNumbers: Bool { false }
+
+  public static var isRandom: Bool { false }
 
   public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
     Layout(type.shape)

@@ -29,8 +29,11 @@ struct FusedRows {
   mutating func add(to draft: inout GraphDraft) throws(ShapeError) {
     for node in nodes { addStage(node) }
     let first = loop(nodes[0])
+    let rows = Shape(rowAxes[nodes[0]]!.map { first.shape[$0] })
+    var sharing = StageSharing(stages, rows: rows, scratch: scratch)
+    sharing.share()
     let op = RowLoops(
-      rows: Shape(rowAxes[nodes[0]]!.map { first.shape[$0] }), stages: stages, scratch: scratch,
+      rows: rows, stages: sharing.stages, scratch: sharing.scratch,
       arrays: arrays.map(graph.type(of:)), numbers: numbers.map { graph.type(of: $0).dtype },
       results: results.map(graph.type(of:)), label: label)
     let last = graph.nodes[nodes[nodes.count - 1]]

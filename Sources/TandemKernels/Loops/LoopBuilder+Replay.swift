@@ -10,13 +10,24 @@ extension LoopBuilder {
   ) -> [LoopValue] {
     let contents = program.contents
     var values = inputs + scalars
-    values += contents.constants.map { value(.constant($0), $0.computeClass) }
+    values += contents.constants.map { constant($0) }
     for instruction in contents.instructions {
-      values.append(
-        apply(
-          instruction.opcode, instruction.operandClass, instruction.resultClass,
-          instruction.operands.map { values[$0] }, dtype: instruction.dtype))
+      values.append(add(instruction, instruction.operands.map { values[$0] }))
     }
     return contents.outputs.map { values[$0.value] }
+  }
+
+  /// Adds a number of another program.
+  package func constant(_ constant: LoopProgram.Constant) -> LoopValue {
+    value(.constant(constant), constant.computeClass)
+  }
+
+  /// Adds an instruction of another program over values of this one.
+  package func add(
+    _ instruction: LoopProgram.Instruction, _ operands: [LoopValue]
+  ) -> LoopValue {
+    apply(
+      instruction.opcode, instruction.operandClass, instruction.resultClass, operands,
+      dtype: instruction.dtype)
   }
 }
