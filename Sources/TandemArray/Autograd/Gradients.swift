@@ -41,7 +41,7 @@ public func valueAndGradient<Model>(
   guard value.count == 1, value.dtype.isFloatingPoint else {
     fail("valueAndGradient: needs a function whose value is one float, not \(value.type)", at: site)
   }
-  guard let result = value.handle.value(on: tape) else {
+  guard let result = value.handle.links.value(on: tape) else {
     fail(
       "valueAndGradient: the value does not depend on a trainable parameter: \(value.type)",
       at: site)

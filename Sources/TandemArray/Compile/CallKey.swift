@@ -6,14 +6,17 @@ struct CallMode: Sendable, Equatable {
   var tape: Tape.Kind?
   /// Which arrays of the arguments are on that tape.
   var linked: [Bool] = []
+  /// Where the program runs: where the first array lies, else where new arrays are made.
+  var device: Device
 
   /// What the scope says, with one tape at most.
   init(_ scope: Scope?, _ arguments: [NDArray]) {
+    device = NDArray.device(of: arguments)
     guard let scope else { return }
     isTraining = scope.isTraining
     guard let tape = scope.tapes.last else { return }
     self.tape = tape.kind
-    linked = arguments.map { $0.handle.value(on: tape) != nil }
+    linked = arguments.map { $0.handle.links.value(on: tape) != nil }
   }
 
   /// In words.
@@ -21,6 +24,18 @@ struct CallMode: Sendable, Equatable {
     guard tape != nil else { return "none" }
     let arguments = linked.indices.filter { linked[$0] }.map { "argument \($0)" }
     return (arguments + (tape == .parameters ? ["parameters"] : [])).joined(separator: ", ")
+  }
+}
+
+extension NDArray {
+  /// Where the first of some arrays lies; where new arrays are made if none has memory.
+  static func device(of arrays: [NDArray]) -> Device {
+    for array in arrays {
+      if let storage = array.handle.unmanagedStorage {
+        return storage._withUnsafeGuaranteedRef { $0.device }
+      }
+    }
+    return .current
   }
 }
 
@@ -80,6 +95,9 @@ struct CallKey: Sendable, Equatable {
   func difference(from old: CallKey) -> String {
     if mode.isTraining != old.mode.isTraining {
       return "isTraining: \(old.mode.isTraining) → \(mode.isTraining)"
+    }
+    if mode.device != old.mode.device {
+      return "device: \(old.mode.device) → \(mode.device)"
     }
     if mode != old.mode { return "gradients: \(old.mode.text) → \(mode.text)" }
     for (index, (before, now)) in zip(old.leaves, leaves).enumerated() where before != now {

@@ -10,12 +10,15 @@ final class CompiledProgram: Sendable {
   private let donatedInputs: [Int?]
 
   /// - Throws: `ShapeError` if the graph cannot be compiled for these forms.
-  init(_ trace: RegionTrace, options: CompileOptions) throws(ShapeError) {
+  init(
+    _ trace: RegionTrace, options: CompileOptions, on device: Device
+  ) throws(ShapeError) {
     self.trace = trace
     let compilation = try options.graphCompiler.compile(
       trace.graph, inputs: trace.forms, donations: trace.donations)
     report = compilation.report
-    runtime = PlanRuntime(compilation.plan, inputCount: trace.sources.count)
+    runtime = PlanRuntime(
+      compilation.plan, inputCount: trace.sources.count, on: device)
     var donated = [Int?](repeating: nil, count: trace.sources.count)
     for (output, source) in compilation.plan.outputs.enumerated() {
       if case .donated(let input, _, _) = source { donated[input] = output }
@@ -43,7 +46,7 @@ final class CompiledProgram: Sendable {
       setKeys(keys, call)
       for (output, source) in runtime.plan.outputs.enumerated() {
         if case .fresh(let byteCount, _, _) = source {
-          call.outputs[output] = Storage(byteCount: byteCount)
+          call.outputs[output] = Storage(byteCount: byteCount, device: runtime.device)
         }
       }
       copySharedDonations(call)
@@ -234,10 +237,10 @@ extension NDArray {
   fileprivate func copied() -> NDArray {
     guard case .storage(let source) = handle.content else { return self }
     let byteCount = type.byteCount
-    let target = Storage(byteCount: byteCount)
+    let target = Storage(byteCount: byteCount, device: source.device)
     let copy = StorageCopy(
       source: source, byteOffset: handle.layout.offset * dtype.byteCount, target: target)
-    Engine.shared.push(
+    source.device.engine.push(
       copy, reading: .of(source.variable), writing: .of(target.variable),
       options: OperationOptions(declaredBytes: byteCount))
     var layout = handle.layout

@@ -42,10 +42,10 @@ extension RegionTrace {
     let inner = Tape(tape.kind, inRegionOf: tape)
     var leaves: [(position: Int, value: Int)] = []
     let symbols = RegionTrace.symbols(of: arguments, trace).enumerated().map { position, symbol in
-      guard arguments.arrays[position].handle.value(on: tape) != nil else { return symbol }
+      guard arguments.arrays[position].handle.links.value(on: tape) != nil else { return symbol }
       let link = inner.leaf()
       leaves.append((position, link.value))
-      return NDArray(symbol.handle.alias(links: [link]))
+      return NDArray(symbol.handle.alias(links: TapeLinks(link)))
     }
     return trace.tracing {
       let results = Scope.with {
@@ -70,7 +70,7 @@ extension RegionTrace {
     options: CompileOptions, at site: CallSite
   ) -> Derivative? {
     let seeds = results.enumerated().compactMap { position, result -> (Int, Int, NDArray)? in
-      guard result.dtype.isFloatingPoint, let value = result.handle.value(on: tape) else {
+      guard result.dtype.isFloatingPoint, let value = result.handle.links.value(on: tape) else {
         return nil
       }
       let symbol = trace.input(result.type, from: .cotangent(position))

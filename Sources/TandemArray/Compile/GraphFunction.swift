@@ -15,16 +15,22 @@ final class GraphFunction: Sendable {
   func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
     let forms = inputs.map(RegionTrace.form)
     var results: [NDArray] = []
-    if let mismatch = program(forms, at: site).run(inputs, &results) {
+    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results) {
       fail("compile: broken invariant: a function of arguments has state: \(mismatch)", at: site)
     }
     return results
   }
 
-  private func program(_ forms: [InputForm], at site: CallSite) -> CompiledProgram {
-    if let known = programs.withLock({ $0.first { $0.trace.forms == forms } }) { return known }
+  private func program(
+    _ forms: [InputForm], on device: Device, at site: CallSite
+  ) -> CompiledProgram {
+    let known = programs.withLock { programs in
+      programs.first { $0.trace.forms == forms && $0.runtime.device == device }
+    }
+    if let known { return known }
     do throws(ShapeError) {
-      let program = try CompiledProgram(RegionTrace(of: graph, forms: forms), options: options)
+      let program = try CompiledProgram(
+        RegionTrace(of: graph, forms: forms), options: options, on: device)
       programs.withLock { programs in
         if programs.count == Limits.programsOfRegionMax { programs.removeFirst() }
         programs.append(program)

@@ -39,6 +39,7 @@ final class PlanRuntime: @unchecked Sendable {
 
   let plan: Plan
   let inputCount: Int
+  let device: Device
   /// Held from the first look at the inputs to the last push of a call.
   let lock = Mutex(())
   private(set) var steps: [Step] = []
@@ -53,9 +54,8 @@ final class PlanRuntime: @unchecked Sendable {
   private var places: [[Int]]
   private let idleCalls = Guarded<[PlanCall]>([])
 
-  init(_ plan: Plan, inputCount: Int) {
-    self.plan = plan
-    self.inputCount = inputCount
+  init(_ plan: Plan, inputCount: Int, on device: Device) {
+    (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
     arena =
       plan.arenaByteCount > 0
       ? BufferPool.shared.allocate(byteCount: plan.arenaByteCount) : nil
@@ -108,7 +108,7 @@ final class PlanRuntime: @unchecked Sendable {
   /// holds ``lock``, calls ``PlanCall/endPushing()``.
   func push(_ call: PlanCall) {
     bind(call)
-    let engine = Engine.shared
+    let engine = device.engine
     let reference = Unmanaged.passUnretained(call)
     steps.withUnsafeBufferPointer { steps in
       for index in steps.indices {

@@ -177,11 +177,11 @@ final class Region: Sendable {
   ) throws(ShapeError) -> Entry {
     guard let tape = Scope.current?.tapes.last else {
       let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
-      return Entry(key, try CompiledProgram(trace, options: options), nil)
+      return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), nil)
     }
     let (trace, derivative) = RegionTrace.differentiable(
       arguments: arguments, writable: writable, tape: tape, options: options, at: site,
       body)
-    return Entry(key, try CompiledProgram(trace, options: options), derivative)
+    return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), derivative)
   }
 }

@@ -138,9 +138,9 @@ public final class Parameter: Sendable {
     guard let scope = Scope.current else { return outside }
     let value = scope.trace?.value(of: .parameter(self), outside: outside) ?? outside
     guard isTrainable else { return value }
-    let tapes = scope.tapes.filter { $0.kind == .parameters }
-    if tapes.isEmpty { return value }
-    return NDArray(value.handle.alias(links: tapes.reversed().map { $0.link(to: self) }))
+    var links = TapeLinks()
+    for tape in scope.tapes where tape.kind == .parameters { links.insert(tape.link(to: self)) }
+    return links.isEmpty ? value : NDArray(value.handle.alias(links: links))
   }
 
   private func initialized(_ lengths: [Int], _ site: CallSite) -> NDArray {
