@@ -126,8 +126,8 @@ public struct ScaledDotProductAttentionGradient: Op {
     let logSums = lowering.dense(lowering.input(2), as: wide, inputs[2].shape)
     let scale = ScaledDotProductAttention(isCausal: isCausal).scale(of: sources)
     lowering.emit(
-      AttentionGradient(scale: scale, isCausal: isCausal), gradients + [wholes[0]],
-      [wholes[1], logSums] + parts)
+      AttentionGradient(scale: scale, isCausal: isCausal), gradients,
+      wholes + [logSums] + parts)
     for (index, result) in results.enumerated() { lowering.store(result, to: index) }
   }
 
