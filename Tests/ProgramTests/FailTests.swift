@@ -63,12 +63,13 @@ struct FailTests {
       ("layerAlone", "\(linear)[5, 3], float32[2, 4], float32[2], in Dense"),
       (
         "layerInModel",
-        "parameter unbound: was made as float32[4, 7], but axis 1 is now 8, in 3.Dense"
+        "\(linear)[5, 8], float32[4, 7], float32[4], in 3.Dense"
       ),
       ("layerBound", "\(linear)[5, 3], float32[4, 7], float32[4], in 1.1.Dense"),
       (
         "layerWithoutParameters",
-        "maxPool: needs [n, channels, 2 spatial axes]: float32[5, 4], in 1.1.MaxPool2D"
+        "maxPool: window [2, 2] has not one number for each of 0 spatial axes: float32[5, 4], "
+          + "in 1.1.MaxPool2D"
       ),
       ("layerOwn", "\(linear)[5, 3], float32[2, 4], float32[2], in 1.dense.Dense"),
     ])

@@ -42,6 +42,14 @@ import Testing
     #expect(scores[0][0, 3].scalars(as: Float.self) != scores[1][0, 3].scalars(as: Float.self))
   }
 
+  @Test("Inception, version 3, has the published number of parameters")
+  func inception() {
+    let model = InceptionV3()
+    #expect(model(.zeros([1, 3, 75, 75])).shape == [1, 1000])
+    #expect(model.parameterCount == 23_834_568)
+    #expect(model.parameters.count == 284)
+  }
+
   @Test("the multilayer perceptron and the language model of the benchmarks")
   func others() {
     let perceptron = MLP(hidden: [512, 512], outputs: 10)

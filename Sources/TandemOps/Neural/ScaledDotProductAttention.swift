@@ -14,8 +14,8 @@
 /// sees the last key.
 ///
 /// - Complexity: O(batch · heads · queries · keys · features), in memory of blocks.
-/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; Dao, Fu, Ermon, Rudra
-///   and Ré, *FlashAttention*, arXiv:2205.14135.
+/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; Dao, Fu, Ermon,
+///   Rudra and Ré, *FlashAttention*, arXiv:2205.14135.
 public struct ScaledDotProductAttention: Op {
   public static let name = "scaledDotProductAttention"
 

@@ -157,15 +157,39 @@ func failWithLayers(_ name: String) -> Bool {
   case "layerAlone":
     print(Dense(2, inputs: 4)(x))  // site: layerAlone
   case "layerInModel":
-    print(callModel(Sequential { Dense(8); ReLU(); Flatten(); Dense(4, inputs: 7) }, x))
+    print(
+      callModel(
+        Sequential {
+          Dense(8)
+          ReLU()
+          Flatten()
+          Dense(4, inputs: 7)
+        }, x))
   case "layerBound":
-    let model = Sequential { ReLU(); Sequential { Tanh(); Dense(4, inputs: 7) } }
+    let model = Sequential {
+      ReLU()
+      Sequential {
+        Tanh()
+        Dense(4, inputs: 7)
+      }
+    }
     let trainer = Trainer(model, optimizer: SGD(learningRate: 0.1))
     print(model(x), trainer)  // site: layerBound
   case "layerWithoutParameters":
-    let model = Sequential { Dense(4); Sequential { ReLU(); MaxPool2D(2) } }
+    let model = Sequential {
+      Dense(4)
+      Sequential {
+        ReLU()
+        MaxPool2D(2)
+      }
+    }
     print(model(x))  // site: layerWithoutParameters
-  case "layerOwn": print(Sequential { Flatten(); OwnLayer() }(x))
+  case "layerOwn":
+    print(
+      Sequential {
+        Flatten()
+        OwnLayer()
+      }(x))
   case "layerQueued":
     let rows = queueModel(NDArray([0, 7], dtype: .int64))
     print(rows.scalars(as: Float.self))  // site: layerQueuedRead
