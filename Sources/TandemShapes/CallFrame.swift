@@ -1,7 +1,7 @@
 import CTandem
 
-/// The call of a layer that a thread is in: errors inside of it show the line that called the layer,
-/// not the layer's own source, and say which layer it was.
+/// The call of a layer that a thread is in: errors inside of it show the line that called the
+/// layer, not the layer's own source, and say which layer it was.
 public final class CallFrame {
   /// The user's line; unknown if the lines inside of the call are the user's own.
   public let site: CallSite

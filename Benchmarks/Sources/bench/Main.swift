@@ -45,7 +45,7 @@ enum Main {
 
   /// The asked modes that the workload has; says so of one that is asked for and not there.
   private static func modes(of name: String, _ arguments: Arguments) -> [String] {
-    let workload = Workload.all.first { $0.name == name }
+    let workload = Workload.named(name)
     if arguments.mode == "eager" { return ["eager"] }
     guard workload?.prepareCompiled != nil else {
       if arguments.mode == "all" { return ["eager"] }
@@ -57,7 +57,7 @@ enum Main {
 
   private static func reasonToSkip(_ name: String, secondsLeft: Double) -> String? {
     if !Names.all.contains(name) { return "unknown workload" }
-    if name != "startup" && !Workload.all.contains(where: { $0.name == name }) {
+    if name != "startup" && Workload.named(name) == nil {
       return "not there yet"
     }
     return secondsLeft < 5 ? "time budget of this run used up" : nil
@@ -81,14 +81,32 @@ enum Main {
   }
 
   private static func runHere(_ name: String, _ arguments: Arguments) {
-    guard let workload = Workload.all.first(where: { $0.name == name }) else { return }
+    guard let workload = Workload.named(name) else { return }
     let mode = arguments.mode
     do {
+      if name.hasPrefix(Workload.peakPrefix) {
+        return try reportPeak(name, workload, mode, threads: arguments.threads)
+      }
       let result = try Measurement(of: workload, mode: mode, samples: arguments.samples)
       report(workload, mode, result, threads: arguments.threads)
     } catch {
       Line.skip(name, threads: arguments.threads, mode: mode, "error: \(error)")
     }
+  }
+
+  /// The most memory that the process ever had resident, after one sample of a workload.
+  private static func reportPeak(
+    _ name: String, _ workload: Workload, _ mode: String, threads: Int
+  ) throws {
+    let result = try Measurement(of: workload, mode: mode, samples: 1)
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    var line = Line(name, threads: threads, mode: mode)
+    line.addSamples(.mebibytes, [Double(usage.ru_maxrss) / 1024])
+    line.add("total_s", result.totalSeconds, digits: 3)
+    line.add("others", result.otherCores, digits: 2)
+    line.add("version", Line.version)
+    line.write()
   }
 
   private static func report(

@@ -33,6 +33,14 @@ struct Workload: Sendable {
   static let all: [Workload] = [
     eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmSmall,
     convolutionForwardBackward, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
-    resNetInfer1, resNetInfer8,
+    resNetInfer1, resNetInfer8, inceptionInfer,
   ]
+
+  /// The workload of a name; `peak_rss_` in front asks for its memory.
+  static func named(_ name: String) -> Workload? {
+    let plain = name.hasPrefix(peakPrefix) ? String(name.dropFirst(peakPrefix.count)) : name
+    return all.first { $0.name == plain }
+  }
+
+  static let peakPrefix = "peak_rss_"
 }

@@ -3,9 +3,9 @@ import Synchronization
 /// The gradient of one operator for given input types, traced once and cached: a small graph from
 /// some inputs, some outputs and the cotangents to the gradients of the wanted inputs.
 ///
-/// What the graph does not read is not kept alive by the tape. Where an operator has several outputs
-/// and only some have a cotangent, as is the rule, a variant is traced that knows the others to be
-/// zero: it does not compute what they would give.
+/// What the graph does not read is not kept alive by the tape. Where an operator has several
+/// outputs and only some have a cotangent, as is the rule, a variant is traced that knows the
+/// others to be zero: it does not compute what they would give.
 final class GradientRule: Sendable {
   /// The graph; its inputs are the inputs, the outputs and then the cotangents of the operator.
   private let graph: Graph
@@ -63,6 +63,7 @@ final class GradientRule: Sendable {
   func gradients(
     kept: [NDArray], cotangents: [NDArray?], at site: CallSite
   ) -> [NDArray?] {
+    if cotangents.count == 1 { return evaluate(kept: kept, cotangents: cotangents, at: site) }
     let present = cotangents.indices.map { given[$0] && cotangents[$0] != nil }
     if present != given, let variant = variant(present) {
       let found = variant.evaluate(

@@ -26,7 +26,15 @@ func state(
 ) {
   var walk = ParameterWalk()
   walk.visit(value, path: "")
-  return (walk.found, walk.cells, walk.owners)
+  return (walk.found, walk.states.map(\.cell), walk.owners)
+}
+
+/// Finds the state cells of a value in the same way: what layers remember beside their parameters,
+/// such as running statistics.
+public func stateCells(of model: Any) -> [(path: String, cell: StateCell)] {
+  var walk = ParameterWalk()
+  walk.visit(model, path: "")
+  return walk.states
 }
 
 /// Finds the parameters of a model and gives each its path as its name.
@@ -39,7 +47,7 @@ public func bindParameters(of model: Any) -> [(path: String, parameter: Paramete
 
 private struct ParameterWalk {
   var found: [(path: String, parameter: Parameter)] = []
-  var cells: [StateCell] = []
+  var states: [(path: String, cell: StateCell)] = []
   var owners: [any StateOwner] = []
   private var known: Set<ObjectIdentifier> = []
   private var visited: Set<ObjectIdentifier> = []
@@ -50,7 +58,7 @@ private struct ParameterWalk {
       return
     }
     if let cell = value as? StateCell {
-      cells.append(cell)
+      if known.insert(ObjectIdentifier(cell)).inserted { states.append((path, cell)) }
       return
     }
     if let owner = value as? any StateOwner { owners.append(owner) }

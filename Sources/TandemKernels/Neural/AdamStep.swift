@@ -8,9 +8,10 @@ import TandemThreads
 /// | --- | --- |
 /// | parameter, first and second moment after | any |
 /// | parameter, gradient, first and second moment before | the same |
-/// | coefficients | `[10]`: rate, b1, b2, 1 - b1, 1 - b2, epsilon, decay, c1, c2, 1 - rate · decay |
+/// | coefficients | `[10]` |
 ///
 /// All are of one dtype, float32 or float64, and lie one after another in the same order of axes.
+/// The coefficients are rate, b1, b2, 1 - b1, 1 - b2, epsilon, decay, c1, c2 and 1 - rate · decay.
 /// What comes after may be the memory of what it replaces. The bits are those of the loop program
 /// that the formula stands for.
 ///

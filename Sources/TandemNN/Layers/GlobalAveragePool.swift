@@ -8,7 +8,9 @@ public struct GlobalAveragePool: ReportingLayer {
 
   @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
-    if x.rank < 3 { fail("mean: needs a batch, channels and spatial axes: \(x.type)", at: .unknown) }
+    if x.rank < 3 {
+      fail("mean: needs a batch, channels and spatial axes: \(x.type)", at: .unknown)
+    }
     return x.mean(axes: Array(2..<x.rank))
   }
 }

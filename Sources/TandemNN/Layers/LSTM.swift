@@ -15,8 +15,11 @@
 public struct LSTM: ReportingLayer {
   /// The weights of one layer.
   public struct Weights: Sendable {
+    /// What the inputs are multiplied with, `[4 · hidden, inputs]`.
     public let inputWeight: Parameter
+    /// What the last output is multiplied with, `[4 · hidden, hidden]`.
     public let hiddenWeight: Parameter
+    /// Added to the gates, `[4 · hidden]`.
     public let bias: Parameter
   }
 
@@ -27,9 +30,11 @@ public struct LSTM: ReportingLayer {
     /// The last cell state, `[batch, hidden]`.
     public var cell: NDArray
 
+    /// The state with these parts.
     public init(output: NDArray, cell: NDArray) { (self.output, self.cell) = (output, cell) }
   }
 
+  /// The weights of the layers, lowest first.
   public let layers: [Weights]
   /// The length of the state.
   public let hidden: Int

@@ -32,6 +32,10 @@ extension Layer {
     TandemArray.parameters(of: self)
   }
 
+  /// What the layer remembers beside its parameters, such as running statistics, each with its path
+  /// from this layer.
+  public var stateCells: [(path: String, cell: StateCell)] { TandemArray.stateCells(of: self) }
+
   /// How many numbers all parameters hold; those whose shapes are not known yet are left out.
   public var parameterCount: Int {
     parameters.filter(\.parameter.isInitialized).map(\.parameter.value.count).reduce(0, +)

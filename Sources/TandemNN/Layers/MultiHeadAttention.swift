@@ -13,6 +13,7 @@ public struct MultiHeadAttention: ReportingLayer {
   public let query: Dense?
   public let key: Dense?
   public let value: Dense?
+  /// Projects the results of all heads together.
   public let output: Dense
   /// How many heads there are.
   public let heads: Int
@@ -42,7 +43,8 @@ public struct MultiHeadAttention: ReportingLayer {
       Dense(outputs, inputs: features, hasBias: hasBias, initializer: initializer)
     }
     projection = isFused ? dense(3 * features) : nil
-    (query, key, value) = isFused ? (nil, nil, nil) : (dense(features), dense(features), dense(features))
+    (query, key, value) =
+      isFused ? (nil, nil, nil) : (dense(features), dense(features), dense(features))
     output = dense(features)
     (self.heads, self.isCausal) = (heads, isCausal)
   }

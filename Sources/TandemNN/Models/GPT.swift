@@ -35,8 +35,10 @@ public struct GPT: ReportingLayer {
     }
   }
 
+  /// The vectors of the tokens, and what scores are taken with.
   public let tokens: Embedding
   public let positions: Parameter
+  /// The blocks, lowest first.
   public let blocks: [Block]
   public let norm: LayerNorm
 

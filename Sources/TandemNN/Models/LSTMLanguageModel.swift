@@ -5,9 +5,13 @@
 /// - Reference: Zaremba, Sutskever and Vinyals, *Recurrent Neural Network Regularization*,
 ///   arXiv:1409.2329.
 public struct LSTMLanguageModel: ReportingLayer {
+  /// The vectors of the tokens.
   public let tokens: Embedding
+  /// In front of the LSTM and behind it.
   public let dropout: Dropout
+  /// What reads the sequence.
   public let lstm: LSTM
+  /// From outputs to scores.
   public let scores: Dense
 
   /// - Parameters:

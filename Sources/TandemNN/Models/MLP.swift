@@ -3,6 +3,7 @@
 /// - Input: `[batch, inputs]`. Output: `[batch, outputs]`.
 /// - Parameters: `layers.0`, `layers.2` and so on, each with `weight` and `bias`.
 public struct MLP: ReportingLayer {
+  /// Dense layers and what lies between them.
   public let layers: Sequential
 
   /// - Parameters:

@@ -56,22 +56,27 @@ public struct ResNet: ReportingLayer {
     }
   }
 
+  /// The network with 18 layers.
   public static func resNet18(classes: Int = 1000) -> ResNet {
     ResNet(.plain, counts: [2, 2, 2, 2], classes: classes)
   }
 
+  /// The network with 34 layers.
   public static func resNet34(classes: Int = 1000) -> ResNet {
     ResNet(.plain, counts: [3, 4, 6, 3], classes: classes)
   }
 
+  /// The network with 50 layers.
   public static func resNet50(classes: Int = 1000) -> ResNet {
     ResNet(.bottleneck, counts: [3, 4, 6, 3], classes: classes)
   }
 
+  /// The network with 101 layers.
   public static func resNet101(classes: Int = 1000) -> ResNet {
     ResNet(.bottleneck, counts: [3, 4, 23, 3], classes: classes)
   }
 
+  /// The network with 152 layers.
   public static func resNet152(classes: Int = 1000) -> ResNet {
     ResNet(.bottleneck, counts: [3, 8, 36, 3], classes: classes)
   }

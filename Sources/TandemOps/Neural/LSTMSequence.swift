@@ -49,8 +49,9 @@ public struct LSTMSequence: Op {
     let (dtype, wide) = (inputs[0].dtype, plan.wide)
     let result = lowering.room(for: 0, as: wide, lowering.output(0).shape)
     let (states, gates) = (lowering.output(2), lowering.output(3))
-    lowering.convert(lowering.input(0).with(
-      lowering.input(0).layout.permuted([0, 2, 1])), to: gates)
+    lowering.convert(
+      lowering.input(0).with(
+        lowering.input(0).layout.permuted([0, 2, 1])), to: gates)
     let weight = lowering.dense(lowering.input(1), as: wide, inputs[1].shape)
     let (start, output) = (lowering.temporary(plan.state), lowering.temporary(plan.state))
     lowering.convert(lowering.input(3).swapped(0, 1), to: start)

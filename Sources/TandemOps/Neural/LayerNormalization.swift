@@ -95,7 +95,9 @@ extension Lowering {
     let (rows, length) = (x.shape.dropLast().elementCount, x.shape[-1])
     let y = room(for: 0, as: wide, [rows, length])
     var results = [y]
-    for statistic in 1..<(centers ? 3 : 2) { results.append(output(statistic).with(Layout([rows]))) }
+    for statistic in 1..<(centers ? 3 : 2) {
+      results.append(output(statistic).with(Layout([rows])))
+    }
     var operands = [dense(input(0), as: wide, [rows, length])]
     for factor in 1..<inputs.count { operands.append(dense(input(factor), as: wide, [length])) }
     emit(NormalizeRows(epsilon: epsilon, centers: centers), results, operands)
@@ -126,6 +128,7 @@ extension ArrayExpression {
     line: UInt = #line
   ) -> Self {
     .apply(
-      LayerNormalization(epsilon: epsilon), inputs: [self, scale, bias], at: CallSite(file, line))[0]
+      LayerNormalization(epsilon: epsilon), inputs: [self, scale, bias], at: CallSite(file, line))[
+        0]
   }
 }

@@ -14,8 +14,8 @@
 /// sees the last key.
 ///
 /// - Complexity: O(batch · heads · queries · keys · features), in memory of blocks.
-/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; Dao, Fu, Ermon, Rudra
-///   and Ré, *FlashAttention*, arXiv:2205.14135.
+/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; Dao, Fu, Ermon,
+///   Rudra and Ré, *FlashAttention*, arXiv:2205.14135.
 public struct ScaledDotProductAttention: Op {
   public static let name = "scaledDotProductAttention"
 
@@ -126,8 +126,8 @@ public struct ScaledDotProductAttentionGradient: Op {
     let logSums = lowering.dense(lowering.input(2), as: wide, inputs[2].shape)
     let scale = ScaledDotProductAttention(isCausal: isCausal).scale(of: sources)
     lowering.emit(
-      AttentionGradient(scale: scale, isCausal: isCausal), gradients + [wholes[0]],
-      [wholes[1], logSums] + parts)
+      AttentionGradient(scale: scale, isCausal: isCausal), gradients,
+      wholes + [logSums] + parts)
     for (index, result) in results.enumerated() { lowering.store(result, to: index) }
   }
 

@@ -28,9 +28,15 @@ extension Workload {
       name, warmUps: warmUps, inner: inner, .samplesPerSecond, work: Double(batch),
       bound: .operations(2 * Double(batch * multiplyAdds))
     ) {
-      let model = ResNet.resNet50()
-      let images = NDArray.random.normal([batch, 3, 224, 224], seed: 0)
-      return { model(images) }
+      InferenceTask(ResNet.resNet50(), .random.normal([batch, 3, 224, 224], seed: 0)).eager
     }
+  }
+
+  /// Inception v3 forward, eight pictures of 299 × 299.
+  static let inceptionInfer = Workload(
+    "inception_v3_infer_b8", warmUps: 2, inner: 2, .samplesPerSecond, work: 8,
+    bound: .operations(2 * 8 * 5_713_216_096)
+  ) {
+    InferenceTask(InceptionV3(), .random.normal([8, 3, 299, 299], seed: 0)).eager
   }
 }
