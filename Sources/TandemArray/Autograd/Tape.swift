@@ -30,10 +30,8 @@ final class Tape {
   private(set) var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
-  /// The tape outside of the traced region that this tape belongs to: arrays from outside that are
-  /// on it become leaves when the region uses them.
-  private let outer: Tape?
-  /// Those arrays, in the order of their first use.
+  private let outside: Outside
+  /// The arrays from outside that became leaves, in the order of their first use.
   private(set) var captures: [(array: NDArray, value: Int)] = []
 
   /// One application of an operator; without a rule, of the next of ``customs``.
@@ -54,9 +52,18 @@ final class Tape {
     let array: NDArray?
   }
 
-  init(_ kind: Kind, inRegionOf outer: Tape? = nil) {
+  /// Which arrays from outside of a traced closure become leaves when it uses them.
+  enum Outside {
+    case nothing
+    /// Of a region: those that are on this tape.
+    case onTape(Tape)
+    /// Of the body of a loop or branch: floats that are on any tape; the builder is that of the body.
+    case ofBody(GraphBuilder)
+  }
+
+  init(_ kind: Kind, outside: Outside = .nothing) {
     self.kind = kind
-    self.outer = outer
+    self.outside = outside
     self.depth = Scope.current?.tapes.count ?? 0
   }
 
@@ -83,18 +90,29 @@ final class Tape {
   /// The number of an array on this tape, if it is there or comes from outside as a leaf.
   @inline(__always)
   private func value(of array: NDArray) -> Int? {
-    array.handle.links.value(on: self) ?? (outer == nil ? nil : captured(array))
+    if let value = array.handle.links.value(on: self) { return value }
+    if case .nothing = outside { return nil }
+    return captured(array)
   }
 
   @inline(never)
   private func captured(_ array: NDArray) -> Int? {
-    guard let outer, case .storage = array.handle.content, array.handle.links.value(on: outer) != nil
-    else { return nil }
+    guard becomesLeaf(array) else { return nil }
     if let known = captures.first(where: { $0.array.handle === array.handle }) {
       return known.value
     }
     captures.append((array, leaf().value))
     return captures.last?.value
+  }
+
+  private func becomesLeaf(_ array: NDArray) -> Bool {
+    switch (outside, array.handle.content) {
+    case (.nothing, _): return false
+    case (.onTape(let outer), .storage): return array.handle.links.value(on: outer) != nil
+    case (.onTape, _): return false
+    case (.ofBody(let builder), .symbol(let symbol)) where symbol.builder === builder: return false
+    case (.ofBody, _): return array.dtype.isFloatingPoint && !array.handle.links.isEmpty
+    }
   }
 
   // MARK: Recording

@@ -2,6 +2,12 @@
 struct TapeLink {
   let tape: Tape
   let value: Int
+
+  /// Tells values apart, as long as their tapes live.
+  struct Key: Hashable {
+    let tape: ObjectIdentifier
+    let value: Int
+  }
 }
 
 /// What an array is on the tapes that are being recorded, innermost first. One tape, the usual
@@ -55,6 +61,11 @@ struct TapeLinks {
 }
 
 extension ArrayHandle {
+  /// What tells this array from others of the same elements.
+  var linkKeys: [TapeLink.Key] {
+    links.all.map { TapeLink.Key(tape: ObjectIdentifier($0.tape), value: $0.value) }
+  }
+
   /// This array as a tape keeps it: linked to tapes outside of that tape alone.
   func kept(by tape: Tape) -> NDArray { NDArray(alias(links: links.outside(of: tape))) }
 }

@@ -9,6 +9,10 @@ final class Trace {
   private let parent: Trace?
   /// What the closure may assign to.
   private let writable: WritableState
+  /// Whether this is the body of a loop or branch: all that it uses from outside is an input of it.
+  let isBody: Bool
+  /// Whether loops inside keep what their gradients need.
+  let isDifferentiated: Bool
   /// Where each input of the graph comes from, in order.
   private(set) var sources: [TraceSource] = []
   /// What was assigned, in the order of the first assignments.
@@ -16,15 +20,24 @@ final class Trace {
   /// The keys that were drawn from the random state outside, in order.
   private(set) var keys: [RandomKey] = []
 
+  /// The inputs themselves.
+  private(set) var inputs: [Symbol] = []
   private var captured: [CaptureKey: Symbol] = [:]
   /// The current values of parameters and cells that were read or assigned.
   private var values: [StateReference: NDArray] = [:]
   private var keyWords: [Symbol] = []
+  /// How many random operators a body has.
+  private(set) var drawCount = 0
   private let random = RandomState.current
 
-  init(writable: WritableState = .nothing) {
-    parent = Scope.current?.trace
+  /// - Parameter isBody: whether this is the body of a loop or branch.
+  init(writable: WritableState = .nothing, isBody: Bool = false) {
+    let scope = Scope.current
+    parent = scope?.trace
     self.writable = writable
+    self.isBody = isBody
+    isDifferentiated =
+      scope?.trace?.isDifferentiated ?? false || !(scope?.tapes.isEmpty ?? true)
   }
 
   /// Adds an operator to the graph.
@@ -37,27 +50,45 @@ final class Trace {
   /// An input of the graph.
   func input(_ type: TensorType, from source: TraceSource) -> Symbol {
     sources.append(source)
-    return builder.input(type)
+    inputs.append(builder.input(type))
+    return inputs[inputs.count - 1]
   }
 
   /// What an array is in this graph.
   func symbol(_ array: NDArray) -> Symbol {
+    if let key = captureKey(array) { return capture(array, key) }
     switch array.handle.content {
-    case .symbol(let symbol):
-      if symbol.builder === builder || !isInScope(symbol) { return symbol }
-      return capture(array, .symbol(ObjectIdentifier(symbol.builder), symbol.value))
+    case .symbol(let symbol): return symbol
     case .number(let number): return builder.constant(number)
     case .literal(let value): return builder.constant(value.converted(to: array.dtype))
-    case .storage(let storage):
-      return capture(
-        array, .storage(ObjectIdentifier(storage), array.handle.layout, array.dtype))
+    case .storage:
+      fail("trace: broken invariant: an array in memory is no capture: \(array.type)", at: .unknown)
     }
   }
 
-  /// What makes two arrays from outside one input.
-  private enum CaptureKey: Hashable {
-    case storage(ObjectIdentifier, Layout, DType)
-    case symbol(ObjectIdentifier, Graph.Value)
+  /// What makes two arrays from outside one input: the same elements on the same tapes.
+  enum CaptureKey: Hashable {
+    case storage(ObjectIdentifier, Layout, DType, [TapeLink.Key])
+    case symbol(ObjectIdentifier, Graph.Value, [TapeLink.Key])
+    case number(ScalarValue, [TapeLink.Key])
+    case state(StateReference)
+  }
+
+  /// What an array is as an input of this graph; `nil` if it is a part of the graph, a constant of
+  /// it, or belongs to a trace elsewhere.
+  func captureKey(_ array: NDArray) -> CaptureKey? {
+    let handle = array.handle
+    switch handle.content {
+    case .symbol(let symbol):
+      if symbol.builder === builder || !isInScope(symbol) { return nil }
+      return .symbol(ObjectIdentifier(symbol.builder), symbol.value, handle.linkKeys)
+    case .storage(let storage):
+      return .storage(ObjectIdentifier(storage), handle.layout, handle.dtype, handle.linkKeys)
+    case .number, .literal:
+      // A number is a constant, unless gradients flow to it.
+      guard isBody, !handle.links.isEmpty, let number = array.number else { return nil }
+      return .number(number, handle.linkKeys)
+    }
   }
 
   private func capture(_ array: NDArray, _ key: CaptureKey) -> Symbol {
@@ -83,10 +114,12 @@ final class Trace {
   ///
   /// - Parameter outside: what it holds outside of the trace.
   func value(of state: StateReference, outside: NDArray) -> NDArray {
-    if let known = values[state], hasWritten(state) || known.type == outside.type { return known }
+    let type = (isBody ? parent?.value(of: state, outside: outside) : nil)?.type ?? outside.type
+    if let known = values[state], hasWritten(state) || known.type == type { return known }
     dropInput(state)
-    let outer = parent?.value(of: state, outside: outside)
-    let symbol = outer.map(self.symbol) ?? input(outside.type, from: .state(state))
+    // What a body reads is handed to it as it is on the tapes outside.
+    let outer = isBody ? nil : parent?.value(of: state, outside: outside)
+    let symbol = outer.map(self.symbol) ?? input(type, from: .state(state))
     let value = NDArray(ArrayHandle(symbol))
     values[state] = value
     return value
@@ -107,6 +140,11 @@ final class Trace {
 
   /// Notes what is assigned to a parameter or cell; stops with a message if that is not allowed.
   func assign(_ value: NDArray, to state: StateReference, at site: CallSite) {
+    if isBody {
+      fail(
+        "control flow: \(state) is assigned inside the body of a loop or branch; carry it, or "
+          + "return it and assign it outside: \(value.type)", at: site == .unknown ? self.site(of: value) : site)
+    }
     if let complaint = writable.complaint(about: state) {
       fail(complaint, at: site == .unknown ? self.site(of: value) : site)
     }
@@ -136,6 +174,11 @@ final class Trace {
   /// outside of the trace, constants if the closure brought a state of its own.
   func drawKey() -> [NDArray]? {
     guard RandomState.current === random else { return nil }
+    if isBody {
+      let tick = input(.uint64Number, from: .randomTick(drawCount))
+      drawCount += 1
+      return (bodyKeyWords() + [tick]).map { NDArray(ArrayHandle($0)) }
+    }
     if let parent {
       return parent.drawKey()?.map { NDArray(ArrayHandle(symbol($0))) }
     }
@@ -148,6 +191,16 @@ final class Trace {
     let tick = input(.uint64Number, from: .randomTick(keys.count))
     keys.append(key)
     return (keyWords + [tick]).map { NDArray(ArrayHandle($0)) }
+  }
+
+  /// Seed and stream of a body's draws, which it is given for each run.
+  private func bodyKeyWords() -> [Symbol] {
+    if keyWords.isEmpty {
+      keyWords = [
+        input(.uint64Number, from: .randomSeed), input(.uint64Number, from: .randomStream),
+      ]
+    }
+    return keyWords
   }
 }
 

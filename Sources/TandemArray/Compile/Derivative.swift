@@ -39,7 +39,7 @@ extension RegionTrace {
     at site: CallSite, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> (RegionTrace, Derivative?) {
     let trace = Trace(writable: writable)
-    let inner = Tape(tape.kind, inRegionOf: tape)
+    let inner = Tape(tape.kind, outside: .onTape(tape))
     var leaves: [(position: Int, value: Int)] = []
     let symbols = RegionTrace.symbols(of: arguments, trace).enumerated().map { position, symbol in
       guard arguments.arrays[position].handle.links.value(on: tape) != nil else { return symbol }

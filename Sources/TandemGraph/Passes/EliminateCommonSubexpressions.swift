@@ -39,7 +39,7 @@ public struct EliminateCommonSubexpressions: Pass {
     switch node.kind {
     case .input: nil
     case .constant(let value): .constant(value)
-    case .operation(let op) where type(of: op).isRandom: nil
+    case .operation(let op) where op.drawsAtRandom: nil
     case .operation(let op):
       .operation(type: ObjectIdentifier(type(of: op)), op: AnyHashable(op), inputs: inputs)
     }

@@ -157,8 +157,13 @@ extension Planner {
       outputs: types.indices.map { (results[$0], types[$0].dtype) },
       inputs: operands.map { ($0.layout, $0.dtype) },
       scalarInputs: operands.map { $0.scalar != nil })
-    op.lower(
-      TensorTypes(operands.lazy.map { TensorType($0.layout.shape, $0.dtype) }), to: &lowering)
+    let inputs = TensorTypes(operands.lazy.map { TensorType($0.layout.shape, $0.dtype) })
+    let control = op as? any ControlFlowOp
+    if let control {
+      control.lower(inputs, to: &lowering, context.options)
+    } else {
+      op.lower(inputs, to: &lowering)
+    }
     let memories = types.map { addMemory($0.byteCount) }
     for output in types.indices {
       locations[Graph.Value(node: index, output: output)] =
@@ -169,7 +174,8 @@ extension Planner {
       Step(
         program: lowering.program(named: op.programName), results: memories,
         operands: operands.map(\.source), scalars: operands.compactMap(\.scalar), node: index,
-        elementCountMax: counts.max() ?? 0))
+        // A loop over tiny arrays is worth a thread, too.
+        elementCountMax: control == nil ? counts.max() ?? 0 : .max))
   }
 }
 

@@ -5,10 +5,23 @@ extension Graph: CustomStringConvertible {
   ///     %1 = constant 2.0: float32[]
   ///     %2 = multiply(%0, %1): float32[2, 3]
   ///     return %2
+  ///
+  /// Graphs inside of operators of control flow stand below them, indented.
   public var description: String {
-    var lines = nodes.indices.map { "%\($0) = \(text(of: nodes[$0]))" }
+    var lines = nodes.indices.flatMap(nodeLines)
     lines.append("return " + outputs.map(name(of:)).joined(separator: ", "))
     return lines.joined(separator: "\n")
+  }
+
+  /// A node, and below it, indented, the graphs of its operator.
+  private func nodeLines(_ index: Int) -> [String] {
+    var lines = ["%\(index) = \(text(of: nodes[index]))"]
+    guard case .operation(let op as any SubgraphOp) = nodes[index].kind else { return lines }
+    for (label, body) in op.subgraphs {
+      lines.append("  \(label):")
+      lines += body.graph.description.split(separator: "\n").map { "    \($0)" }
+    }
+    return lines
   }
 
   private func text(of node: Node) -> String {
@@ -28,8 +41,10 @@ extension Graph: CustomStringConvertible {
 extension Op {
   /// The operator's name with its attributes: `sum[axes: [1], keepDims: true]`.
   public var text: String {
-    let attributes = Mirror(reflecting: self).children.map { child in
-      "\(child.label ?? ""): \(child.value)"
+    let attributes = Mirror(reflecting: self).children.compactMap { child in
+      // Graphs take lines of their own.
+      child.value is Subgraph || child.value is Subgraph?
+        ? nil : "\(child.label ?? ""): \(child.value)"
     }
     return attributes.isEmpty
       ? Self.name : "\(Self.name)[\(attributes.joined(separator: ", "))]"

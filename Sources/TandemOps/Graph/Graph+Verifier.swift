@@ -32,10 +32,21 @@ extension Graph {
     case .input: return
     case .constant(let value): expected = TensorTypes(TensorType(Shape(), value.dtype))
     case .operation(let op):
+      if let control = op as? any SubgraphOp { try verifySubgraphs(of: control, at: index) }
       expected = try op.checkedOutputTypes(for: TensorTypes(node.inputs.lazy.map(type(of:))))
     }
     guard expected == node.types else {
       throw ShapeError("graph: node %\(index) says \(node.types), its rule says \(expected)")
+    }
+  }
+
+  private func verifySubgraphs(of op: any SubgraphOp, at index: Int) throws(ShapeError) {
+    for (label, body) in op.subgraphs {
+      do throws(ShapeError) {
+        try body.graph.verify()
+      } catch {
+        throw ShapeError("\(error.message), in \(label) of node %\(index)")
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ extension Symbol {
   ///   - values: of one trace, as are `inputs`.
   ///   - cotangents: one for each value; `nil` is zero.
   /// - Returns: one gradient for each input; `nil` where none flows.
-  static func pullback(
+  package static func pullback(
     of values: Symbols, _ cotangents: [Symbol?], to inputs: Symbols
   ) -> [Symbol?] {
     guard let builder = values.first?.builder else { return inputs.map { _ in nil } }
