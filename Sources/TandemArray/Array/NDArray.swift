@@ -149,7 +149,10 @@ extension NDArray {
   /// A literal as the number that it is beside an array of `dtype`; anything else as it is.
   func beside(_ dtype: DType) -> NDArray {
     guard case .literal(let value) = handle.content else { return self }
-    return NDArray(ArrayHandle(value.beside(dtype)))
+    let number = ArrayHandle(value.beside(dtype))
+    // A gradient flows to what is of the literal's own dtype.
+    if number.dtype == handle.dtype { number.links = handle.links }
+    return NDArray(number)
   }
 
   /// A fresh storage that holds one number.

@@ -17,6 +17,9 @@ final class Scope {
   /// Where random numbers come from, if not from the process's default.
   var random: RandomState?
 
+  /// How many tapes a tape that begins here lies inside of.
+  var tapeDepth: Int { max(trace?.tapeDepth ?? 0, (tapes.last?.depth ?? -1) + 1) }
+
   /// The thread's scope, if it has one.
   static var current: Scope? {
     guard let word = tandem_scope_get() else { return nil }

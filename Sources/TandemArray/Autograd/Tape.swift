@@ -17,7 +17,7 @@ final class Tape {
   typealias Custom = ([NDArray?]) -> [NDArray?]
 
   let kind: Kind
-  /// How many tapes were being recorded when this one began.
+  /// How many tapes were being recorded when this one began, those outside of traces included.
   let depth: Int
   private var entries: [Entry] = []
   /// For each entry, one after another, the values whose gradients its rule gives.
@@ -64,7 +64,7 @@ final class Tape {
   init(_ kind: Kind, outside: Outside = .nothing) {
     self.kind = kind
     self.outside = outside
-    self.depth = Scope.current?.tapes.count ?? 0
+    self.depth = Scope.current?.tapeDepth ?? 0
   }
 
   deinit { dropKept(downTo: 0) }

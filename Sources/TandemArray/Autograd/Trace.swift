@@ -13,6 +13,8 @@ final class Trace {
   let isBody: Bool
   /// Whether loops inside keep what their gradients need.
   let isDifferentiated: Bool
+  /// How many tapes this trace lies inside of.
+  let tapeDepth: Int
   /// Where each input of the graph comes from, in order.
   private(set) var sources: [TraceSource] = []
   /// What was assigned, in the order of the first assignments.
@@ -23,6 +25,10 @@ final class Trace {
   /// The inputs themselves.
   private(set) var inputs: [Symbol] = []
   private var captured: [CaptureKey: Symbol] = [:]
+  /// The same without a look at tapes.
+  private var elements: [CaptureKey: Symbol] = [:]
+  /// Whether tapes do not matter: while the way back through a body is traced.
+  var ignoresTapes = false
   /// The current values of parameters and cells that were read or assigned.
   private var values: [StateReference: NDArray] = [:]
   private var keyWords: [Symbol] = []
@@ -36,6 +42,7 @@ final class Trace {
     parent = scope?.trace
     self.writable = writable
     self.isBody = isBody
+    tapeDepth = scope?.tapeDepth ?? 0
     isDifferentiated =
       scope?.trace?.isDifferentiated ?? false || !(scope?.tapes.isEmpty ?? true)
   }
@@ -72,29 +79,41 @@ final class Trace {
     case symbol(ObjectIdentifier, Graph.Value, [TapeLink.Key])
     case number(ScalarValue, [TapeLink.Key])
     case state(StateReference)
+
+    /// The key of the same elements on no tape.
+    var withoutTapes: CaptureKey {
+      switch self {
+      case .storage(let storage, let layout, let dtype, _): .storage(storage, layout, dtype, [])
+      case .symbol(let builder, let value, _): .symbol(builder, value, [])
+      case .number(let number, _): .number(number, [])
+      case .state: self
+      }
+    }
   }
 
   /// What an array is as an input of this graph; `nil` if it is a part of the graph, a constant of
   /// it, or belongs to a trace elsewhere.
   func captureKey(_ array: NDArray) -> CaptureKey? {
     let handle = array.handle
+    let links = isBody ? handle.linkKeys : []
     switch handle.content {
     case .symbol(let symbol):
       if symbol.builder === builder || !isInScope(symbol) { return nil }
-      return .symbol(ObjectIdentifier(symbol.builder), symbol.value, handle.linkKeys)
+      return .symbol(ObjectIdentifier(symbol.builder), symbol.value, links)
     case .storage(let storage):
-      return .storage(ObjectIdentifier(storage), handle.layout, handle.dtype, handle.linkKeys)
+      return .storage(ObjectIdentifier(storage), handle.layout, handle.dtype, links)
     case .number, .literal:
       // A number is a constant, unless gradients flow to it.
       guard isBody, !handle.links.isEmpty, let number = array.number else { return nil }
-      return .number(number, handle.linkKeys)
+      return .number(number, links)
     }
   }
 
   private func capture(_ array: NDArray, _ key: CaptureKey) -> Symbol {
-    if let known = captured[key] { return known }
+    let plain = key.withoutTapes
+    if let known = captured[key] ?? (ignoresTapes ? elements[plain] : nil) { return known }
     let symbol = input(array.type, from: .array(array))
-    captured[key] = symbol
+    (captured[key], elements[plain]) = (symbol, symbol)
     return symbol
   }
 

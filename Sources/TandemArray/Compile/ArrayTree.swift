@@ -74,7 +74,8 @@ extension Dictionary: ArrayTree where Key == String, Value: ArrayTree {
     var result: [String: Value] = [:]
     for _ in 0..<leaves.nextStructure() {
       let bytes = (0..<leaves.nextStructure()).map { _ in UInt8(leaves.nextStructure()) }
-      result[String(decoding: bytes, as: UTF8.self)] = .take(from: &leaves)
+      // Not `.take`, which would be that of an optional.
+      result[String(decoding: bytes, as: UTF8.self)] = Value.take(from: &leaves)
     }
     return result
   }

@@ -47,7 +47,10 @@ struct BodyTrace {
       } _: {
         var reader = ArrayLeafReader(inputs, structure: structure)
         var leaves = body(&reader)
-        leaves.arrays = leaves.arrays.map(\.settled)
+        // What is returned as it came from outside is used inside, too.
+        leaves.arrays = leaves.arrays.map { array in
+          trace.captureKey(array) == nil ? array.settled : array.settled.contiguous()
+        }
         return leaves
       }
     }
@@ -111,6 +114,7 @@ struct BodyTrace {
   /// - Returns: `nil` if nothing is recorded.
   func gradient(_ counts: BodyCounts, _ captures: [Capture], at site: CallSite) -> BodyGradient? {
     guard let tape else { return nil }
+    trace.ignoresTapes = true
     return trace.tracing {
       let isFloat = { (index: Int) in results.arrays[index].dtype.isFloatingPoint }
       let carries = (0..<counts.carries).filter(isFloat)
