@@ -35,6 +35,12 @@ extension Graph {
         return ("\(user?.name ?? "a result"): \(a) → \(b)", user?.site ?? .unknown)
       case (.operation(let a), .operation(let b)) where a.text != b.text:
         return ("\(a.text) → \(b.text)", new.site)
+      case (.operation(let a as any SubgraphOp), .operation(let b as any SubgraphOp)):
+        for (old, new) in zip(a.subgraphs, b.subgraphs) {
+          if let found = old.graph.graph.difference(to: new.graph.graph) { return found }
+        }
+        if old.inputs == new.inputs && old.types == new.types { continue }
+        return ("\(new.name): uses something else from outside", new.site)
       case (.operation, .operation), (.constant, .constant), (.input, .input):
         if old.inputs == new.inputs && old.types == new.types { continue }
         return ("\(new.name): has other inputs", new.site)

@@ -7,7 +7,7 @@ import TandemKernels
 /// gave (those that are floats and of interest), then the carries, elements, captures and key that
 /// it was given; it gives the cotangents of the carries, of the elements and of the captures that
 /// are listed.
-public struct BodyGradient: Hashable, Sendable {
+public struct BodyGradient: Hashable, Sendable, GraphAttribute {
   /// The graph.
   public let graph: Subgraph
   /// The carries through which gradients flow: all floats.

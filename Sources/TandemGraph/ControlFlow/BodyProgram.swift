@@ -7,6 +7,7 @@ import TandemThreads
 /// `@unchecked Sendable`: the constants are written in `init` and only read after it.
 final class BodyProgram: @unchecked Sendable {
   private let plan: Plan
+  private let steps: [Step]
   private let constants: [UnsafeMutableRawPointer]
   private let deliveries: [Delivery]
   private let inputCount: Int
@@ -18,6 +19,15 @@ final class BodyProgram: @unchecked Sendable {
   /// How many draws the graph makes.
   let drawCount: Int
   private let firstKey: Int
+
+  /// An operation of the plan.
+  private struct Step {
+    let program: KernelProgram
+    /// Results, then operands.
+    let operands: [Plan.Operand]
+    let scalars: [Plan.Scalar]
+    let site: CallSite
+  }
 
   /// How a result comes to where it shall be.
   private enum Delivery {
@@ -37,6 +47,15 @@ final class BodyProgram: @unchecked Sendable {
     plan = try GraphCompiler(options: options).compile(
       body.graph, inputs: forms, donations: body.graph.outputs.map { _ in nil }
     ).plan
+    steps = plan.operations.map { operation in
+      // Numbers have no memory, and nobody looks at their address.
+      let operands = operation.operands.map {
+        $0 ?? Plan.Operand(place: .buffer(-1), byteOffset: 0)
+      }
+      return Step(
+        program: operation.program, operands: operation.results + operands,
+        scalars: operation.scalars, site: operation.site)
+    }
     (firstKey, drawCount) = (arrays.count, max(keys - 2, 0))
     inputCount = forms.count
     outputTypes = body.outputTypes
@@ -77,7 +96,7 @@ final class BodyProgram: @unchecked Sendable {
 
   /// Floating-point operations of one run; a kernel counts as no less than starting it costs.
   var floatingPointOperations: Int {
-    plan.operations.reduce(0) { $0 + max($1.program.floatingPointOperations, 1000) }
+    steps.reduce(0) { $0 + max($1.program.floatingPointOperations, 1000) }
   }
 
   /// One run of the graph.
@@ -96,25 +115,23 @@ final class BodyProgram: @unchecked Sendable {
   ///
   /// - Throws: what a kernel inside throws, with the place of its operator.
   func run(_ call: Call, in context: ParallelContext) throws(KernelFailure) {
-    for operation in plan.operations {
-      let places = operation.results + operation.operands.map { operand in
-        operand ?? Plan.Operand(place: .buffer(-1), byteOffset: 0)
-      }
+    for step in steps {
+      let scalars = step.scalars.map { number($0, call) }
       let failure: KernelFailure? = withUnsafeTemporaryAllocation(
-        of: UnsafeMutableRawPointer.self, capacity: places.count
+        of: UnsafeMutableRawPointer.self, capacity: step.operands.count
       ) { bases in
-        for (index, place) in places.enumerated() {
-          bases.initializeElement(at: index, to: address(place.place, call) + place.byteOffset)
+        for (index, operand) in step.operands.enumerated() {
+          bases.initializeElement(
+            at: index, to: address(operand.place, call) + operand.byteOffset)
         }
         do throws(KernelFailure) {
-          try operation.program.run(
-            bases: UnsafeBufferPointer(bases),
-            scalars: operation.scalars.map { number($0, call) }, in: context)
+          try step.program.run(
+            bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
           return nil
         } catch { return error }
       }
       if let failure {
-        throw KernelFailure("\(operation.program.name) at \(operation.site): \(failure.message)")
+        throw KernelFailure("\(step.program.name) at \(step.site): \(failure.message)")
       }
     }
     deliver(call, in: context)
@@ -155,7 +172,6 @@ final class BodyProgram: @unchecked Sendable {
     case .input(let input): call.inputs[input]
     case .output(let output):
       scratchOffsets[output].map { call.arena + $0 } ?? call.outputs[output]
-    // Numbers have no buffer, and nobody looks at their address.
     case .buffer(-1): call.arena
     case .buffer(let buffer): call.arena + plan.buffers[buffer].byteOffset
     case .constant(let constant): constants[constant]

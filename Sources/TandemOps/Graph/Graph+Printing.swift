@@ -43,7 +43,7 @@ extension Op {
   public var text: String {
     let attributes = Mirror(reflecting: self).children.compactMap { child in
       // Graphs take lines of their own.
-      child.value is Subgraph || child.value is Subgraph?
+      child.value is any GraphAttribute
         ? nil : "\(child.label ?? ""): \(child.value)"
     }
     return attributes.isEmpty

@@ -1,7 +1,7 @@
 /// A graph as an attribute of an operator: the body of a loop, a branch.
 ///
 /// Two are equal if they compute the same by the same nodes, wherever the user wrote them.
-public struct Subgraph: Hashable, Sendable {
+public struct Subgraph: Hashable, Sendable, GraphAttribute {
   /// The graph.
   public let graph: Graph
   private let key: Int
@@ -54,6 +54,14 @@ public struct Subgraph: Hashable, Sendable {
     }
   }
 }
+
+/// An attribute of an operator that is too long for a line: it is left out where attributes are
+/// printed.
+public protocol GraphAttribute {}
+
+extension Optional: GraphAttribute where Wrapped: GraphAttribute {}
+
+extension Array: GraphAttribute where Element: GraphAttribute {}
 
 /// An operator that computes by graphs of its own: control flow. Printed graphs show them indented,
 /// the verifier checks them, too.

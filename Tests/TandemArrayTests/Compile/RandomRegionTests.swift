@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  /// The forward pass alone: outside of regions loops call their closures.
+  private func compute(
+    _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
+  ) throws -> [[UInt8]] {
+    let parameters = region.parameters()
+    let forward = compile { (x: NDArray) in region.values(x, parameters) }
+    let x = region.input(of: 0)
+    return try withSeed(seed) {
+      try bits(isCompiled ? forward(x) : region.values(x, parameters))
+    }
+  }
+
   @Test("training steps and derivatives")
   func programs() throws {
     print("random regions: seeds \(RandomRegionTests.seeds); TANDEM_SEED=n repeats one")
@@ -70,7 +82,9 @@ import Testing
         try differentiate(region, seed, false), try differentiate(region, seed, true)
       )
       #expect(slopes.0 == slopes.1, "derivative, seed \(seed)")
-      if eager != compiled || slopes.0 != slopes.1 { return }
+      let values = (try compute(region, seed, false), try compute(region, seed, true))
+      #expect(values.0 == values.1, "values, seed \(seed)")
+      if eager != compiled || slopes.0 != slopes.1 || values.0 != values.1 { return }
     }
   }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import TandemArray
 import TandemGraph
 import Testing
@@ -109,7 +110,7 @@ import Testing
 
   /// What only the data can show names the operator inside and the iteration.
   @Test func kernelsThatFailInside() throws {
-    let f = compile { (xs: NDArray) in map(over: xs) { $0.cholesky() } }
+    let f = compile { (xs: NDArray) in map(over: xs) { Linalg.cholesky($0) } }
     let xs = NDArray([[[1.0, 0], [0, 1]], [[1.0, 2], [2, 1]]])
     let result = f(xs)
     do {
@@ -119,6 +120,21 @@ import Testing
       let text = "\(error)"
       #expect(text.contains("iteration 1: cholesky at "), "\(text)")
       #expect(text.contains("ControlFlowFailureTests.swift"), "\(text)")
+    }
+  }
+
+  @Test func constantsThatChangeInside() {
+    expect(
+      "compile: the closure is no longer what was compiled: multiply: 1.0 → 2.0; pass what changes "
+        + "as an argument, or keep it in an array or a StateCell"
+    ) {
+      let number = Mutex<Float>(1)
+      let f = compile(.checking) { (x: NDArray) in
+        map(over: x) { $0 * number.withLock { $0 } }
+      }
+      _ = f(NDArray([1, 2]))
+      number.withLock { $0 = 2 }
+      _ = f(NDArray([1, 2]))
     }
   }
 }
