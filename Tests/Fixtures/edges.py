@@ -4,6 +4,11 @@ axes of length zero. NumPy's results, computed in the dtype itself where NumPy h
 
 import numpy as np
 
+import elementwise
+import linear
+import methods
+import movement
+import structured
 from elementwise import LARGEST, SUBNORMAL
 from fixture_file import FLOATS, INTEGERS, NUMPY, SIGNED, exact
 
@@ -103,7 +108,9 @@ def reductions(fixtures):
                 fixtures.add("sum", [(small, dtype)], [(small.sum(), dtype)], "axes=0")
                 for bad in [[1, np.inf, 2], [np.inf, -np.inf, 1], [1, np.nan, 2], [-0.0, -0.0]]:
                     v = of(bad, dtype)
-                    fixtures.add("sum", [(v, dtype)], [(v.sum(), dtype)], "axes=0")
+                    # Of zeros alone NumPy's sum has a sign of its own.
+                    fixtures.add("sum", [(v, dtype)], [(v.sum(), dtype)], "axes=0",
+                                 absolute=0.0 if v.any() else 1e-300)
                     fixtures.add("product", [(v, dtype)], [(v.prod(), dtype)], "axes=0")
                     fixtures.add("mean", [(v, dtype)], [(v.mean(), dtype)], "axes=0", ulps=1)
                     fixtures.add("norm", [(v, dtype)], [(np.sqrt((v * v).sum()), dtype)], "axes=0", ulps=2)
@@ -242,8 +249,56 @@ def windows(fixtures, random):
             fixtures.add("maxPoolGradient", [(dy, dtype), (x, dtype)], [(dx, dtype)], text)
 
 
+def functions(fixtures, random):
+    """Functions of integers, which give float32."""
+    for dtype in INTEGERS + ["bool"]:
+        few = [0, 1] if dtype == "bool" else [0, 1, 2, 3, 5] + ([-1, -2] if dtype in SIGNED else [])
+        x = of(few, dtype)
+        wide = x.astype(np.float64)
+        with np.errstate(all="ignore"):
+            for name, function, _, _, ulps in elementwise.FUNCTIONS:
+                y = function(wide if name == "erf" else wide.astype(np.longdouble))
+                fixtures.add(name, [(x, dtype)], [(y.astype(np.float64), "float32")], ulps=ulps)
+            for name, form, function in elementwise.SELF_GATED:
+                y = function(wide.astype(np.longdouble)).astype(np.float64)
+                fixtures.add(name, [(x, dtype)], [(y, "float32")], form=form, ulps=6, absolute=2**-23)
+            for name, function in elementwise.TESTS:
+                fixtures.add(name, [(x, dtype)], [(function(wide), "bool")])
+            for name, function, ulps in elementwise.REAL:
+                y = function(wide.astype(np.longdouble), wide[::-1].astype(np.longdouble))
+                fixtures.add(name, [(x, dtype), (x[::-1], dtype)],
+                             [(y.astype(np.float64), "float32")], ulps=ulps)
+            fixtures.add("mean", [(x, dtype)], [(wide.mean(), "float32")], "axes=0", ulps=1)
+            norm = np.sqrt((wide * wide).sum())
+            fixtures.add("norm", [(x, dtype)], [(norm, "float32")], "axes=0", ulps=2)
+            log = np.log(np.exp(wide).sum())
+            fixtures.add("logSumExp", [(x, dtype)], [(log, "float32")], "axes=0", ulps=4)
+        if dtype != "bool":
+            y = np.where(wide > 1, wide, 0)
+            fixtures.add("reluGradient", [(x, dtype), (of(np.maximum(wide - 1, 0), dtype), dtype)],
+                         [(y, dtype)])
+
+
+def others(fixtures, random):
+    """The dtypes that the other files leave out."""
+    rest = ["int8", "int16", "uint16", "uint32", "uint64", "float16"]
+    for dtype in rest:
+        movement.shaped(fixtures, random, dtype)
+        movement.matrices(fixtures, random, dtype)
+    methods.indexed(fixtures, random, rest + ["float64", "int32", "uint8"])
+    methods.updates(fixtures, random, ["float16"])
+    linear.matmul(fixtures, random, rest + ["uint8"])
+    structured.linears(fixtures, random, ["float16"])
+    structured.convolutions(fixtures, random, ["float16", "bfloat16"])
+    structured.pools(fixtures, random, ["float16"])
+    hot = np.array([0, 3, 1])
+    fixtures.add("oneHot", [(hot, "int32")], [(np.eye(4)[hot], "float32")], "4,float32")
+
+
 def add_all(fixtures, random):
     integers(fixtures)
     reductions(fixtures)
     moves(fixtures, random)
     windows(fixtures, random)
+    functions(fixtures, random)
+    others(fixtures, random)

@@ -5,6 +5,7 @@
 
 #include "tandem_blas.h"
 #include "tandem_gemm.h"
+#include "tandem_indexing.h"
 
 extern const tandem_gemm_kernels tandem_gemm_baseline_float_kernels;
 extern const tandem_gemm_kernels tandem_gemm_baseline_double_kernels;
@@ -141,19 +142,21 @@ void tandem_gemm_rectify(void *to, int64_t count, int32_t type) {
   }
 }
 
-#define PRODUCT(I)                                                                              \
+// Products wrap around: they are computed unsigned, in W, which does not become a signed int.
+#define PRODUCT(I, W)                                                                           \
   for (int64_t i = 0; i < m; i++) {                                                             \
     I *row = (I *)c + i * cRowStride;                                                           \
     if (!accumulates) {                                                                         \
       for (int64_t j = 0; j < n; j++) row[j * cColumnStride] = 0;                               \
     }                                                                                           \
     for (int64_t p = 0; p < k; p++) {                                                           \
-      const I x = ((const I *)a)[i * aRowStride + p * aStride];                                 \
+      const W x = ((const I *)a)[i * aRowStride + p * aStride];                                 \
       const I *y = (const I *)b + p * bStride;                                                  \
       if (cColumnStride == 1 && bColumnStride == 1) {                                           \
-        for (int64_t j = 0; j < n; j++) row[j] += x * y[j];                                     \
+        for (int64_t j = 0; j < n; j++) row[j] += (I)(x * y[j]);                                \
       } else {                                                                                  \
-        for (int64_t j = 0; j < n; j++) row[j * cColumnStride] += x * y[j * bColumnStride];     \
+        for (int64_t j = 0; j < n; j++)                                                         \
+          row[j * cColumnStride] += (I)(x * y[j * bColumnStride]);                              \
       }                                                                                         \
     }                                                                                           \
   }
@@ -162,10 +165,11 @@ void tandem_gemm_integers(const void *a, int64_t aRowStride, int64_t aStride, co
                           int64_t bStride, int64_t bColumnStride, void *c, int64_t cRowStride,
                           int64_t cColumnStride, int64_t m, int64_t n, int64_t k, int32_t type,
                           int32_t accumulates) {
-  if (type == TANDEM_GEMM_INT64) {
-    PRODUCT(uint64_t)
-  } else {
-    PRODUCT(uint32_t)
+  switch (type) {
+    case TANDEM_INT8: case TANDEM_UINT8: PRODUCT(uint8_t, uint32_t) break;
+    case TANDEM_INT16: case TANDEM_UINT16: PRODUCT(uint16_t, uint32_t) break;
+    case TANDEM_INT32: case TANDEM_UINT32: PRODUCT(uint32_t, uint32_t) break;
+    default: PRODUCT(uint64_t, uint64_t) break;
   }
 }
 

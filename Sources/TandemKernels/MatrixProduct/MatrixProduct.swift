@@ -11,7 +11,7 @@ import TandemThreads
 /// | `b`           | `[batch…, k, n]` |
 /// | `bias`, optional | `[n]`        |
 ///
-/// All operands have one dtype: `float32`, `float64`, `bfloat16`, `float16`, `int32` or `int64`.
+/// All operands have one dtype, of floating-point numbers or integers.
 /// Strides are free on every operand: transposed, sliced and broadcast (stride zero) operands are
 /// read where they lie. The result never overlaps an input. 16-bit floats are summed in `float32`
 /// and rounded once; integers wrap around. With `k` zero the product is zero; zeros are multiplied
