@@ -21,7 +21,7 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror)
 PHASE := Scripts/phase
 SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
-.PHONY: help setup demo test test-deep bench format lint clean
+.PHONY: help setup demo test test-deep cross bench format lint clean
 
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
@@ -40,6 +40,9 @@ test: setup  ## builds in release and debug, runs all tests
 
 test-deep: export TANDEM_DEEP := 1
 test-deep: test  ## the same with the long versions of random tests
+
+cross:  ## compiles the C for arm64 and runs its kernels under qemu-user, where these are
+	@$(PHASE) arm64 Scripts/cross
 
 bench: setup  ## times the short list of workloads of Benchmarks
 	cd Benchmarks && swift run -c release bench --workload short --threads $$(nproc) --repeat 5

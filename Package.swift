@@ -38,6 +38,9 @@ let examples = ["Arrays", "MNIST"]
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]
 
+/// What the kernels' functions are held against, in C, and digests of what they compute.
+let kernelOracle = "KernelOracle"
+
 /// What tests share: seeded random numbers and temporary folders.
 let testSupport = "TestSupport"
 
@@ -46,7 +49,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemShapesTests", ["CTandem"]),
   ("TandemThreadsTests", ["CTandem", "TandemShapes"]),
   ("TandemEngineTests", ["CTandem", "TandemShapes", "TandemThreads"]),
-  ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads"]),
+  ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads", kernelOracle]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels", "TandemThreads", "TandemArray"]),
   (
     "TandemArrayTests",
@@ -110,7 +113,10 @@ let package = Package(
         swiftSettings: swift)
     }
     + [
-      .target(name: testSupport, path: "Tests/Support/\(testSupport)", swiftSettings: swift)
+      .target(name: testSupport, path: "Tests/Support/\(testSupport)", swiftSettings: swift),
+      .target(
+        name: kernelOracle, dependencies: ["CTandem"], path: "Tests/Support/\(kernelOracle)",
+        exclude: ["cross"]),
     ],
   cLanguageStandard: .gnu17
 )

@@ -1,10 +1,16 @@
 // float64 functions that need longer polynomials or more than 53 bits on the way. The polynomials
 // are printed, with their errors, by Scripts/polynomials.
 
+// Unrolled, or the loops around would not become vector code.
 #define HORNER(p, z, coefficients)                                             \
   double p = coefficients[0];                                                  \
+  _Pragma("clang loop unroll(full)")                                           \
   for (int i = 1; i < (int)(sizeof coefficients / sizeof *coefficients); i++)  \
     p = p * z + coefficients[i];
+
+// Functions that are long and called more than once: a call would keep a loop from becoming vector
+// code.
+#define WHOLE static inline __attribute__((always_inline))
 
 static const double f64_half_pi_high = 1.5707963267948966, f64_half_pi_low = 6.123233995736766e-17;
 
@@ -148,7 +154,7 @@ static inline double f64_erf_near(double x) {
 }
 
 // 1 - erf(a + low) for a ≥ 0.83, 5 units: e^(-a²) / (1 + 2a) times a polynomial; a² in two parts.
-static inline double f64_erfc_far(double a, double low) {
+WHOLE double f64_erfc_far(double a, double low) {
   low = a > 28.0 ? 0.0 : low;
   a = a > 28.0 ? 28.0 : a;
   double t = (a - 4.0) / (a + 4.0);
@@ -171,7 +177,8 @@ static inline double f64_erfc_far(double a, double low) {
 static inline double f64_erf(double x) {
   double a = f64_abs(x);
   double far = 1.0 - f64_erfc_far(a < 0.84 ? 0.84 : a, 0.0);
-  return x != x ? x : a < 0.84 ? f64_erf_near(x) : f64_copysign(far, x);
+  double near = f64_erf_near(x);
+  return x != x ? x : a < 0.84 ? near : f64_copysign(far, x);
 }
 
 // x Φ(x) = x (1 - erf(-x / √2)) / 2, 6 units.
@@ -180,14 +187,15 @@ static inline double f64_gelu(double x) {
   double y = x * factor, a = f64_abs(y);
   double rest = f64_product_error(x, factor, y) + x * factorLow;
   double far = f64_erfc_far(a < 0.84 ? 0.84 : a, y < 0.0 ? -rest : rest);
-  double c = a < 0.84 ? 1.0 - f64_erf_near(y) : y < 0.0 ? 2.0 - far : far;
+  double near = 1.0 - f64_erf_near(y);
+  double c = a < 0.84 ? near : y < 0.0 ? 2.0 - far : far;
   return 0.5 * x * (y != y ? y : c);
 }
 
 // ---- Logarithms and powers, with the logarithm in two parts ----
 
 // log(1 + f) in two parts, of which the sum has 63 bits or more; √½ - 1 ≤ f < √2 - 1.
-static inline double f64_log_parts(double f, double *low) {
+WHOLE double f64_log_parts(double f, double *low) {
   // s = f / (2 + f) and z = s², then 2 s (1 + z / 3 + z² tail).
   double d = 2.0 + f, dLow = f - (d - 2.0);
   double s = f / d, product = s * d;
@@ -207,7 +215,7 @@ static inline double f64_log_parts(double f, double *low) {
 }
 
 // log x times a factor in two parts, for log₂ and log₁₀; `units` is added for each factor of two.
-static inline double f64_log_times(double x, double factor, double factorLow, double unit,
+WHOLE double f64_log_times(double x, double factor, double factorLow, double unit,
                                    double unitLow) {
   double f, k = f64_log_split(x, &f), low, high = f64_log_parts(f, &low);
   double product = high * factor;
