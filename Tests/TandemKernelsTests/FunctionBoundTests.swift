@@ -4,11 +4,11 @@ import TandemShapes
 import TandemThreads
 import Testing
 
+@testable import TandemKernels
+
 #if canImport(Glibc)
   import Glibc
 #endif
-
-@testable import TandemKernels
 
 /// The functions of one number beside the C library in more bits: every float32 with `TANDEM_DEEP`,
 /// else a quarter of a million of them, and half a million float64; all levels alike.

@@ -66,8 +66,8 @@ int64_t tandem_index_offsets(const tandem_view *index, bool wide, int64_t length
 // Returns the position of the first index outside -length..<length, or -1; `bad` receives it.
 int64_t tandem_index_check(const char *index, int64_t stride, bool wide, int64_t length,
                            int64_t begin, int64_t end, int64_t *bad);
-// out[i] = table[index[i]] for i in begin..<end and elements of `width` bytes, all strides in bytes;
-// indices were checked, negative ones count from the end.
+// out[i] = table[index[i]] for i in begin..<end and elements of `width` bytes, all strides in
+// bytes; indices were checked, negative ones count from the end.
 typedef struct {
   char *out;
   const char *table, *index;

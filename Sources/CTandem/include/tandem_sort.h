@@ -20,7 +20,8 @@ typedef struct {
   bool descending;
 } tandem_sort_line;
 
-// The keys of a part of a line, and whether equal elements are the same bits there: no -0.0, no NaN.
+// The keys of a part of a line, and whether equal elements are the same bits there: no -0.0, no
+// NaN.
 typedef struct {
   uint64_t least, most;
   bool is_plain;

@@ -38,7 +38,8 @@ void tandem_search_run(const uint64_t *sorted, int64_t count, bool right,
   for (int64_t at = begin; at < end;) {
     uint64_t keys[KEY_TILE];
     int64_t n = tandem_walk_run(&from, least_of(KEY_TILE, end - at));
-    tandem_sort_line line = {values->data + from.offset, tandem_walk_stride(&from), n, dtype, false};
+    tandem_sort_line line = {
+        values->data + from.offset, tandem_walk_stride(&from), n, dtype, false};
     tandem_sort_keys(&line, 0, n, keys);
     for (int64_t i = 0; i < n; i++) {
       int64_t place = place_of(sorted, count, keys[i], right);

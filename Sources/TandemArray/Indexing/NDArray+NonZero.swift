@@ -44,7 +44,7 @@ extension NDArray {
         return table
       }
     } catch {
-      fail("nonzero: \(error)", at: site)
+      fail("\(error)", at: site)
     }
   }
 
@@ -72,7 +72,8 @@ extension NDArray {
     let ends = NDArray.concatenated([starts, NDArray([line.count])], axis: 0)
     let counts = ends[1...] - ends[..<starts.count]
     // The run in which a sorted element lies: how many runs have started, less one.
-    let runs = NDArray.zeros([line.count], dtype: .int64)
+    let runs =
+      NDArray.zeros([line.count], dtype: .int64)
       .scatter(NDArray(1, dtype: .int64), rows: starts, axis: 0)
       .cumulativeSum(axis: 0) - 1
     let inverse = runs.scatter(runs, rows: order, axis: 0).reshaped(shape)

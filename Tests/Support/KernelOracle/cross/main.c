@@ -1,4 +1,4 @@
-// Prints the digest of the baseline kernels of the machine that this is compiled for, to be compared
+// Prints the digest of the kernels of the machine that this is compiled for, to be compared
 // with what another machine prints; see Scripts/cross.
 #include <inttypes.h>
 #include <stdio.h>

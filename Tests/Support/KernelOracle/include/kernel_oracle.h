@@ -1,5 +1,5 @@
-// What the tests of kernels hold them against: the C library in more bits than the kernels have, and
-// digests of everything that a level computes.
+// What the tests of kernels hold them against: the C library in more bits than the kernels have,
+// and digests of everything that a level computes.
 #ifndef KERNEL_ORACLE_H
 #define KERNEL_ORACLE_H
 
