@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "startup", targets: ["startup"]),
     .executable(name: "shared", targets: ["shared"]),
     .executable(name: "operations", targets: ["operations"]),
+    .executable(name: "sorting", targets: ["sorting"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -25,6 +26,10 @@ let package = Package(
     // Nanoseconds per operation of the bare engine, for 1, 2, 4 workers and producers.
     .executableTarget(
       name: "operations", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Order and picking of ten million elements.
+    .executableTarget(
+      name: "sorting", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(
