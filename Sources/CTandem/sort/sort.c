@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "keys.h"
+#include "network.h"
 
 enum { DIGIT_MAX = 11 };
 
@@ -140,7 +141,13 @@ void tandem_sort_scatter(const tandem_sort_plan *plan, int64_t begin, int64_t en
 
 void tandem_sort_items(const tandem_sort_plan *plan, void *items, void *spare, int64_t count) {
   switch (plan->form) {
-    case TANDEM_SORT_KEY4: sort_key4(items, spare, count); break;
+    case TANDEM_SORT_KEY4:
+      if (count > 24 && count <= NETWORK_MAX && has_key_vectors()) {
+        sort_in_place(items, count);
+      } else {
+        sort_key4(items, spare, count);
+      }
+      break;
     case TANDEM_SORT_KEY8: sort_key8(items, spare, count); break;
     case TANDEM_SORT_PACKED: sort_packed(items, spare, count); break;
     default: sort_pair(items, spare, count); break;
