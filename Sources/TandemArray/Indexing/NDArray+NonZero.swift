@@ -84,8 +84,8 @@ extension NDArray {
   private func firstOfRuns(at site: CallSite) -> NDArray {
     if count == 0 { return .zeros([0], dtype: .int64) }
     let (before, after) = (self[..<(count - 1)], self[1...])
-    var differs = before .!= after
-    if dtype.isFloatingPoint { differs = differs .& (before .== before) }
+    // Behind a NaN nothing differs.
+    let differs = (before .!= after) .& (before .== before)
     let first = NDArray.ones([1], dtype: .bool)
     return NDArray.concatenated([first, differs], axis: 0).nonzero(at: site)[0]
   }
