@@ -59,9 +59,8 @@ enum DeviceThreads {
   static func settled() -> [Int] {
     let setting = getenv("TANDEM_DEVICES").map { String(cString: $0) } ?? ""
     let threads = state.withLock { state in
-      var threads: [Int] = []
-      if case .open(let configured) = state { threads = configured }
-      if threads.isEmpty { threads = parse(setting) }
+      var threads = parse(setting)
+      if case .open(let configured) = state, !configured.isEmpty { threads = configured }
       state = .settled(threads)
       return threads
     }

@@ -2,11 +2,15 @@ import TandemThreads
 
 /// The primitives that one operator runs for given input layouts: made once, run often.
 public final class KernelProgram: Sendable {
-  /// One primitive with its operands.
-  struct Step: Sendable {
+  /// One primitive with its operands. A class, so that running it copies no more than a reference.
+  final class Step: Sendable {
     let primitive: any Primitive
     let operands: [Lowering.Slot]
     let scalars: [Int]
+
+    init(primitive: any Primitive, operands: [Lowering.Slot], scalars: [Int]) {
+      (self.primitive, self.operands, self.scalars) = (primitive, operands, scalars)
+    }
   }
 
   /// The operator's name, for messages and profiles.
@@ -51,10 +55,12 @@ public final class KernelProgram: Sendable {
     bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
     in context: ParallelContext
   ) throws(KernelFailure) {
-    let scratch = temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
+    let scratch =
+      temporaries.isEmpty
+      ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
     defer {
-      for (pointer, type) in zip(scratch, temporaries) {
-        BufferPool.shared.deallocate(pointer, byteCount: type.byteCount)
+      for index in scratch.indices {
+        BufferPool.shared.deallocate(scratch[index], byteCount: temporaries[index].byteCount)
       }
     }
     for step in steps {
@@ -64,7 +70,8 @@ public final class KernelProgram: Sendable {
           slot.layout, slot.dtype)
       }
       try step.primitive.run(
-        operands, scalars: step.scalars.map { scalars[$0] }, in: context)
+        operands, scalars: step.scalars.isEmpty ? [] : step.scalars.map { scalars[$0] },
+        in: context)
     }
   }
 
