@@ -34,8 +34,8 @@ public struct NDArray: Sendable {
 /// What an array is made of: a layout of some storage, a number, or a symbol of a trace.
 ///
 /// `@unchecked Sendable`: a handle is changed only through a `mutating` method of the one `NDArray`
-/// that refers to it (checked with `isKnownUniquelyReferenced`) or before it is shared. That is also
-/// why accesses need no check at run time, which would be a tenth of what a tiny operation costs.
+/// that refers to it (checked with `isKnownUniquelyReferenced`) or before it is shared. That is
+/// also why accesses need no check at run time, which would be a tenth of a tiny operation.
 final class ArrayHandle: @unchecked Sendable {
   /// Lengths, strides and offset in the storage; of a number or symbol the dense layout.
   @exclusivity(unchecked) var layout: Layout

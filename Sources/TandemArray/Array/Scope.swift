@@ -4,8 +4,8 @@ import CTandem
 /// a graph, training or inference, the current random stream.
 ///
 /// There is none most of the time: one look at a thread-local word decides, and the fast path of an
-/// operation goes on. Scopes belong to synchronous closures; they never outlive them, and one thread
-/// alone uses them, in short accesses that need no check at run time.
+/// operation goes on. Scopes belong to synchronous closures; they never outlive them, and one
+/// thread alone uses them, in short accesses that need no check at run time.
 final class Scope {
   /// The tapes to record on, innermost last; ``withoutRecording(_:)`` hides those outside of it.
   @exclusivity(unchecked) var tapes: [Tape] = []
