@@ -7,9 +7,20 @@ public final class KernelProgram: Sendable {
     let primitive: any Primitive
     let operands: [Lowering.Slot]
     let scalars: [Int]
+    /// The operands but for where they lie.
+    private let placeless: [Operand]
 
     init(primitive: any Primitive, operands: [Lowering.Slot], scalars: [Int]) {
       (self.primitive, self.operands, self.scalars) = (primitive, operands, scalars)
+      let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+      placeless = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
+    }
+
+    /// The operands: one block of memory is copied, then the addresses are filled in.
+    func operands(_ base: (Int) -> UnsafeMutableRawPointer) -> [Operand] {
+      var placed = placeless
+      for index in placed.indices { placed[index].base = base(operands[index].index) }
+      return placed
     }
   }
 
@@ -64,10 +75,8 @@ public final class KernelProgram: Sendable {
       }
     }
     for step in steps {
-      let operands = step.operands.map { slot in
-        Operand(
-          slot.index < bases.count ? bases[slot.index] : scratch[slot.index - bases.count],
-          slot.layout, slot.dtype)
+      let operands = step.operands { index in
+        index < bases.count ? bases[index] : scratch[index - bases.count]
       }
       try step.primitive.run(
         operands, scalars: step.scalars.isEmpty ? [] : step.scalars.map { scalars[$0] },

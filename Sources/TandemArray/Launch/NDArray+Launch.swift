@@ -92,14 +92,16 @@ extension NDArray {
   ) {
     let count = outputs.count + inputs.count
     var (declared, isTiny) = (0, true)
-    for output in outputs {
-      declared += output.type.byteCount
-      isTiny = isTiny && output.shape.elementCount <= Limits.tinyElementsMax
+    for index in outputs.indices {
+      let count = outputs[index].handle.layout.shape.elementCount
+      declared += count * outputs[index].handle.dtype.byteCount
+      isTiny = isTiny && count <= Limits.tinyElementsMax
     }
     var scalars: [ScalarValue] = []
-    for input in inputs {
-      isTiny = isTiny && input.shape.elementCount <= Limits.tinyElementsMax
-      if numbers, let number = input.number { scalars.append(number) }
+    for index in inputs.indices {
+      isTiny =
+        isTiny && inputs[index].handle.layout.shape.elementCount <= Limits.tinyElementsMax
+      if numbers, let number = inputs[index].number { scalars.append(number) }
     }
     isTiny = isTiny && program.kernel.floatingPointOperations <= Limits.tinyOperationsMax
     let options = OperationOptions(isTiny: isTiny, declaredBytes: declared)
