@@ -1,5 +1,5 @@
-import TandemThreads
 import TandemShapes
+import TandemThreads
 
 /// An elementwise formula with any number of outputs, some of them reduced: plain data.
 ///
