@@ -10,6 +10,7 @@ let package = Package(
     .executable(name: "startup", targets: ["startup"]),
     .executable(name: "shared", targets: ["shared"]),
     .executable(name: "operations", targets: ["operations"]),
+    .executable(name: "products", targets: ["products"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -26,6 +27,10 @@ let package = Package(
     .executableTarget(
       name: "operations", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
+    // GFLOP/s of single matrix products and convolutions, and a script for the same in PyTorch.
+    .executableTarget(
+      name: "products", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      exclude: ["products.py"], swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(
       name: "bench",

@@ -16,9 +16,9 @@ static float of_bfloat16(uint16_t bits) {
 #define ROWS(NAME, TO, FROM, CONVERT)                                                           \
   static void NAME(const tandem_gemm_arrangement *w, TO *to, const FROM *from, int64_t stride,  \
                    int64_t length) {                                                            \
-    const int64_t step = w->step;                                                               \
+    const int64_t step = w->step[1], pitch = w->phaseRows * w->phaseLength;                     \
     for (int64_t phase = 0; phase < step; phase++) {                                            \
-      TO *out = to + phase * w->phaseLength;                                                    \
+      TO *out = to + phase * pitch;                                                             \
       const int64_t first = w->low[2] + phase;                                                  \
       int64_t begin = first < 0 ? (step - 1 - first) / step : 0;                                \
       int64_t end = length > first ? (length - first + step - 1) / step : 0;                    \
@@ -59,8 +59,9 @@ static void arrange_row(const tandem_gemm_arrangement *w, char *to, int64_t plac
 
 void tandem_gemm_arrange(const tandem_gemm_arrangement *w) {
   const int64_t size = w->type == TANDEM_GEMM_FLOAT64 ? 8 : 4;
-  const int64_t pitch = w->step * w->phaseLength * size;
-  char *to = w->to;
+  const int64_t rowBytes = w->phaseLength * size, phaseBytes = w->phaseRows * rowBytes;
+  const int64_t planeBytes = w->step[0] * w->step[1] * phaseBytes;
+  char *plane = w->to;
   for (int64_t channel = 0; channel < w->channels; channel++) {
     for (int64_t z = 0; z < w->lengths[0]; z++) {
       const int64_t sourceZ = z + w->low[0];
@@ -70,9 +71,10 @@ void tandem_gemm_arrange(const tandem_gemm_arrangement *w) {
                            sourceY < w->imageLengths[1];
         const int64_t place = channel * w->channelStride + sourceZ * w->imageStrides[0] +
                               sourceY * w->imageStrides[1];
+        char *to = plane + y % w->step[0] * w->step[1] * phaseBytes + y / w->step[0] * rowBytes;
         arrange_row(w, to, inside ? place : 0, inside);
-        to += pitch;
       }
+      plane += planeBytes;
     }
   }
 }

@@ -5,6 +5,7 @@
 //   FLOAT_LOW, FLOAT_HIGH, DOUBLE_LOW, DOUBLE_HIGH   interleave halves of two registers
 #include <string.h>
 
+#include "../sixteen_bit_floats.h"
 #include "tandem_gemm.h"
 
 #pragma STDC FP_CONTRACT ON
@@ -14,12 +15,20 @@
 #define JOIN(a, b, c) JOIN_(a, b, c)
 #define LEVEL(x) JOIN(LEVEL_NAME, _, x)
 
+#define MULTIPLY_ADD(sum, x, one) ((x) * (one) + (sum))
+#define DOT_ADD(sum, x, y) (sum) = (x) * (y) + (sum)
+#define WIDE(e) (e)
+#define NARROW(t) (t)
+
 // float32 arithmetic.
 #define T float
 #define LANES (REGISTER / 4)
 #define NAME(x) JOIN(LEVEL_NAME, _float_, x)
 #define LOW FLOAT_LOW
 #define HIGH FLOAT_HIGH
+#define E float
+#define STEP LANES
+#define BITS int32_t
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
@@ -43,17 +52,10 @@ static inline ALWAYS NAME(vec) LEVEL(widen_bfloat16)(const uint16_t *p) {
   return (NAME(vec))bits;
 }
 
-static inline ALWAYS float LEVEL(one_bfloat16)(uint16_t bits) {
-  const uint32_t word = (uint32_t)bits << 16;
-  float x;
-  memcpy(&x, &word, 4);
-  return x;
-}
-
 #define S uint16_t
 #define FROM(x) JOIN(LEVEL_NAME, _float_bfloat16_, x)
 #define WIDEN(p) LEVEL(widen_bfloat16)(p)
-#define ONE(x) LEVEL(one_bfloat16)(x)
+#define ONE(x) tandem_from_bfloat16(x)
 #include "pack_template.h"
 #undef S
 #undef FROM
@@ -70,9 +72,12 @@ static inline ALWAYS float LEVEL(one_bfloat16)(uint16_t bits) {
 #undef WIDEN
 #undef ONE
 
+#include "move_template.h"
+
 const tandem_gemm_kernels LEVEL(float_kernels) = {
-    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
-    .scatter = NAME(scatter),
+    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .grouped = 1, .block = NAME(block),
+    .dots = NAME(dots), .scatter = NAME(scatter), .transpose = NAME(transpose_matrix),
+    .store = LEVEL(store), .load = LEVEL(load),
     .packRows = {NAME(same_pack_rows), NAME(bfloat16_pack_rows), NAME(float16_pack_rows)},
     .packColumns = {NAME(same_pack_columns), NAME(bfloat16_pack_columns),
                     NAME(float16_pack_columns)},
@@ -83,6 +88,8 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #undef NAME
 #undef LOW
 #undef HIGH
+#undef E
+#undef BITS
 
 // float64 arithmetic.
 #define T double
@@ -90,6 +97,8 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define NAME(x) JOIN(LEVEL_NAME, _double_, x)
 #define LOW DOUBLE_LOW
 #define HIGH DOUBLE_HIGH
+#define E double
+#define BITS int64_t
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
@@ -101,8 +110,8 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #include "pack_template.h"
 
 const tandem_gemm_kernels LEVEL(double_kernels) = {
-    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
-    .scatter = NAME(scatter),
+    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .grouped = 1, .block = NAME(block),
+    .dots = NAME(dots), .scatter = NAME(scatter), .transpose = NAME(transpose_matrix),
     .packRows = {NAME(same_pack_rows)},
     .packColumns = {NAME(same_pack_columns)},
 };

@@ -19,7 +19,12 @@ enum {
 };
 
 // Instruction sets, each containing those before it.
-enum { TANDEM_GEMM_BASELINE = 0, TANDEM_GEMM_AVX2 = 1, TANDEM_GEMM_AVX512 = 2 };
+enum {
+  TANDEM_GEMM_BASELINE = 0,
+  TANDEM_GEMM_AVX2 = 1,
+  TANDEM_GEMM_AVX512 = 2,
+  TANDEM_GEMM_AVX512_BF16 = 3,  // pairs of bfloat16 are multiplied without being widened first
+};
 
 // A matrix to be copied into panels. Element (i, p), i across a panel and p along k, lies at
 // from[across(i) + along(p)], where across(i) is acrossOffsets[i] if there is such a table and
@@ -39,8 +44,14 @@ typedef struct {
 typedef struct {
   const void *a;
   int64_t aRowStride, aStride;  // used if a is not packed
+  // Where rows of a begin, if not null; they consist of runs of lineLength elements that begin
+  // linePitch apart, and k is a multiple of lineLength.
+  const int64_t *aOffsets;
+  int64_t lineLength, linePitch;
   const void *b;
   int64_t bStride;  // used if b is not packed; its columns lie one after another
+  const int64_t *bOffsets;  // where rows of b begin, if not null; then a is packed, and so many
+                            // columns can be read as fill panels
   void *edge;  // room for k * nr elements if b is not packed and n is no multiple of nr
   void *c;
   int64_t cRowStride;
@@ -75,23 +86,41 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// The kernels of one instruction set and one arithmetic type (float32 or float64).
+// Elements of a [m, n] matrix that are moved to another place and type.
 typedef struct {
-  int64_t mr, nr;  // tallest panel of a; width of the panels of b
-  int64_t lanes;   // elements of one register
+  const void *from;
+  int64_t fromRowStride, fromColumnStride;
+  void *to;
+  int64_t toRowStride, toColumnStride;
+  int64_t m, n;
+} tandem_gemm_move;
+
+// The kernels of one instruction set and one arithmetic type (float32 or float64). Where `grouped`
+// is two, panels hold pairs of neighbours along k, both bfloat16: `k` of a block counts pairs, the
+// packing functions complete the last pair with a zero, and `dots` reads and writes bfloat16.
+typedef struct {
+  int64_t mr, nr;   // tallest panel of a; width of the panels of b
+  int64_t lanes;    // elements of one register
+  int64_t grouped;  // elements along k that lie together in a panel: one or two
   void (*block)(const tandem_gemm_block *);
   void (*dots)(const tandem_gemm_dots *);
   void (*scatter)(const tandem_gemm_scatter *);
+  // Transposes [m, n] in the type of the arithmetic; column strides are not looked at.
+  void (*transpose)(const tandem_gemm_move *);
+  // To and from a type, as tandem_gemm_store and tandem_gemm_load; the kernels of float32 have them.
+  void (*store)(const tandem_gemm_move *, int32_t type);
+  void (*load)(const tandem_gemm_move *, int32_t type);
   // By source type: same as arithmetic, bfloat16, float16 (the last two null for float64).
   void (*packRows[3])(const tandem_gemm_pack *);
   void (*packColumns[3])(const tandem_gemm_pack *);
 } tandem_gemm_kernels;
 
-// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512) asks for if
-// the processor has that.
+// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512, avx512bf16)
+// asks for if the processor has that.
 int32_t tandem_gemm_level(void);
 
-// The kernels of a level for float32 or float64 arithmetic; null if the processor lacks the level.
+// The kernels of a level for operands of a type: those of bfloat16 and float16 sum in float32. Null
+// if the processor lacks the level.
 const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type);
 
 // Copies a [m, n] matrix of arithmetic type (float32, or float64 if type is float64) to or from a
@@ -105,8 +134,9 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type);
 
 // An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
-// in float32 (float64 for float64), the innermost axis split by its step. Position x of the
-// innermost axis lies at (x % step) * phaseLength + x / step of its row.
+// in float32 (float64 for float64), the two inner axes split by their steps, so that a plane is
+// step[0] * step[1] phases of phaseRows rows of phaseLength elements. Position (y, x) of a plane
+// lies in phase (y % step[0]) * step[1] + x % step[1], row y / step[0], at x / step[1].
 typedef struct {
   void *to;
   const void *from;
@@ -114,7 +144,7 @@ typedef struct {
   int64_t low[3];      // where the copy begins in the image; may be negative
   int64_t lengths[3];  // of the copy
   int64_t imageLengths[3], imageStrides[3];
-  int64_t step, phaseLength;
+  int64_t step[2], phaseRows, phaseLength;
   int32_t type;
 } tandem_gemm_arrangement;
 void tandem_gemm_arrange(const tandem_gemm_arrangement *);

@@ -93,21 +93,38 @@ struct ImageView {
 }
 
 /// The three axes of a correlation and where their patches lie in an arranged image (see
-/// `tandem_gemm_arrangement`).
+/// `tandem_gemm_arrangement`): output positions of one row, and the rows of one plane, follow each
+/// other evenly, whatever the steps.
 struct PatchGrid {
   let axes: [CorrelationAxis]
-  /// Elements of one row, one plane and one channel of the arranged image.
-  let rowPitch: Int
+  /// Elements of one phase, one plane and one channel of the arranged image.
+  let phasePitch: Int
   let planePitch: Int
   let channelPitch: Int
+  /// Rows of a phase, and elements of a row: the distance of neighbouring rows of positions.
+  let phaseRows: Int
   let phaseLength: Int
 
   init(_ axes: [CorrelationAxis]) {
     self.axes = axes
+    phaseRows = (axes[1].span + axes[1].step - 1) / axes[1].step
     phaseLength = (axes[2].span + axes[2].step - 1) / axes[2].step
-    rowPitch = phaseLength * axes[2].step
-    planePitch = rowPitch * axes[1].span
+    phasePitch = phaseRows * phaseLength
+    planePitch = phasePitch * axes[1].step * axes[2].step
     channelPitch = planePitch * axes[0].span
+  }
+
+  /// The grid of some rows of each plane of output positions.
+  func band(_ rows: Int) -> PatchGrid {
+    var axes = axes
+    axes[1].count = rows
+    return PatchGrid(axes)
+  }
+
+  /// Where an image position lies in the arranged plane, counted from the first that is spanned.
+  func place(_ y: Int, _ x: Int) -> Int {
+    let phase = y % axes[1].step * axes[2].step + x % axes[2].step
+    return phase * phasePitch + y / axes[1].step * phaseLength + x / axes[2].step
   }
 
   /// Output positions.
@@ -121,7 +138,7 @@ struct PatchGrid {
     offsets.reserveCapacity(pixels)
     for z in 0..<axes[0].count {
       for y in 0..<axes[1].count {
-        let row = z * axes[0].step * planePitch + y * axes[1].step * rowPitch
+        let row = z * axes[0].step * planePitch + y * phaseLength
         for x in 0..<axes[2].count { offsets.append(Int64(row + x)) }
       }
     }
@@ -141,12 +158,10 @@ struct PatchGrid {
       for z in axes[0].taps {
         for y in axes[1].taps {
           for x in axes[2].taps {
-            let position = x.shift - lows[2]
-            let inRow = position % axes[2].step * phaseLength + position / axes[2].step
             patch.append(
               Int64(
                 channel * channelPitch + (z.shift - lows[0]) * planePitch
-                  + (y.shift - lows[1]) * rowPitch + inRow))
+                  + place(y.shift - lows[1], x.shift - lows[2])))
             weight.append(
               Int64(
                 channel * weightChannelStride + z.kernel * weightStrides[0]
@@ -159,15 +174,16 @@ struct PatchGrid {
   }
 
   /// Copies some channels of an image into the arrangement; `to` has room for `channelPitch`
-  /// elements for each.
+  /// elements for each. Rows begin at the image's `firstRow` instead of its first.
   func arrange(
-    _ view: ImageView, image: Int, channels: Range<Int>, to: UnsafeMutableRawPointer
+    _ view: ImageView, image: Int, channels: Range<Int>, firstRow: Int = 0,
+    to: UnsafeMutableRawPointer
   ) {
     var work = tandem_gemm_arrangement()
     work.to = to
     work.from = UnsafeRawPointer(view.place(image, channels.lowerBound))
     (work.channels, work.channelStride) = (Int64(channels.count), Int64(view.channelStride))
-    work.low = (Int64(axes[0].low), Int64(axes[1].low), Int64(axes[2].low))
+    work.low = (Int64(axes[0].low), Int64(axes[1].low + firstRow), Int64(axes[2].low))
     work.lengths = (Int64(axes[0].span), Int64(axes[1].span), Int64(axes[2].span))
     work.imageLengths = (
       Int64(view.lengths[0]), Int64(view.lengths[1]), Int64(view.lengths[2])
@@ -175,7 +191,8 @@ struct PatchGrid {
     work.imageStrides = (
       Int64(view.strides[0]), Int64(view.strides[1]), Int64(view.strides[2])
     )
-    (work.step, work.phaseLength) = (Int64(axes[2].step), Int64(phaseLength))
+    work.step = (Int64(axes[1].step), Int64(axes[2].step))
+    (work.phaseRows, work.phaseLength) = (Int64(phaseRows), Int64(phaseLength))
     work.type = Int32(view.dtype.rawValue)
     tandem_gemm_arrange(&work)
   }

@@ -249,22 +249,23 @@ struct PatchScatter {
     }
   }
 
+  /// Writes one plane, phase by phase.
   private func storePlane(
     _ from: UnsafeMutableRawPointer, _ z: Int, _ to: UnsafeMutableRawPointer,
     _ covered: [Range<Int>]
   ) {
-    let (axes, step) = (grid.axes, grid.axes[2].step)
-    let y = covered[1].lowerBound
-    let plane = (z - axes[0].low) * grid.planePitch + (y - axes[1].low) * grid.rowPitch
-    for phase in 0..<min(step, covered[2].count) {
-      let x = covered[2].lowerBound + phase
-      let position = x - axes[2].low
-      let place = plane + position % step * grid.phaseLength + position / step
-      let target = z * dx.strides[0] + y * dx.strides[1] + x * dx.strides[2]
-      tandem_gemm_store(
-        from + place * size, Int64(grid.rowPitch), to + target * dx.dtype.byteCount,
-        Int64(dx.strides[1]), Int64(dx.strides[2] * step), Int64(covered[1].count),
-        Int64(BlockPlan.ceil(covered[2].count - phase, step)), Int32(dx.dtype.rawValue))
+    let (axes, steps) = (grid.axes, (grid.axes[1].step, grid.axes[2].step))
+    for row in 0..<min(steps.0, covered[1].count) {
+      for column in 0..<min(steps.1, covered[2].count) {
+        let (y, x) = (covered[1].lowerBound + row, covered[2].lowerBound + column)
+        let place = (z - axes[0].low) * grid.planePitch + grid.place(y - axes[1].low, x - axes[2].low)
+        let target = z * dx.strides[0] + y * dx.strides[1] + x * dx.strides[2]
+        tandem_gemm_store(
+          from + place * size, Int64(grid.phaseLength), to + target * dx.dtype.byteCount,
+          Int64(dx.strides[1] * steps.0), Int64(dx.strides[2] * steps.1),
+          Int64(BlockPlan.ceil(covered[1].count - row, steps.0)),
+          Int64(BlockPlan.ceil(covered[2].count - column, steps.1)), Int32(dx.dtype.rawValue))
+      }
     }
   }
 
