@@ -16,15 +16,18 @@ threads = lines[0]["threads"] if lines else 1
 torch.set_num_threads(threads)
 
 
+now = time.process_time if threads == 1 else time.perf_counter  # as in main.swift
+
+
 def timed(name, work, call, samples=9):
     inner = max(1, int(0.002 * 1e11 * threads / work))
     seconds = []
     for sample in range(samples + 2):
-        start = time.perf_counter()
+        start = now()
         for _ in range(inner):
             call()
         if sample > 1:
-            seconds.append((time.perf_counter() - start) / inner)
+            seconds.append((now() - start) / inner)
     seconds.sort()
     figure = lambda t: round(work / t / 1e9, 1)
     print(json.dumps({"name": name, "threads": threads, "best": figure(seconds[0]),

@@ -84,6 +84,10 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
   tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->load(&move, type);
 }
 
+void tandem_gemm_arrange(const tandem_gemm_arrangement *work) {
+  tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->arrange(work);
+}
+
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type) {
   if (type == TANDEM_GEMM_FLOAT64) {
     for (int64_t i = 0; i < count; i++) ((double *)to)[i] += ((const double *)from)[i];

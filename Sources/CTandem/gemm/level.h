@@ -32,6 +32,7 @@
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
+#include "depthwise_template.h"
 
 #define S float
 #define FROM(x) JOIN(LEVEL_NAME, _float_same_, x)
@@ -72,16 +73,6 @@ static inline ALWAYS NAME(vec) LEVEL(widen_bfloat16)(const uint16_t *p) {
 #undef WIDEN
 #undef ONE
 
-#include "move_template.h"
-
-const tandem_gemm_kernels LEVEL(float_kernels) = {
-    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .grouped = 1, .block = NAME(block),
-    .dots = NAME(dots), .scatter = NAME(scatter), .transpose = NAME(transpose_matrix),
-    .store = LEVEL(store), .load = LEVEL(load),
-    .packRows = {NAME(same_pack_rows), NAME(bfloat16_pack_rows), NAME(float16_pack_rows)},
-    .packColumns = {NAME(same_pack_columns), NAME(bfloat16_pack_columns),
-                    NAME(float16_pack_columns)},
-};
 
 #undef T
 #undef LANES
@@ -102,6 +93,7 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
+#include "depthwise_template.h"
 
 #define S double
 #define FROM(x) JOIN(LEVEL_NAME, _double_same_, x)
@@ -109,9 +101,27 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define ONE(x) (x)
 #include "pack_template.h"
 
+#include "move_template.h"
+#include "arrange_template.h"
+
+#define FLOAT(x) JOIN(LEVEL_NAME, _float_, x)
+
+const tandem_gemm_kernels LEVEL(float_kernels) = {
+    .mr = MR, .nr = 2 * (REGISTER / 4), .lanes = REGISTER / 4, .grouped = 1, .block = FLOAT(block),
+    .dots = FLOAT(dots), .scatter = FLOAT(scatter), .transpose = FLOAT(transpose_matrix),
+    .filter = FLOAT(filter), .filterSums = FLOAT(filter_sums),
+    .store = LEVEL(store), .load = LEVEL(load),
+    .arrange = LEVEL(arrange),
+    .packRows = {FLOAT(same_pack_rows), FLOAT(bfloat16_pack_rows), FLOAT(float16_pack_rows)},
+    .packColumns = {FLOAT(same_pack_columns), FLOAT(bfloat16_pack_columns),
+                    FLOAT(float16_pack_columns)},
+};
+
 const tandem_gemm_kernels LEVEL(double_kernels) = {
     .mr = MR, .nr = 2 * LANES, .lanes = LANES, .grouped = 1, .block = NAME(block),
     .dots = NAME(dots), .scatter = NAME(scatter), .transpose = NAME(transpose_matrix),
+    .filter = NAME(filter), .filterSums = NAME(filter_sums),
     .packRows = {NAME(same_pack_rows)},
     .packColumns = {NAME(same_pack_columns)},
 };
+

@@ -86,6 +86,37 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
+// One channel and one filter. Line i of `length` output positions looks, for each tap, at the
+// elements from image + offsets[tap] + i * pitch on; a register more can be read. Either the
+// filtered lines are written to `to`, or the sums over all lines of their products with those of
+// `to` are added to `sums`, one for each tap.
+typedef struct {
+  const void *image;
+  int64_t pitch;
+  const int64_t *offsets;
+  const void *weights;  // one for each tap
+  const void *bias;     // null, or one number
+  int64_t taps, lines, length;
+  void *to;
+  int64_t toPitch;
+  void *sums;
+} tandem_gemm_depthwise;
+
+// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
+// in float32 (float64 for float64), the two inner axes split by their steps, so that a plane is
+// step[0] * step[1] phases of phaseRows rows of phaseLength elements. Position (y, x) of a plane
+// lies in phase (y % step[0]) * step[1] + x % step[1], row y / step[0], at x / step[1].
+typedef struct {
+  void *to;
+  const void *from;
+  int64_t channels, channelStride;
+  int64_t low[3];      // where the copy begins in the image; may be negative
+  int64_t lengths[3];  // of the copy
+  int64_t imageLengths[3], imageStrides[3];
+  int64_t step[2], phaseRows, phaseLength;
+  int32_t type;
+} tandem_gemm_arrangement;
+
 // Elements of a [m, n] matrix that are moved to another place and type.
 typedef struct {
   const void *from;
@@ -105,11 +136,15 @@ typedef struct {
   void (*block)(const tandem_gemm_block *);
   void (*dots)(const tandem_gemm_dots *);
   void (*scatter)(const tandem_gemm_scatter *);
+  void (*filter)(const tandem_gemm_depthwise *);
+  void (*filterSums)(const tandem_gemm_depthwise *);
   // Transposes [m, n] in the type of the arithmetic; column strides are not looked at.
   void (*transpose)(const tandem_gemm_move *);
-  // To and from a type, as tandem_gemm_store and tandem_gemm_load; the kernels of float32 have them.
+  // To and from a type, as tandem_gemm_store and tandem_gemm_load; the kernels of float32 have them,
+  // and what arranges images.
   void (*store)(const tandem_gemm_move *, int32_t type);
   void (*load)(const tandem_gemm_move *, int32_t type);
+  void (*arrange)(const tandem_gemm_arrangement *);
   // By source type: same as arithmetic, bfloat16, float16 (the last two null for float64).
   void (*packRows[3])(const tandem_gemm_pack *);
   void (*packColumns[3])(const tandem_gemm_pack *);
@@ -133,20 +168,7 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
 // to += from, element by element, for float32 or float64.
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type);
 
-// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
-// in float32 (float64 for float64), the two inner axes split by their steps, so that a plane is
-// step[0] * step[1] phases of phaseRows rows of phaseLength elements. Position (y, x) of a plane
-// lies in phase (y % step[0]) * step[1] + x % step[1], row y / step[0], at x / step[1].
-typedef struct {
-  void *to;
-  const void *from;
-  int64_t channels, channelStride;
-  int64_t low[3];      // where the copy begins in the image; may be negative
-  int64_t lengths[3];  // of the copy
-  int64_t imageLengths[3], imageStrides[3];
-  int64_t step[2], phaseRows, phaseLength;
-  int32_t type;
-} tandem_gemm_arrangement;
+// Copies an image.
 void tandem_gemm_arrange(const tandem_gemm_arrangement *);
 
 // Negative elements become zero; NaN stays.

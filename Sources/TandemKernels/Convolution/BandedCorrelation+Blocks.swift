@@ -49,4 +49,29 @@ extension BandedCorrelation {
         rows, pixel..<pixel + end - start)
     }
   }
+
+  /// Filters some rows of a plane of one channel.
+  func filter(
+    _ image: Int, _ group: Int, _ plane: Int, _ lines: Range<Int>, _ scratch: Scratch,
+    _ weights: PackedWeights, _ tables: Correlation.Tables
+  ) {
+    let (output, width) = (base.output, grid.axes[2].count)
+    let direct = output.dtype == base.dtype && output.strides[2] == 1
+    var work = tandem_gemm_depthwise()
+    work.image = UnsafeRawPointer(
+      scratch.arranged + plane * grid.axes[0].step * grid.planePitch * base.size)
+    (work.pitch, work.offsets) = (Int64(grid.phaseLength), tables.taps!)
+    (work.taps, work.lines, work.length) = (Int64(base.total), Int64(lines.count), Int64(width))
+    work.weights = weights.panels(group: group, 0, 0..<base.total)
+    work.bias = base.bias.map { UnsafeRawPointer($0 + group * base.size) }
+    let place = plane * output.strides[0] + lines.lowerBound * output.strides[1]
+    work.to = direct ? output.place(image, group) + place * base.size : scratch.block
+    work.toPitch = Int64(direct ? output.strides[1] : width)
+    base.kernels.filter(&work)
+    if direct { return }
+    let pixel = (plane * base.grid.axes[1].count + lines.lowerBound) * width
+    base.store(
+      scratch.block, rowStride: lines.count * width, image, group..<group + 1,
+      pixel..<pixel + lines.count * width)
+  }
 }

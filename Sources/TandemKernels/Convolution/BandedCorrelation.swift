@@ -61,6 +61,10 @@ struct BandedCorrelation {
       && direct * base.rows <= packed * base.rows + packed * Limit.packingRows
   }
 
+  /// Whether each channel has a filter of its own.
+  private var isDepthwise: Bool {
+    base.rows == 1 && base.channels == 1 && base.total > 0 && !isInPlace
+  }
   /// Elements of an arranged band, with what may be read past its end.
   private var arrangedCount: Int {
     isInPlace ? 0 : grid.channelPitch * base.channels + grid.phaseLength + 2 * base.nr
@@ -125,7 +129,8 @@ struct BandedCorrelation {
     let size = base.size
     // A panel's width of patches also serves as the ragged edge of an image that is read in place.
     let patches = isDirect ? 0 : (isInPlace ? base.nr : positionsOfBlock) * base.depth
-    let block = writesDirectly ? 0 : base.rows * positionsOfBlock
+    let pixels = rowsOfBand * grid.axes[2].count
+    let block = isDepthwise ? pixels : writesDirectly ? 0 : base.rows * positionsOfBlock
     let bytes = (arrangedCount + patches + block) * size
     let memory = BufferPool.shared.allocate(byteCount: max(bytes, 64))
     defer { BufferPool.shared.deallocate(memory, byteCount: max(bytes, 64)) }
@@ -149,6 +154,10 @@ struct BandedCorrelation {
       }
       let lines = min(rowsOfBand, base.grid.axes[1].count - first)
       for plane in 0..<grid.axes[0].count {
+        if isDepthwise {
+          filter(image, group, plane, first..<first + lines, scratch, weights, tables)
+          continue
+        }
         let pixel = (plane * base.grid.axes[1].count + first) * grid.axes[2].count
         let place = Place(image: image, group: group, plane: plane, firstPixel: pixel)
         computeRows(place, lines, scratch, weights, tables)
@@ -163,8 +172,9 @@ struct BandedCorrelation {
   ) {
     let count = (lines - 1) * pitch + grid.axes[2].count
     let channel = place.group * base.rows
-    for start in stride(from: 0, to: count, by: positionsOfBlock) {
-      let some = start..<min(count, start + positionsOfBlock)
+    let length = BlockPlan.roundUp(BlockPlan.even(count, atMost: positionsOfBlock), to: base.nr)
+    for start in stride(from: 0, to: count, by: length) {
+      let some = start..<min(count, start + length)
       var work = tandem_gemm_block()
       (work.m, work.n) = (Int64(base.rows), Int64(some.count))
       work.aPacked = 1

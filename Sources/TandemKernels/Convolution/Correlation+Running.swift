@@ -32,6 +32,7 @@ struct Correlation {
     weight: (start: UnsafeMutableRawPointer, dtype: DType, rowStride: Int, groupStride: Int),
     tapStrides: (channel: Int, kernel: [Int]), bias: UnsafeMutableRawPointer?, level: Int32
   ) {
+    let (axes, source) = CorrelationAxis.reduce(axes, source)
     grid = PatchGrid(axes)
     self.source = source
     var view = output
@@ -59,14 +60,7 @@ struct Correlation {
   var nr: Int { Int(kernels.nr) }
 
   /// Whether patches are single pixels that the block kernel can read in the image.
-  var readsInPlace: Bool {
-    grid.taps == 1 && source.dtype == dtype && source.pixelStride == 1
-      && (0..<3).allSatisfy {
-        let axis = grid.axes[$0]
-        return axis.low == 0 && axis.span == source.lengths[$0]
-          && (axis.step == 1 || axis.count == 1)
-      }
-  }
+  var readsInPlace: Bool { source.dtype == dtype && grid.isImage(source) }
 }
 
 // What all ways of computing a correlation share: packed weights, arranged images, and writing.

@@ -1,5 +1,6 @@
 import CTandem
 import TandemShapes
+import TandemThreads
 
 /// One spatial axis of a correlation: output position `t` and tap `i` meet at image position
 /// `t · step + shifts[i]`.
@@ -49,6 +50,26 @@ struct CorrelationAxis {
   }
 }
 
+extension CorrelationAxis {
+  /// Replaces an axis with one tap by every `step`-th position of the image, in the view too, so
+  /// that only what is used is copied.
+  static func reduce(_ axes: [CorrelationAxis], _ view: ImageView) -> ([CorrelationAxis], ImageView) {
+    var (axes, view) = (axes, view)
+    for index in axes.indices {
+      let axis = axes[index]
+      guard axis.step > 1, axis.taps.count == 1, axis.count > 0, axis.low >= 0,
+        axis.low + axis.span <= view.lengths[index]
+      else { continue }
+      view.start += axis.low * view.strides[index] * view.dtype.byteCount
+      view.strides[index] *= axis.step
+      view.lengths[index] = axis.count
+      axes[index].step = 1
+      axes[index].taps[0].shift = 0
+    }
+    return (axes, view)
+  }
+}
+
 /// A tensor `[n, channels, z, y, x]`; axes that an operand lacks have length one.
 struct ImageView {
   var start: UnsafeMutableRawPointer
@@ -90,6 +111,36 @@ struct ImageView {
     }
     return stride ?? 1
   }
+
+  /// Whether the elements fill one run of memory, in some order of the axes.
+  var isDense: Bool {
+    let all = [(images, imageStride), (channels, channelStride)] + Array(zip(lengths, strides))
+    var expected = 1
+    for (length, stride) in all.filter({ $0.0 != 1 }).sorted(by: { $0.1 < $1.1 }) {
+      if stride != expected { return false }
+      expected *= length
+    }
+    return true
+  }
+
+  /// Makes all elements of a dense view zero.
+  func clear(in context: ParallelContext) {
+    let bytes = images * channels * lengths.reduce(1, *) * dtype.byteCount
+    let chunk = 1 << 20
+    context.parallelFor(BlockPlan.ceil(bytes, chunk)) { index in
+      (start + index * chunk).initializeMemory(
+        as: UInt8.self, repeating: 0, count: min(chunk, bytes - index * chunk))
+    }
+  }
+
+  /// Where the pixels in `range`, in row-major order, lie in a channel.
+  func pixelOffsets(_ range: Range<Int>) -> [Int64] {
+    range.map { pixel in
+      let (row, x) = (pixel / lengths[2], pixel % lengths[2])
+      let (z, y) = (row / lengths[1], row % lengths[1])
+      return Int64(z * strides[0] + y * strides[1] + x * strides[2])
+    }
+  }
 }
 
 /// The three axes of a correlation and where their patches lie in an arranged image (see
@@ -125,6 +176,15 @@ struct PatchGrid {
   func place(_ y: Int, _ x: Int) -> Int {
     let phase = y % axes[1].step * axes[2].step + x % axes[2].step
     return phase * phasePitch + y / axes[1].step * phaseLength + x / axes[2].step
+  }
+
+  /// Whether patches are the pixels of the image, which lie one after another.
+  func isImage(_ view: ImageView) -> Bool {
+    taps == 1 && view.pixelStride == 1
+      && (0..<3).allSatisfy {
+        let axis = axes[$0]
+        return axis.low == 0 && axis.span == view.lengths[$0] && (axis.step == 1 || axis.count == 1)
+      }
   }
 
   /// Output positions.

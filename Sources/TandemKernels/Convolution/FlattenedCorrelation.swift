@@ -3,22 +3,22 @@ import TandemShapes
 import TandemThreads
 
 /// A correlation over small images: the output pixels of several images are the columns of one
-/// product, so that panels are full. Images are arranged, then all patches packed, then blocks of
-/// rows and columns computed.
+/// product, so that panels are full. Images are arranged first; then a chunk packs the patches of
+/// some columns and computes some rows.
 struct FlattenedCorrelation {
   /// Limits that were found by measuring; see Convolution.md.
   private enum Limit {
     /// Output pixels of an image up to which images may be taken together.
-    static let pixels = 1024
-    /// Columns from which they are, and rows below which packing costs too much.
+    static let pixels = 256
+    /// Rows below which packing costs too much.
     static let rows = 24
-    /// Elements of packed patches.
-    static let packed = 4 << 20
+    /// Elements of arranged images.
+    static let arranged = 4 << 20
     /// Images × groups up to which cutting by images leaves threads idle.
     static let fewItems = 12
     /// Columns and rows of a block, and blocks that are wanted.
-    static let columns = 256
-    static let blocks = 16
+    static let columns = 128
+    static let blocks = 12
   }
 
   private let base: Correlation
@@ -30,17 +30,17 @@ struct FlattenedCorrelation {
   init?(_ base: Correlation) {
     let pixels = base.grid.pixels
     let images = base.source.images
-    guard base.groups == 1, base.rows >= Limit.rows, base.total > 0, pixels <= Limit.pixels,
-      pixels * base.total <= Limit.packed
+    let pitch = max(1, base.grid.channelPitch * base.channels)
+    guard base.groups == 1, base.rows >= Limit.rows, base.total > 0, pixels <= Limit.pixels
     else { return nil }
     let waste = BlockPlan.roundUp(pixels, to: base.nr) - pixels
     guard images <= Limit.fewItems || 16 * waste > pixels else { return nil }
     self.base = base
-    imagesOfRound = BlockPlan.even(images, atMost: max(1, Limit.packed / (pixels * base.total)))
+    imagesOfRound = BlockPlan.even(images, atMost: max(1, Limit.arranged / pitch))
     let columns = BlockPlan.ceil(imagesOfRound * pixels, base.nr)
-    columnBlocks = max(1, columns * base.nr / Limit.columns)
+    columnBlocks = max(1, (columns * base.nr + Limit.columns / 2) / Limit.columns)
     let mr = Int(base.kernels.mr)
-    var rows = BlockPlan.even(base.rows, atMost: BlockPlan.Limit.rows)
+    var rows = BlockPlan.even(base.rows, atMost: 2 * BlockPlan.Limit.rows)
     while columnBlocks * BlockPlan.ceil(base.rows, rows) < Limit.blocks && rows > 2 * mr {
       rows = BlockPlan.ceil(rows, 2)
     }
@@ -61,9 +61,6 @@ struct FlattenedCorrelation {
     let arrangedBytes = (imagePitch * imagesOfRound + 2 * base.nr) * base.size
     let arranged = pool.allocate(byteCount: arrangedBytes)
     defer { pool.deallocate(arranged, byteCount: arrangedBytes) }
-    let patchBytes = padded(imagesOfRound) * base.total * base.size
-    let patches = pool.allocate(byteCount: patchBytes)
-    defer { pool.deallocate(patches, byteCount: patchBytes) }
     let pixels = base.grid.pixelOffsets()
     let positions = (0..<imagesOfRound).flatMap { image in
       pixels.map { $0 + Int64(image * imagePitch) }
@@ -74,8 +71,7 @@ struct FlattenedCorrelation {
         for first in stride(from: 0, to: base.source.images, by: imagesOfRound) {
           let images = first..<min(base.source.images, first + imagesOfRound)
           arrange(images, arranged, in: context)
-          pack(images.count, arranged, patches, tables, in: context)
-          compute(images, weights, patches, in: context)
+          compute(images, weights, arranged, tables, in: context)
         }
       }
     }
@@ -101,41 +97,27 @@ struct FlattenedCorrelation {
     return first * base.nr..<min(images * base.grid.pixels, end * base.nr)
   }
 
-  private func pack(
-    _ images: Int, _ arranged: UnsafeMutableRawPointer, _ patches: UnsafeMutableRawPointer,
-    _ tables: Correlation.Tables, in context: ParallelContext
-  ) {
-    let depths = BlockPlan.ceil(base.total, base.depth)
-    context.parallelFor(columnBlocks * depths) { chunk in
-      let some = columns(chunk / depths, images)
-      let part = chunk % depths * base.depth
-      let range = part..<min(base.total, part + base.depth)
-      if some.isEmpty { return }
-      let place = range.lowerBound * padded(images) + some.lowerBound * range.count
-      base.packPatches(patches + place * base.size, some, range, arranged, tables)
-    }
-  }
-
   private func compute(
-    _ images: Range<Int>, _ weights: PackedWeights, _ patches: UnsafeMutableRawPointer,
-    in context: ParallelContext
+    _ images: Range<Int>, _ weights: PackedWeights, _ arranged: UnsafeMutableRawPointer,
+    _ tables: Correlation.Tables, in context: ParallelContext
   ) {
     context.parallelFor(columnBlocks * weights.blocks) { chunk in
       let some = columns(chunk % columnBlocks, images.count)
       if some.isEmpty { return }
       let rows = weights.rows(chunk / columnBlocks)
+      let patchBytes = BlockPlan.roundUp(some.count, to: base.nr) * base.depth * base.size
       let bytes = rows.count * some.count * base.size
-      let block = BufferPool.shared.allocate(byteCount: bytes)
-      defer { BufferPool.shared.deallocate(block, byteCount: bytes) }
+      let patches = BufferPool.shared.allocate(byteCount: patchBytes + bytes)
+      defer { BufferPool.shared.deallocate(patches, byteCount: patchBytes + bytes) }
       var work = tandem_gemm_block()
       (work.m, work.n) = (Int64(rows.count), Int64(some.count))
       (work.aPacked, work.bPacked) = (1, 1)
-      (work.c, work.cRowStride) = (block, Int64(some.count))
+      (work.c, work.cRowStride) = (patches + patchBytes, Int64(some.count))
       for tap in stride(from: 0, to: base.total, by: base.depth) {
         let range = tap..<min(base.total, tap + base.depth)
-        let place = range.lowerBound * padded(images.count) + some.lowerBound * range.count
+        base.packPatches(patches, some, range, arranged, tables)
         work.a = weights.panels(group: 0, chunk / columnBlocks, range)
-        work.b = UnsafeRawPointer(patches + place * base.size)
+        work.b = UnsafeRawPointer(patches)
         work.k = Int64(range.count)
         if range.upperBound == base.total {
           work.rowBias = base.bias.map { UnsafeRawPointer($0 + rows.lowerBound * base.size) }
@@ -143,7 +125,7 @@ struct FlattenedCorrelation {
         base.kernels.block(&work)
         work.accumulates = 1
       }
-      store(block, images.lowerBound, rows, some)
+      store(patches + patchBytes, images.lowerBound, rows, some)
     }
   }
 

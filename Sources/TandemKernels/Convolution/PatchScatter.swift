@@ -21,6 +21,8 @@ struct PatchScatter {
     /// group from which adding in memory is cheap enough.
     static let fewChannels = 13
     static let outputs = 8
+    /// Output positions up to which gathering, whose images can be taken together, is better.
+    static let fewPixels = 100
   }
 
   let grid: PatchGrid
@@ -44,7 +46,10 @@ struct PatchScatter {
     let outer = dy.lengths.reduce(1, *)
     let jumps = geometry.stride.array.contains { $0 > 1 }
     let channels = dx.channels / geometry.groups
+    let taps = weight.lengths.reduce(1, *)
     guard weight.outputs / geometry.groups >= Limit.outputs, outer > 0, channels > 0,
+      taps > 1 || channels <= Limit.fewChannels,
+      outer > Limit.fewPixels || channels <= Limit.fewChannels,
       jumps || channels <= Limit.fewChannels || 10 * inner > 13 * outer
     else { return nil }
     grid = PatchGrid(geometry.forwardAxes(output: dy.lengths, kernel: weight.lengths))
@@ -169,7 +174,7 @@ struct PatchScatter {
     let count = lines.count * lineLength
     let first = lines.lowerBound * lineLength
     let stride = dy.pixelStride
-    let places = stride == nil ? positions(first..<first + count) : []
+    let places = stride == nil ? dy.pixelOffsets(first..<first + count) : []
     let functions = kernels.packColumns
     places.withUnsafeBufferPointer { places in
       forEachDepth { range in
@@ -182,15 +187,6 @@ struct PatchScatter {
         work.acrossOffsets = stride == nil ? places.baseAddress : nil
         [functions.0, functions.1, functions.2][sourceIndex(dy.dtype)]!(&work)
       }
-    }
-  }
-
-  /// Where output positions lie in a `dy` whose pixels are not evenly spaced.
-  private func positions(_ pixels: Range<Int>) -> [Int64] {
-    pixels.map { pixel in
-      let (row, x) = (pixel / dy.lengths[2], pixel % dy.lengths[2])
-      let (z, y) = (row / dy.lengths[1], row % dy.lengths[1])
-      return Int64(z * dy.strides[0] + y * dy.strides[1] + x * dy.strides[2])
     }
   }
 
