@@ -54,12 +54,16 @@ func timeProducts() {
     let rank = batch.count + 2
     let plain = Array(0..<rank)
     let exchanged = Array(0..<rank - 2) + [rank - 1, rank - 2]
-    func a() -> Operand { array(
-      Shape(batch + [product.m, product.k]), product.dtype,
-      order: product.a == "at" ? exchanged : plain) }
-    func b() -> Operand { array(
-      Shape(batch + [product.k, product.n]), product.dtype,
-      order: product.b == "bt" ? exchanged : plain) }
+    func a() -> Operand {
+      array(
+        Shape(batch + [product.m, product.k]), product.dtype,
+        order: product.a == "at" ? exchanged : plain)
+    }
+    func b() -> Operand {
+      array(
+        Shape(batch + [product.k, product.n]), product.dtype,
+        order: product.b == "bt" ? exchanged : plain)
+    }
     func c() -> Operand { array(Shape(batch + [product.m, product.n]), product.dtype) }
     time(
       "gemm \(product.dtype) \(product.batch)x\(product.m)x\(product.k)x\(product.n) "

@@ -2,7 +2,7 @@
 // Included by level.h after move_template.h.
 
 // One row: zeros, the part that lies in the image, zeros; phase by phase.
-#define ROWS(NAME, TO, FROM, CONVERT, COPY)                                                          \
+#define ROWS(NAME, TO, FROM, CONVERT, COPY)                                                     \
   static void NAME(const tandem_gemm_arrangement *w, TO *to, const FROM *from, int64_t stride,  \
                    int64_t length) {                                                            \
     const int64_t step = w->step[1], pitch = w->phaseRows * w->phaseLength;                     \
@@ -34,7 +34,8 @@ ROWS(LEVEL(row_float16), float, _Float16, KEEP, COPY_WIDENED)
 #define WIDENED(x) tandem_from_bfloat16(x)
 ROWS(LEVEL(row_bfloat16), float, uint16_t, tandem_from_bfloat16, COPY_WIDENED)
 
-static void LEVEL(arrange_row)(const tandem_gemm_arrangement *w, char *to, int64_t place, int inside) {
+static void LEVEL(arrange_row)(const tandem_gemm_arrangement *w, char *to, int64_t place,
+                               int inside) {
   const int64_t stride = w->imageStrides[2], length = inside ? w->imageLengths[2] : INT64_MIN / 2;
   const char *from = w->from;
   switch (w->type) {

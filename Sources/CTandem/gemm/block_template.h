@@ -231,6 +231,13 @@ static inline ALWAYS void NAME(look_ahead)(const tandem_gemm_block *w, int64_t i
   for (int operand = 0; operand < 3; operand++) {
     if (!w->next[operand]) continue;
     const char *from = w->next[operand];
+    const int64_t pieces = w->nextPieces[operand];
+    for (int64_t i = pieces * index / count; i < pieces * (index + 1) / count; i++) {
+      const char *piece = from + i * w->nextPitch[operand];
+      const int64_t bytes = w->nextBytes[operand];
+      for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(piece + at, 0, 2);
+    }
+    if (pieces) continue;
     const int64_t lines = (w->nextBytes[operand] + 63) / 64;
     const int64_t end = lines * (index + 1) / count;
     for (int64_t i = lines * index / count; i < end; i++) __builtin_prefetch(from + i * 64, 0, 2);

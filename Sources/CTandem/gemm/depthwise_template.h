@@ -1,5 +1,5 @@
-// Convolutions of one channel with one filter, for one instruction set and arithmetic type. Included
-// by the level files after dots_template.h.
+// Convolutions of one channel with one filter, for one instruction set and arithmetic type.
+// Included by the level files after dots_template.h.
 
 // The first `count` lanes of what lies at p; zeros above. All lanes can be read.
 static inline ALWAYS NAME(vec) NAME(first)(const T *p, int64_t count) {

@@ -29,7 +29,9 @@ static void NAME(transpose_matrix)(const tandem_gemm_move *w) {
   for (int64_t j = 0; j < n; j += LANES) {
     for (int64_t i = 0; i < m; i += LANES) {
       NAME(vec) x[LANES];
-      UNROLL for (int q = 0; q < LANES; q++) x[q] = NAME(load)(from + (i + q) * w->fromRowStride + j);
+      UNROLL for (int q = 0; q < LANES; q++) {
+        x[q] = NAME(load)(from + (i + q) * w->fromRowStride + j);
+      }
       NAME(transpose)(x);
       UNROLL for (int q = 0; q < LANES; q++) NAME(save)(to + (j + q) * w->toRowStride + i, x[q]);
     }

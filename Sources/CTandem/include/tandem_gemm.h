@@ -63,6 +63,8 @@ typedef struct {
   // What the next product will use, brought to the cache meanwhile; null for nothing.
   const void *next[3];
   int64_t nextBytes[3];
+  // Where not zero, next[i] is so many pieces of nextBytes[i], nextPitch[i] bytes apart.
+  int64_t nextPieces[3], nextPitch[3];
 } tandem_gemm_block;
 
 // Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row
@@ -140,8 +142,8 @@ typedef struct {
   void (*filterSums)(const tandem_gemm_depthwise *);
   // Transposes [m, n] in the type of the arithmetic; column strides are not looked at.
   void (*transpose)(const tandem_gemm_move *);
-  // To and from a type, as tandem_gemm_store and tandem_gemm_load; the kernels of float32 have them,
-  // and what arranges images.
+  // To and from a type, as tandem_gemm_store and tandem_gemm_load, and arranging images; only the
+  // kernels of float32 have these.
   void (*store)(const tandem_gemm_move *, int32_t type);
   void (*load)(const tandem_gemm_move *, int32_t type);
   void (*arrange)(const tandem_gemm_arrangement *);

@@ -29,6 +29,20 @@ extension BandedCorrelation {
     (work.b, work.bPacked) = (UnsafeRawPointer(scratch.patches), 1)
   }
 
+  /// Lets `work` bring what the next unit will arrange to the cache.
+  func fetch(_ unit: Int?, with work: inout tandem_gemm_block) {
+    guard let unit, !isInPlace else { return }
+    let (item, band) = (unit / bands, unit % bands)
+    let axis = grid.axes[1]
+    let first = axis.low + band * rowsOfBand * axis.step
+    guard
+      let pieces = base.source.pieces(
+        item / base.groups, item % base.groups * base.channels, rows: first..<first + axis.span)
+    else { return }
+    (work.next.0, work.nextBytes.0, work.nextPitch.0) = (pieces.start, pieces.bytes, pieces.pitch)
+    work.nextPieces.0 = Int64(base.channels)
+  }
+
   /// Writes those of the computed positions that are output pixels.
   func store(
     _ block: UnsafeMutableRawPointer, at place: Place, _ some: Range<Int>

@@ -5,9 +5,9 @@ import TandemThreads
 /// A correlation image by image, in bands of output rows whose arranged input stays in the
 /// second-level cache.
 ///
-/// Where rows of output positions nearly fill the rows of the arranged image, the block kernel reads
-/// patches there: it computes positions beyond the end of a row too and throws them away. Otherwise
-/// patches are packed. A window of one element reads the image where it lies.
+/// Where rows of output positions nearly fill the rows of the arranged image, the block kernel
+/// reads patches there: it computes positions beyond the end of a row too and throws them away.
+/// Otherwise patches are packed. A window of one element reads the image where it lies.
 struct BandedCorrelation {
   /// Limits that were found by measuring; see Convolution.md.
   private enum Limit {
@@ -29,7 +29,7 @@ struct BandedCorrelation {
   /// The grid of one band.
   let grid: PatchGrid
   let rowsOfBand: Int
-  private let bands: Int
+  let bands: Int
   /// Whether the image is read where it lies, or patches in the arranged image.
   let isInPlace: Bool
   let isDirect: Bool
@@ -57,7 +57,8 @@ struct BandedCorrelation {
     let pixels = height * grid.axes[2].count
     let direct = BlockPlan.roundUp(height * grid.phaseLength, to: base.nr)
     let packed = BlockPlan.roundUp(pixels, to: base.nr)
-    isDirect = !isInPlace
+    isDirect =
+      !isInPlace
       && direct * base.rows <= packed * base.rows + packed * Limit.packingRows
   }
 
@@ -90,7 +91,9 @@ struct BandedCorrelation {
     let taps = base.grid.axes[1].count == rowsOfBand ? base.patchOffsets : bandTaps()
     let units = base.source.images * base.groups * bands
     let work = max(1, base.rows * base.total * rowsOfBand * grid.axes[2].count)
-    let together = max(1, min(units / Limit.chunks, Limit.chunkWork / work))
+    // Bands of one image stay together if there are enough images, so that the next is fetched.
+    let isMany = base.source.images * base.groups >= Limit.chunks / 2
+    let together = max(isMany ? bands : 1, min(units / Limit.chunks, Limit.chunkWork / work))
     positions.withUnsafeBufferPointer { positions in
       taps.withUnsafeBufferPointer { taps in
         let none = UnsafePointer<Int64>(bitPattern: 8)!
@@ -110,6 +113,8 @@ struct BandedCorrelation {
     let plane: Int
     /// The rows' first output pixel.
     let firstPixel: Int
+    /// The unit that the same thread computes after this one.
+    var next: Int?
   }
 
   private func bandTaps() -> [Int64] {
@@ -159,7 +164,8 @@ struct BandedCorrelation {
           continue
         }
         let pixel = (plane * base.grid.axes[1].count + first) * grid.axes[2].count
-        let place = Place(image: image, group: group, plane: plane, firstPixel: pixel)
+        var place = Place(image: image, group: group, plane: plane, firstPixel: pixel)
+        if unit + 1 < units.upperBound { place.next = unit + 1 }
         computeRows(place, lines, scratch, weights, tables)
       }
     }
@@ -193,8 +199,10 @@ struct BandedCorrelation {
         if range.upperBound == base.total {
           work.rowBias = base.bias.map { UnsafeRawPointer($0 + channel * base.size) }
         }
+        if start == 0 && tap == 0 { fetch(place.next, with: &work) }
         base.kernels.block(&work)
         work.accumulates = 1
+        (work.next.0, work.nextPieces.0) = (nil, 0)
         tap = range.upperBound
       } while tap < base.total
       if !writesDirectly { store(scratch.block, at: place, some) }

@@ -102,7 +102,8 @@ extension Correlation {
     let blocks = packed.blocks
     weightOffsets.withUnsafeBufferPointer { offsets in
       context.parallelFor(groups * blocks * depths) { chunk in
-        let (group, block, part) = (chunk / depths / blocks, chunk / depths % blocks, chunk % depths)
+        let (item, part) = (chunk / depths, chunk % depths)
+        let (group, block) = (item / blocks, item % blocks)
         let range = part * depth..<min(total, (part + 1) * depth)
         let rows = packed.rows(block)
         let skipped =

@@ -53,7 +53,8 @@ struct CorrelationAxis {
 extension CorrelationAxis {
   /// Replaces an axis with one tap by every `step`-th position of the image, in the view too, so
   /// that only what is used is copied.
-  static func reduce(_ axes: [CorrelationAxis], _ view: ImageView) -> ([CorrelationAxis], ImageView) {
+  static func reduce(_ axes: [CorrelationAxis], _ view: ImageView) -> ([CorrelationAxis], ImageView)
+  {
     var (axes, view) = (axes, view)
     for index in axes.indices {
       let axis = axes[index]
@@ -131,6 +132,22 @@ struct ImageView {
       (start + index * chunk).initializeMemory(
         as: UInt8.self, repeating: 0, count: min(chunk, bytes - index * chunk))
     }
+  }
+
+  /// Some rows of some channels of an image as pieces to be fetched, one for each channel: where
+  /// the first begins, and bytes; `nil` if rows do not lie together.
+  func pieces(
+    _ image: Int, _ channel: Int, rows: Range<Int>
+  ) -> (start: UnsafeRawPointer, bytes: Int64, pitch: Int64)? {
+    let some = rows.clamped(to: 0..<lengths[1])
+    guard lengths[0] == 1, strides[2] == 1, strides[1] == lengths[2], !some.isEmpty else {
+      return nil
+    }
+    let start = place(image, channel) + some.lowerBound * strides[1] * dtype.byteCount
+    return (
+      UnsafeRawPointer(start), Int64(some.count * strides[1] * dtype.byteCount),
+      Int64(channelStride * dtype.byteCount)
+    )
   }
 
   /// Where the pixels in `range`, in row-major order, lie in a channel.

@@ -254,7 +254,8 @@ struct PatchScatter {
     for row in 0..<min(steps.0, covered[1].count) {
       for column in 0..<min(steps.1, covered[2].count) {
         let (y, x) = (covered[1].lowerBound + row, covered[2].lowerBound + column)
-        let place = (z - axes[0].low) * grid.planePitch + grid.place(y - axes[1].low, x - axes[2].low)
+        let place =
+          (z - axes[0].low) * grid.planePitch + grid.place(y - axes[1].low, x - axes[2].low)
         let target = z * dx.strides[0] + y * dx.strides[1] + x * dx.strides[2]
         tandem_gemm_store(
           from + place * size, Int64(grid.phaseLength), to + target * dx.dtype.byteCount,

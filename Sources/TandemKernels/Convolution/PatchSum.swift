@@ -186,7 +186,7 @@ struct PatchSum {
       work.aOffsets = offsets.baseAddress!
       for image in images {
         var row = -1
-        for piece in pieces {
+        for (index, piece) in pieces.enumerated() {
           if !isInPlace && piece.rows.lowerBound != row {
             row = piece.rows.lowerBound
             grid.arrange(
@@ -206,7 +206,13 @@ struct PatchSum {
           }
           work.b = UnsafeRawPointer(panels)
           point(&work, image, channels.lowerBound, piece, arranged)
+          if index + 1 < pieces.count {
+            fetch(pieces[index + 1], image, channels, group, with: &work)
+          } else if image + 1 < images.upperBound {
+            fetch(pieces[0], image + 1, channels, group, with: &work)
+          }
           kernels.block(&work)
+          (work.next, work.nextPieces) = ((nil, nil, nil), (0, 0, 0))
           work.accumulates = 1
         }
       }
@@ -255,6 +261,24 @@ struct PatchSum {
     work.a = UnsafeRawPointer(arranged + (plane + piece.columns.lowerBound) * size)
     work.lineLength = Int64(piece.columns.count)
     work.linePitch = Int64(grid.phaseLength)
+  }
+
+  /// Lets `work` bring what the next piece will read to the cache.
+  private func fetch(
+    _ piece: Piece, _ image: Int, _ channels: Range<Int>, _ group: Int,
+    with work: inout tandem_gemm_block
+  ) {
+    let axis = grid.axes[1]
+    let first = axis.low + piece.rows.lowerBound * axis.step
+    let rows = isInPlace ? piece.rows : first..<first + axis.span
+    if let some = x.pieces(image, channels.lowerBound, rows: rows) {
+      (work.next.0, work.nextBytes.0, work.nextPitch.0) = (some.start, some.bytes, some.pitch)
+      work.nextPieces.0 = Int64(channels.count)
+    }
+    if channelParts == 1, let some = dy.pieces(image, group * outputs, rows: piece.rows) {
+      (work.next.1, work.nextBytes.1, work.nextPitch.1) = (some.start, some.bytes, some.pitch)
+      work.nextPieces.1 = Int64(outputs)
+    }
   }
 
   /// Adds the parts in order, turns the sums and writes `dw`.

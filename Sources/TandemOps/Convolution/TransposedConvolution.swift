@@ -7,7 +7,10 @@ extension ArrayExpression {
   /// | `self` | `[n, channels, spatial...]` |
   /// | `weight` | `[channels, filters / groups, window...]` |
   /// | `bias` (may be left out) | `[filters]` |
-  /// | result | `[n, filters, (spatial - 1) · stride - 2 · padding + dilation · (window - 1) + outputPadding + 1 ...]` |
+  /// | result | `[n, filters, length...]` |
+  ///
+  /// with `length = (spatial - 1) · stride - 2 · padding + dilation · (window - 1) + outputPadding
+  /// + 1`.
   ///
   /// - Parameters:
   ///   - stride, padding, dilation: of the convolution that this transposes; one number for each
