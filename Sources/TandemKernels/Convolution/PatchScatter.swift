@@ -9,7 +9,7 @@ import TandemThreads
 /// It multiplies each weight with each output position once, whereas gathering multiplies with the
 /// zeros around `dy` too; but every product is added in memory.
 struct PatchScatter {
-  /// Limits that were found by measuring; see GEMM.md.
+  /// Limits that were found by measuring; see Convolution.md.
   enum Limit {
     /// Output positions of a block, bytes of its products, and of what they are computed from.
     static let pixels = 256
