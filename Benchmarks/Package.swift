@@ -11,6 +11,7 @@ let package = Package(
     .executable(name: "shared", targets: ["shared"]),
     .executable(name: "operations", targets: ["operations"]),
     .executable(name: "sorting", targets: ["sorting"]),
+    .executable(name: "products", targets: ["products"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -30,6 +31,10 @@ let package = Package(
     // Order and picking of ten million elements.
     .executableTarget(
       name: "sorting", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // GFLOP/s of single matrix products and convolutions, and a script for the same in PyTorch.
+    .executableTarget(
+      name: "products", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

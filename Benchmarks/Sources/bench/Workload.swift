@@ -27,6 +27,7 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, gemmFloat32, gemmSmall, mlpTrain, lenetTrain,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, gemmFloat32, gemmBFloat16, gemmSmall,
+    convolutionGradients, mlpTrain, lenetTrain,
   ]
 }

@@ -11,11 +11,11 @@ import TandemThreads
 /// | `b`           | `[batch…, k, n]` |
 /// | `bias`, optional | `[n]`        |
 ///
-/// All operands have one dtype, of floating-point numbers or integers.
-/// Strides are free on every operand: transposed, sliced and broadcast (stride zero) operands are
-/// read where they lie. The result never overlaps an input. 16-bit floats are summed in `float32`
-/// and rounded once; integers wrap around. With `k` zero the product is zero; zeros are multiplied
-/// like all numbers, so NaN and infinity propagate.
+/// All operands have one dtype, of floating-point numbers or integers; where they are 16-bit floats,
+/// `c` may be `float32`. Strides are free on every operand: transposed, sliced and broadcast (stride
+/// zero) operands are read where they lie. The result never overlaps an input. 16-bit floats are
+/// summed in `float32` and rounded once; integers wrap around. With `k` zero the product is zero;
+/// zeros are multiplied like all numbers, so NaN and infinity propagate.
 ///
 /// How the work is cut, and so every bit of the result, follows from shapes and strides alone,
 /// never from the number of threads; different instruction sets may round differently.
@@ -50,11 +50,11 @@ public struct MatrixProduct: Primitive {
     let bias = hasBias ? operands[3] : nil
     var batch = BatchAxes(c.layout, a.layout, b.layout)
     var product = MatrixProblem(
-      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: c.dtype,
+      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
       accumulates: accumulates, rectifies: rectifies)
     if product.m == 0 || product.n == 0 || batch.count == 0 { return }
     batch.fold(into: &product)
-    guard c.dtype.isFloatingPoint else {
+    guard a.dtype.isFloatingPoint else {
       return IntegerProduct(problem: product, batch: batch).run(bias: bias, in: context)
     }
     let widened = bias.map { WidenedVector($0) }
