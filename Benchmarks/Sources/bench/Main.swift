@@ -83,7 +83,7 @@ enum Main {
   private static func reportPeak(_ name: String, _ workload: Workload, threads: Int) throws {
     let result = try Measurement(of: workload, samples: 1)
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     var line = Line(name, threads: threads, mode: "eager")
     line.addSamples(.mebibytes, [Double(usage.ru_maxrss) / 1024])
     line.add("total_s", result.totalSeconds, digits: 3)
