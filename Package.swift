@@ -42,7 +42,7 @@ let external: [String: [Target.Dependency]] = [
 let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
-let examples = ["Arrays", "MNIST"]
+let examples = ["Arrays", "CharGPT", "FashionMNIST", "MNIST"]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]

@@ -3,8 +3,8 @@ import TandemNN
 import TandemShapes
 
 extension Layer {
-  /// Writes the parameters to a safetensors file, each under its path from this layer; waits until
-  /// they are computed.
+  /// Writes the parameters and state cells to a safetensors file, each under its path from this
+  /// layer; waits until they are computed.
   ///
   /// - Throws: `FormatError` if a parameter has no value yet (call the model once) or the file
   ///   cannot be written.
@@ -18,11 +18,12 @@ extension Layer {
       }
       arrays.append((name, parameter.value.detached()))
     }
+    for (name, cell) in stateCells { arrays.append((name, cell.value)) }
     try TandemFormats.save(arrays, to: path)
   }
 
-  /// Sets the parameters to those of a safetensors file; none is changed if one of them does not
-  /// fit.
+  /// Sets the parameters and state cells to those of a safetensors file; none is changed if one of
+  /// them does not fit.
   ///
   /// - Throws: `FormatError` if the file cannot be read, or has other names, shapes or dtypes than
   ///   the layer's parameters.
@@ -38,7 +39,16 @@ extension Layer {
       try check(entry.type, fits: parameter, name, path)
       found.append((parameter, entry))
     }
-    let known = Set(found.map(\.1.name))
+    var states: [(StateCell, SafetensorsFile.Entry)] = []
+    for (name, cell) in stateCells {
+      guard let entry = file[name] else {
+        missing.append(name)
+        continue
+      }
+      try check(entry.type, fits: cell, name, path)
+      states.append((cell, entry))
+    }
+    let known = Set(found.map(\.1.name) + states.map(\.1.name))
     let unknown = file.entries.map(\.name).filter { !known.contains($0) }
     guard missing.isEmpty, unknown.isEmpty else {
       throw FormatError(
@@ -47,6 +57,17 @@ extension Layer {
           + path)
     }
     for (parameter, entry) in found { parameter.value = file.array(entry) }
+    for (cell, entry) in states { cell.value = file.array(entry) }
+  }
+
+  /// A cell that holds a number may not know its shape yet.
+  private func check(
+    _ type: TensorType, fits cell: StateCell, _ name: String, _ path: String
+  ) throws(FormatError) {
+    let known = cell.value.type
+    if type.dtype == known.dtype && (type.shape == known.shape || known.rank == 0) { return }
+    throw FormatError(
+      .malformed, "safetensors: \(type) does not fit the state, \(known): \"\(name)\": \(path)")
   }
 
   private func check(

@@ -11,7 +11,8 @@ public enum Catalog {
     Absolute.self, Acos.self, Add.self, Asin.self, Atan.self, Atan2.self, BitwiseAnd.self,
     BitwiseNot.self, BitwiseOr.self, BitwiseXor.self, Cast.self, Ceil.self, Clip.self, Cos.self,
     Cosh.self, Divide.self, Equal.self, Erf.self, Exp.self, Expm1.self, Floor.self,
-    FloorDivide.self, Full.self, GELU.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
+    FloorDivide.self, Full.self, GELU.self, GELUGradient.self, Hypot.self, IsFinite.self,
+    IsInfinite.self, IsNaN.self,
     LeftShift.self, Less.self, LessEqual.self, Log.self, Log10.self, Log1p.self, Log2.self,
     LogicalAnd.self, LogicalNot.self, LogicalOr.self, LogicalXor.self, Maximum.self, Minimum.self,
     Multiply.self, Negate.self, NotEqual.self, Power.self, ReLU.self, ReLUGradient.self,
@@ -38,10 +39,15 @@ public enum Catalog {
   ]
 
   static let neural: [any Op.Type] = [
-    AveragePool.self, AveragePoolGradient.self, Convolution.self, ConvolutionInputGradient.self,
-    ConvolutionWeightGradient.self, Linear.self, LogSoftmax.self, LogSoftmaxGradient.self,
-    MaxPool.self, MaxPoolGradient.self, MaxPoolSelection.self, Softmax.self,
-    SoftmaxCrossEntropy.self, SoftmaxCrossEntropyGradient.self, SoftmaxGradient.self,
+    AveragePool.self, AveragePoolGradient.self, BatchNormalization.self,
+    BatchNormalizationGradient.self, BatchNormalizationInference.self, Convolution.self,
+    ConvolutionInputGradient.self, ConvolutionWeightGradient.self, LSTMSequence.self,
+    LSTMSequenceGradient.self, LayerNormalization.self, LayerNormalizationGradient.self,
+    Linear.self, LogSoftmax.self, LogSoftmaxGradient.self, MaxPool.self, MaxPoolGradient.self,
+    MaxPoolSelection.self, RMSNormalization.self, RMSNormalizationGradient.self,
+    RandomDropout.self, ScaledDotProductAttention.self, ScaledDotProductAttentionGradient.self,
+    Softmax.self, SoftmaxCrossEntropy.self, SoftmaxCrossEntropyGradient.self,
+    SoftmaxGradient.self,
   ]
 
   static let indexing: [any Op.Type] = [
@@ -52,7 +58,8 @@ public enum Catalog {
   static let random: [any Op.Type] = [RandomSample.self]
 
   static let updates: [any Op.Type] = [
-    AdamUpdate.self, SGDMomentumUpdate.self, SGDUpdate.self,
+    AdaGradUpdate.self, AdamUpdate.self, RMSPropUpdate.self, RunningAverageUpdate.self,
+    SGDMomentumUpdate.self, SGDUpdate.self,
   ]
 
   private static let registered = Mutex<[any Op.Type]>([])

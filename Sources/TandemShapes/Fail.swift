@@ -47,8 +47,10 @@ public enum FailureHandler {
 ///
 /// - Parameters:
 ///   - message: `operator: what is wrong: the values`, lower case, no full stop.
-///   - site: where the user wrote the call.
+///   - site: where the user wrote the call. Inside of a layer's call the line of that call is shown
+///     instead, and which layer it was: see ``CallFrame``.
 @inline(never)
 public func fail(_ message: String, at site: CallSite) -> Never {
-  FailureHandler.current(Failure(message: message, site: site))
+  let place = CallFrame.current.map { ", in \($0.place())" } ?? ""
+  FailureHandler.current(Failure(message: message + place, site: site.seenByUser))
 }

@@ -191,6 +191,159 @@ def updates(fixtures, random):
                              [array(y[0]), array(y[1]), array(y[2])], str(int(decoupled)), **bound)
 
 
+def array_of(tensor):
+    return tensor.detach().numpy()
+
+
+def normalizations(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
+        bound = dict(absolute=400 * unit)
+        for shape in [(3, 4), (2, 3, 37), (5, 1), (2, 290), (0, 3)]:
+            x, dy = (exact(random.normal(1, 2, shape), dtype) for _ in range(2))
+            scale, bias = (exact(random.normal(1, 1, shape[-1]), dtype) for _ in range(2))
+            a, s, b = tensor(x), tensor(scale), tensor(bias)
+            y = F.layer_norm(a, shape[-1:], s, b, 1e-5)
+            mean, rstd = a.mean(-1), (a.var(-1, correction=0) + 1e-5).rsqrt()
+            fixtures.add("layerNormalization", [(x, dtype), (scale, dtype), (bias, dtype)],
+                         [(array_of(y), dtype), (array_of(mean), wide), (array_of(rstd), wide)],
+                         absolute=2000 * unit if shape[-1] == 1 else 400 * unit)
+            if shape[-1] > 1:
+                gradients = torch.autograd.grad(y, [a, s, b], torch.tensor(dy))
+                fixtures.add("layerNormalizationGradient",
+                             [(dy, dtype), (x, dtype), (scale, dtype), (exact(array_of(mean), wide), wide),
+                              (exact(array_of(rstd), wide), wide)], [(g.numpy(), dtype) for g in gradients], **bound)
+            y = F.rms_norm(a, shape[-1:], s, 1e-5)
+            rstd = ((a * a).mean(-1) + 1e-5).rsqrt()
+            fixtures.add("rmsNormalization", [(x, dtype), (scale, dtype)],
+                         [(array_of(y), dtype), (array_of(rstd), wide)], **bound)
+            gradients = torch.autograd.grad(y, [a, s], torch.tensor(dy))
+            fixtures.add("rmsNormalizationGradient",
+                         [(dy, dtype), (x, dtype), (scale, dtype), (exact(array_of(rstd), wide), wide)],
+                         [(g.numpy(), dtype) for g in gradients], **bound)
+        for shape, axis in [((4, 3, 5, 5), 1), ((5, 70), 1), ((2, 3, 4), 2), ((2, 1, 290), 0), ((6, 1, 2), 1)]:
+            x, dy = (exact(random.normal(1, 2, shape), dtype) for _ in range(2))
+            scale, bias, mean = (exact(random.normal(1, 1, shape[axis]), dtype) for _ in range(3))
+            variance = exact(random.uniform(0.5, 2, shape[axis]), dtype)
+            a, s, b = tensor(x), tensor(scale), tensor(bias)
+            turned = a.movedim(axis, 1)
+            back = lambda y: y.movedim(1, axis)
+            y = back(F.batch_norm(turned, None, None, s, b, True, 0, 1e-5))
+            others = [other for other in range(len(shape)) if other != axis]
+            means, variances = a.mean(others), a.var(others, correction=0)
+            fixtures.add("batchNormalization", [(x, dtype), (scale, dtype), (bias, dtype)],
+                         [(array_of(y), dtype), (array_of(means), wide), (array_of(variances), wide)], str(axis), **bound)
+            gradients = torch.autograd.grad(y, [a, s, b], torch.tensor(dy))
+            fixtures.add("batchNormalizationGradient",
+                         [(dy, dtype), (x, dtype), (scale, dtype), (exact(array_of(means), wide), wide),
+                          (exact(array_of(variances), wide), wide)], [(g.numpy(), dtype) for g in gradients], str(axis),
+                         absolute=4000 * unit)
+            y = back(F.batch_norm(turned, tensor(mean).detach(), tensor(variance).detach(), s, b, False, 0, 1e-5))
+            fixtures.add("batchNormalizationInference",
+                         [(x, dtype), (scale, dtype), (bias, dtype), (mean, dtype), (variance, dtype)],
+                         [(array_of(y), dtype)], str(axis), **bound)
+
+
+def attentions(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
+        for heads, queries, keys, features, causal in [
+                ((2, 3), 5, 7, 4, 0), ((1, 2), 70, 70, 3, 1), ((1, 1), 3, 130, 5, 1), ((2, 1), 1, 1, 1, 1),
+                ((1, 1), 66, 65, 2, 0), ((1, 1), 2, 3, 33, 1)]:
+            q, dy = (exact(random.normal(0, 1, heads + (queries, features)), dtype) for _ in range(2))
+            k, v = (exact(random.normal(0, 1, heads + (keys, features)), dtype) for _ in range(2))
+            a, b, c = tensor(q), tensor(k), tensor(v)
+            products = a @ b.transpose(-1, -2) / features**0.5
+            if causal:
+                products = products.masked_fill(~torch.ones(queries, keys).tril(keys - queries).bool(), -np.inf)
+            y, sums = torch.softmax(products, -1) @ c, torch.logsumexp(products, -1)
+            sources = [(q, dtype), (k, dtype), (v, dtype)]
+            fixtures.add("scaledDotProductAttention", sources, [(array_of(y), dtype), (array_of(sums), wide)],
+                         str(causal), absolute=60 * unit)
+            gradients = torch.autograd.grad(y, [a, b, c], torch.tensor(dy))
+            result = exact(array_of(y), dtype)
+            fixtures.add("scaledDotProductAttentionGradient",
+                         [(dy, dtype), (result, dtype), (exact(array_of(sums), wide), wide)] + sources,
+                         [(g.numpy(), dtype) for g in gradients], str(causal),
+                         absolute=400 * unit + (2**-5 if dtype == "bfloat16" else 0))
+            if queries == keys:
+                packed = np.stack([q, k, v], 2).transpose(0, 3, 2, 1, 4)
+                turned = [np.swapaxes(array_of(x), 1, 2) for x in (y, *gradients)]
+                fixtures.add("scaledDotProductAttention", [(packed, dtype)],
+                             [(turned[0], dtype), (array_of(sums), wide)], str(causal), absolute=60 * unit)
+                fixtures.add("scaledDotProductAttentionGradient",
+                             [(np.swapaxes(dy, 1, 2), dtype), (exact(turned[0], dtype), dtype),
+                              (exact(array_of(sums), wide), wide), (packed, dtype)],
+                             [(np.stack(turned[1:], 2), dtype)], str(causal),
+                             absolute=400 * unit + (2**-5 if dtype == "bfloat16" else 0))
+
+
+def sequences(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
+        for time, batch, hidden in [(3, 2, 4), (1, 1, 1), (3, 3, 17)]:
+            weight = exact(random.normal(0, 0.5, (4 * hidden, hidden)), dtype)
+            gates = exact(random.normal(0, 1, (time, batch, 4 * hidden)), dtype)
+            h0, c0, d_cell = (exact(random.normal(0, 1, (batch, hidden)), dtype) for _ in range(3))
+            dh = exact(random.normal(0, 1, (time, batch, hidden)), dtype)
+            g, w, h, c = tensor(gates), tensor(weight), tensor(h0), tensor(c0)
+            # The gates' inputs are the input itself, through a weight that is one.
+            cell = torch.nn.LSTM(4 * hidden, hidden, bias=False)
+            one = torch.eye(4 * hidden, dtype=torch.float64)
+            y, (_, last) = torch.func.functional_call(
+                cell.double(), {"weight_ih_l0": one, "weight_hh_l0": w}, (g, (h[None], c[None])))
+            states, activations, out, state = [], [], h, c
+            for step in range(time):
+                i, f, n, o = (g[step] + out @ w.T).chunk(4, 1)
+                parts = [i.sigmoid(), f.sigmoid(), n.tanh(), o.sigmoid()]
+                state = parts[1] * state + parts[0] * parts[2]
+                out = parts[3] * state.tanh()
+                states.append(state.T)
+                activations.append(torch.cat(parts, 1).T)
+            saved = [(array_of(torch.stack(states)), wide), (array_of(torch.stack(activations)), wide)]
+            inputs = [(gates, dtype), (weight, dtype), (h0, dtype), (c0, dtype)]
+            bound = dict(absolute=200 * unit)
+            fixtures.add("lstmSequence", inputs, [(array_of(y), dtype), (array_of(last[0]), dtype)] + saved, **bound)
+            gradients = torch.autograd.grad([y, last[0]], [g, h, c], [torch.tensor(dh), torch.tensor(d_cell)])
+            fixtures.add("lstmSequenceGradient",
+                         [(dh, dtype), (d_cell, dtype)] + inputs + [(exact(x, wide), wide) for x, _ in saved],
+                         [(x.numpy(), dtype) for x in gradients], **bound)
+
+
+def slopes(fixtures, random):
+    for dtype in ["float32", "float64", "bfloat16"]:
+        for approximation in ["none", "tanh"]:
+            x, dy = (exact(random.normal(0, 2, (4, 30)), dtype) for _ in range(2))
+            a = tensor(x)
+            (dx,) = torch.autograd.grad(F.gelu(a, approximate=approximation), [a], torch.tensor(dy))
+            fixtures.add("geluGradient", [(dy, dtype), (x, dtype)], [(dx.numpy(), dtype)], approximation,
+                         absolute=100 * UNIT[dtype])
+
+
+def more_updates(fixtures, random):
+    for dtype in ["float32", "float64"]:
+        rate, kept, epsilon, decay = (float(exact(v, dtype)) for v in [0.01, 0.9, 1e-4, 0.1])
+        p, g, v = (exact(random.normal(0, 1, (3, 50)), dtype) for _ in range(3))
+        v = np.abs(v)
+
+        def stepped(optimizer, key):
+            parameter = torch.nn.Parameter(torch.tensor(p))
+            parameter.grad = torch.tensor(g)
+            optimizer = optimizer([parameter])
+            state = optimizer.state[parameter]
+            state.update({"step": torch.tensor(1.0), key: torch.tensor(v)})
+            optimizer.step()
+            return [(parameter.detach().numpy(), dtype), (optimizer.state[parameter][key].numpy(), dtype)]
+
+        numbers = lambda *values: [(np.float64(value), dtype) for value in values]
+        arrays, bound = [(p, dtype), (g, dtype), (v, dtype)], dict(ulps=2, absolute=8 * UNIT[dtype])
+        fixtures.add("rmsPropUpdate", arrays + numbers(rate, kept, epsilon, decay),
+                     stepped(lambda q: torch.optim.RMSprop(q, rate, kept, epsilon, decay), "square_avg"), **bound)
+        fixtures.add("adaGradUpdate", arrays + numbers(rate, epsilon, decay),
+                     stepped(lambda q: torch.optim.Adagrad(q, rate, 0, decay, 0, epsilon), "sum"), **bound)
+        fixtures.add("runningAverageUpdate", arrays[:2], [(0.75 * p + 0.25 * 1.5 * g, dtype)], **bound)
+
+
 EINSUMS = [
     ("ij,jk->ik", (2, 3), (3, 4)), ("ij,jk", (2, 3), (3, 4)), ("ii", (3, 3)), ("ii->i", (3, 3)), ("iij->j", (3, 3, 4)),
     ("ij->ji", (2, 3)), ("i,j->ij", (2,), (3,)), ("i,i", (3,), (3,)), ("bij,bjk->bik", (5, 2, 3), (5, 3, 4)),
@@ -249,6 +402,7 @@ def contractions(fixtures, random):
 
 if __name__ == "__main__":
     fixtures, random = FixtureFile(), np.random.default_rng(20240602)
-    for add in [softmax_family, cross_entropy, linear, convolutions, pools, updates, contractions]:
+    for add in [softmax_family, cross_entropy, linear, convolutions, pools, updates, contractions, normalizations,
+                attentions, sequences, slopes, more_updates]:
         add(fixtures, random)
     fixtures.write(os.path.join(os.path.dirname(os.path.abspath(__file__)), "pytorch"))

@@ -124,4 +124,32 @@ struct ExampleTests {
     #expect(outcome.output == usage)
     #expect(outcome.status == 2)
   }
+
+  @Test("CharGPT learns for two steps from a text of its own and writes")
+  func characters() throws {
+    try withFolder { folder in
+      let text = folder.appendingPathComponent("text.txt")
+      try String(repeating: "to be or not to be, that is the question\n", count: 60)
+        .write(to: text, atomically: true, encoding: .utf8)
+      let outcome = try Program("CharGPT").run(
+        ["--steps", "2", "--write", "3"], environment: ["TANDEM_TEXT": text.path])
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let result = try JSONSerialization.jsonObject(with: Data(outcome.lastLine.utf8))
+      let numbers = try #require(result as? [String: Double])
+      let (first, last) = (try #require(numbers["first_loss"]), try #require(numbers["last_loss"]))
+      let characters = try #require(numbers["characters"])
+      #expect(abs(first - log(characters)) < 0.1)
+      #expect(last < first)
+    }
+  }
+
+  @Test("FashionMNIST trains for two steps where the pictures are")
+  func clothes() throws {
+    let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/fashion_mnist"
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    let outcome = try Program("FashionMNIST").run(
+      ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lastLine.contains("\"steps\":2,"))
+  }
 }

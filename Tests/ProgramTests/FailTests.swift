@@ -55,6 +55,39 @@ struct FailTests {
     #expect(outcome.status == -SIGABRT)
   }
 
+  private static let linear = "linear: inner axes differ: float32"
+
+  @Test(
+    "a failing layer of Tandem shows the line that called the model and its place in it",
+    arguments: [
+      ("layerAlone", "\(linear)[5, 3], float32[2, 4], float32[2], in Dense"),
+      (
+        "layerInModel",
+        "\(linear)[5, 8], float32[4, 7], float32[4], in 3.Dense"
+      ),
+      ("layerBound", "\(linear)[5, 3], float32[4, 7], float32[4], in 1.1.Dense"),
+      (
+        "layerWithoutParameters",
+        "maxPool: window [2, 2] has not one number for each of 0 spatial axes: float32[5, 4], "
+          + "in 1.1.MaxPool2D"
+      ),
+      ("layerOwn", "\(linear)[5, 3], float32[2, 4], float32[2], in 1.dense.Dense"),
+    ])
+  func layers(name: String, message: String) throws {
+    let outcome = try Program("FailProbe").run([name])
+    #expect(outcome.errors == "\(message) (main.swift:\(try line(of: name)))\n")
+    #expect(outcome.status == -SIGABRT)
+  }
+
+  @Test("what a layer queued names the line that called the layer")
+  func queuedByLayer() throws {
+    let outcome = try Program("FailProbe").run(["layerQueued"])
+    let (queued, read) = (try line(of: "layerQueued"), try line(of: "layerQueuedRead"))
+    #expect(
+      outcome.errors == "take: index 7 is out of range for axis 0 of length 3: float32[3, 2], "
+        + "int64[2], queued at main.swift:\(queued) (main.swift:\(read))\n")
+  }
+
   @Test("what only the data shows names the line that queued it, at the read")
   func queued() throws {
     let outcome = try Program("FailProbe").run(["arrayQueued"])

@@ -50,6 +50,21 @@ import Testing
     #expect(try read["t"]?.withUnsafeBytes { Array($0) } == [0, 1, 1, 1])
   }
 
+  @Test func runningStatisticsComeBack() throws {
+    let path = folder.path + "/n"
+    let (model, other) = (Sequential { BatchNorm() }, Sequential { BatchNorm() })
+    let x = NDArray([1, 2, 3, 6] as [Float], shape: [2, 2])
+    _ = withTraining(true) { model(x) }
+    try model.save(path)
+    let names = try SafetensorsFile(reading: path).entries.map(\.name)
+    #expect(names == ["0.bias", "0.runningMean", "0.runningVariance", "0.scale"])
+    try other.load(path)
+    #expect(other(x).scalars(as: Float.self) == model(x).scalars(as: Float.self))
+    let wrong = Sequential { BatchNorm(channels: 3) }
+    let error = #expect(throws: FormatError.self) { try wrong.load(path) }
+    #expect(error?.message.hasPrefix("safetensors: float32[2] does not fit") == true)
+  }
+
   @Test func modelsComeBack() throws {
     let path = folder.path + "/m"
     let model = Model()

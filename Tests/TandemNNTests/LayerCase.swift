@@ -47,6 +47,22 @@ struct LayerCase: Decodable, Sendable, CustomTestStringConvertible {
     case "maxPool2D":
       MaxPool2D(try option("window"), stride: try option("stride"), padding: try option("padding"))
     case "flatten": Flatten()
+    case "batchNorm": BatchNorm()
+    case "layerNorm": LayerNorm()
+    case "rmsNorm": RMSNorm()
+    case "averagePool2D":
+      AveragePool2D(
+        try option("window"), stride: try option("stride"), padding: try option("padding"),
+        countsPadding: try option("counts") == 1)
+    case "globalAveragePool": GlobalAveragePool()
+    case "lstm":
+      LSTM(
+        try option("hidden"), layerCount: try option("layers"),
+        isBatchMajor: try option("major") == 1)
+    case "attention":
+      MultiHeadAttention(
+        try option("features"), heads: try option("heads"), isCausal: try option("causal") == 1,
+        hasBias: biased)
     case "relu": ReLU()
     case "sigmoid": Sigmoid()
     case "tanh": Tanh()
@@ -59,6 +75,9 @@ struct LayerCase: Decodable, Sendable, CustomTestStringConvertible {
     default: throw UnknownLayer(name: layer)
     }
   }
+
+  /// Runs `body` as the case does: in training or not.
+  func inMode<T>(_ body: () -> T) -> T { withTraining(options["training"] == 1, body) }
 
   private func option(_ name: String) throws -> Int { try #require(options[name]) }
 

@@ -60,4 +60,70 @@ import Testing
         _ = MaxPool2D(2, padding: -1)
       }, "MaxPool2D: padding must not be negative, got -1")
   }
+
+  @Test("what layers ask of their numbers")
+  func arguments() async throws {
+    let results = [
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = BatchNorm(epsilon: 0)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = BatchNorm(momentum: 2)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LayerNorm(epsilon: -1)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Dropout(1)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Embedding(0, features: 3)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = MultiHeadAttention(9, heads: 2)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LSTM(4, layerCount: 0)
+      },
+    ]
+    let texts = [
+      "BatchNorm: epsilon must be positive, got 0.0",
+      "BatchNorm: momentum must be in 0...1, got 2.0",
+      "LayerNorm: epsilon must be positive, got -1.0",
+      "Dropout: probability must be in 0..<1, got 1.0", "Embedding: count must be positive, got 0",
+      "MultiHeadAttention: features must be a multiple of heads: 9, 2",
+      "LSTM: layerCount must be positive, got 0",
+    ]
+    for (result, text) in zip(results, texts) { try expect(result, text) }
+  }
+
+  @Test("inputs that do not fit name the layer that was called")
+  func inputs() async throws {
+    let results = [
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = BatchNorm(axis: 2)(NDArray.zeros([3, 4]))
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LayerNorm(features: 3)(NDArray.zeros([3, 4]))
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LSTM(4)(NDArray.zeros([3, 4]))
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = MultiHeadAttention(4, heads: 2)(NDArray.zeros([3, 4]))
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = MLP(hidden: [4], outputs: 2, inputs: 5)(NDArray.zeros([3, 4]))
+      },
+    ]
+    let texts = [
+      "batchNormalization: no axis 2: float32[3, 4], in BatchNorm",
+      "layerNormalization: scale and bias need the last axis's length: float32[3, 4], float32[3], "
+        + "float32[3], in LayerNorm",
+      "lstm: needs [time, batch, inputs]: float32[3, 4], in LSTM",
+      "attention: needs [batch, time, features]: float32[3, 4], in MultiHeadAttention",
+      "linear: inner axes differ: float32[3, 4], float32[4, 5], float32[4], in layers.0.Dense",
+    ]
+    for (result, text) in zip(results, texts) { try expect(result, text) }
+  }
 }

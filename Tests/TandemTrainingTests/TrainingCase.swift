@@ -12,16 +12,14 @@ struct TrainingCase: Decodable, Sendable, CustomTestStringConvertible {
 
   let model: String
   let batch: [Int]
-  let learningRate: Double
-  let momentum: Double
-  let nesterov: Bool
-  let weightDecay: Double
+  let optimizer: String
+  let numbers: [String: Double]
+  let vocabulary: Int
   let losses: [Double]
   let ends: [String: End]
+  let states: [String: [Double]]
 
-  var testDescription: String {
-    "\(model) momentum \(momentum) nesterov \(nesterov) decay \(weightDecay)"
-  }
+  var testDescription: String { "\(model) \(optimizer) \(numbers.sorted { $0.key < $1.key })" }
 
   /// The cases that the fixture script wrote.
   static let all: [TrainingCase] = {
@@ -33,16 +31,59 @@ struct TrainingCase: Decodable, Sendable, CustomTestStringConvertible {
     return cases
   }()
 
+  /// The rule, with the numbers of the fixture script.
+  func rule() throws -> any Optimizer {
+    func number(_ name: String) throws -> Double { try #require(numbers[name]) }
+    let (rate, decay) = (try number("learningRate"), numbers["weightDecay"] ?? 0)
+    switch optimizer {
+    case "sgd":
+      return SGD(
+        learningRate: rate, momentum: numbers["momentum"] ?? 0, weightDecay: decay,
+        nesterov: numbers["nesterov"] == 1)
+    case "adam":
+      return Adam(
+        learningRate: rate, beta1: try number("beta1"), beta2: try number("beta2"),
+        epsilon: try number("epsilon"), weightDecay: decay)
+    case "adamW":
+      return AdamW(
+        learningRate: rate, beta1: try number("beta1"), beta2: try number("beta2"),
+        epsilon: try number("epsilon"), weightDecay: decay)
+    case "rmsProp":
+      return RMSProp(
+        learningRate: rate, decay: try number("decay"), epsilon: try number("epsilon"),
+        weightDecay: decay)
+    default:
+      return AdaGrad(learningRate: rate, epsilon: try number("epsilon"), weightDecay: decay)
+    }
+  }
+
   /// The model, with the weights of the fixture script.
-  func start() -> Sequential {
-    let layers =
-      model == "mlp"
-      ? Sequential {
+  func start() -> any Layer {
+    let layers = layers
+    _ = layers(batch(of: 0).x)
+    let sorted = layers.parameters.sorted { $0.path < $1.path }
+    for (index, (_, parameter)) in sorted.enumerated() {
+      let shape = parameter.value.shape
+      let inputs = shape.rank > 1 ? shape.array.dropFirst().reduce(1, *) : 16
+      let exponent = -(log2(Double(inputs)) / 2).rounded(.toNearestOrEven)
+      parameter.value = TrainingCase.sequence(shape, seed: index + 1, scale: exp2(exponent))
+    }
+    return layers
+  }
+
+  private var layers: any Layer {
+    switch model {
+    case "mlp":
+      Sequential {
         Dense(8, inputs: 6)
         Tanh()
         Dense(4, inputs: 8)
       }
-      : Sequential {
+    case "gpt": GPT(vocabulary: 11, context: 6, features: 8, heads: 2, blockCount: 2)
+    case "lstm": LSTMLanguageModel(vocabulary: 13, hidden: 6)
+    case "residual": TrainingCase.residual
+    default:
+      Sequential {
         Conv2D(channels: 20, kernel: 5)
         ReLU()
         MaxPool2D(2)
@@ -54,20 +95,44 @@ struct TrainingCase: Decodable, Sendable, CustomTestStringConvertible {
         ReLU()
         Dense(10)
       }
-    _ = layers(.zeros(Shape(batch)))
-    for (index, (_, parameter)) in layers.parameters.enumerated() {
-      let shape = parameter.value.shape
-      let inputs = shape.rank > 1 ? shape.array.dropFirst().reduce(1, *) : 16
-      let exponent = -(log2(Double(inputs)) / 2).rounded(.toNearestOrEven)
-      parameter.value = TrainingCase.sequence(shape, seed: index + 1, scale: exp2(exponent))
     }
-    return layers
   }
 
-  /// The images and labels of a step.
+  private static var residual: Sequential {
+    func convolution(_ channels: Int, _ kernel: Int, stride: Int = 1) -> Conv2D {
+      Conv2D(
+        channels: channels, kernel: kernel, stride: stride, padding: kernel / 2, hasBias: false)
+    }
+    return Sequential {
+      convolution(4, 3)
+      BatchNorm()
+      ReLU()
+      Residual {
+        convolution(3, 1)
+        BatchNorm()
+        ReLU()
+        convolution(6, 3, stride: 2)
+        BatchNorm()
+      } shortcut: {
+        convolution(6, 1, stride: 2)
+        BatchNorm()
+      }
+      ReLU()
+      GlobalAveragePool()
+      Dense(4)
+    }
+  }
+
+  /// The inputs and labels of a step.
   func batch(of step: Int) -> (x: NDArray, labels: NDArray) {
-    let x = TrainingCase.sequence(Shape(batch), seed: 100 + step, scale: 1)
-    return (x, NDArray((0..<batch[0]).map { (7 * $0 + 3 * step) % 4 }))
+    guard vocabulary > 0 else {
+      let x = TrainingCase.sequence(Shape(batch), seed: 100 + step, scale: 1)
+      return (x, NDArray((0..<batch[0]).map { (7 * $0 + 3 * step) % 4 }))
+    }
+    let places = 0..<batch[0] * batch[1]
+    let x = NDArray(places.map { ($0 * $0 + 5 * $0 + 3 * step) % vocabulary })
+    let labels = NDArray(places.map { (7 * $0 + 3 * step) % vocabulary })
+    return (x.reshaped(Shape(batch)), labels.reshaped(Shape(batch)))
   }
 
   /// The numbers that the fixture script computes by the same formula, exact in float32.

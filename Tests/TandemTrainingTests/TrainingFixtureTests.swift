@@ -4,15 +4,12 @@ import Testing
 
 /// Short trainings against PyTorch: losses and final weights.
 @Suite struct TrainingFixtureTests {
-  @Test func fixtureIsThere() { #expect(TrainingCase.all.count == 7) }
+  @Test func fixtureIsThere() { #expect(TrainingCase.all.count == 16) }
 
-  @Test("five steps from the same weights on the same batches", arguments: TrainingCase.all)
+  @Test("steps from the same weights on the same batches", arguments: TrainingCase.all)
   func steps(_ expected: TrainingCase) throws {
     let model = expected.start()
-    let optimizer = SGD(
-      learningRate: expected.learningRate, momentum: expected.momentum,
-      weightDecay: expected.weightDecay, nesterov: expected.nesterov)
-    let trainer = Trainer(model, optimizer: optimizer)
+    let trainer = Trainer(model, optimizer: try expected.rule())
     for (step, expectedLoss) in expected.losses.enumerated() {
       let (x, labels) = expected.batch(of: step)
       let loss = record { softmaxCrossEntropy(model(x), labels).mean() }
@@ -33,6 +30,29 @@ import Testing
       let (sum, squares) = (values.reduce(0, +), values.reduce(0) { $0 + $1 * $1 })
       #expect(abs(sum - end.sum) <= 0x1p-20 * sqrt(end.squares) * Double(values.count), "\(path)")
       #expect(abs(squares - end.squares) <= 0x1p-17 * end.squares, "\(path)")
+    }
+    try checkStatistics(of: model, expected)
+  }
+
+  /// The running statistics of the first batch normalisation and of those in the first residual.
+  private func checkStatistics(of model: any Layer, _ expected: TrainingCase) throws {
+    guard !expected.states.isEmpty else { return }
+    let layers = try #require(model as? Sequential).layers
+    let residual = try #require(layers[3] as? Residual)
+    let norms: [(String, any Layer)] = [
+      ("1", layers[1]), ("3.main.1", residual.main.layers[1]),
+      ("3.main.4", residual.main.layers[4]), ("3.shortcut.1", residual.shortcut.layers[1]),
+    ]
+    for (path, layer) in norms {
+      let norm = try #require(layer as? BatchNorm)
+      for (name, cell) in [
+        ("running_mean", norm.runningMean), ("running_var", norm.runningVariance),
+      ] {
+        let wanted = try #require(expected.states["\(path).\(name)"])
+        for (ours, theirs) in zip(cell.value.scalars(as: Double.self), wanted) {
+          #expect(abs(ours - theirs) <= 0x1p-18 * max(abs(theirs), 0.1), "\(path).\(name)")
+        }
+      }
     }
   }
 }

@@ -45,7 +45,7 @@ enum Main {
 
   private static func reasonToSkip(_ name: String, secondsLeft: Double) -> String? {
     if !Names.all.contains(name) { return "unknown workload" }
-    if name != "startup" && !Workload.all.contains(where: { $0.name == name }) {
+    if name != "startup" && Workload.named(name) == nil {
       return "not there yet"
     }
     return secondsLeft < 5 ? "time budget of this run used up" : nil
@@ -67,13 +67,29 @@ enum Main {
   }
 
   private static func runHere(_ name: String, _ arguments: Arguments) {
-    guard let workload = Workload.all.first(where: { $0.name == name }) else { return }
+    guard let workload = Workload.named(name) else { return }
     do {
+      if name.hasPrefix(Workload.peakPrefix) {
+        return try reportPeak(name, workload, threads: arguments.threads)
+      }
       let result = try Measurement(of: workload, samples: arguments.samples)
       report(workload, result, threads: arguments.threads)
     } catch {
       Line.skip(name, threads: arguments.threads, mode: "eager", "error: \(error)")
     }
+  }
+
+  /// The most memory that the process ever had resident, after one sample of a workload.
+  private static func reportPeak(_ name: String, _ workload: Workload, threads: Int) throws {
+    let result = try Measurement(of: workload, samples: 1)
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    var line = Line(name, threads: threads, mode: "eager")
+    line.addSamples(.mebibytes, [Double(usage.ru_maxrss) / 1024])
+    line.add("total_s", result.totalSeconds, digits: 3)
+    line.add("others", result.otherCores, digits: 2)
+    line.add("version", Line.version)
+    line.write()
   }
 
   private static func report(_ workload: Workload, _ result: Measurement, threads: Int) {

@@ -4,13 +4,16 @@ enum Metric: String, Sendable {
   case milliseconds = "ms"
   case gigaflops = "gflops"
   case samplesPerSecond = "samples_per_s"
+  case tokensPerSecond = "tokens_per_s"
+  case mebibytes = "mb"
 
   /// The figure for a unit of `seconds` that holds `work` operations, GFLOP or samples.
   func value(seconds: Double, work: Double) -> Double {
     switch self {
     case .nanosecondsPerOperation: 1e9 * seconds / work
     case .milliseconds: 1e3 * seconds
-    case .gigaflops, .samplesPerSecond: work / seconds
+    case .gigaflops, .samplesPerSecond, .tokensPerSecond: work / seconds
+    case .mebibytes: work
     }
   }
 }

@@ -27,7 +27,16 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, gemmFloat32, gemmBFloat16, gemmSmall,
-    convolutionGradients, mlpTrain, lenetTrain,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmBFloat16,
+    gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
+    resNetInfer1, resNetInfer8, inceptionInfer,
   ]
+
+  /// The workload of a name; `peak_rss_` in front asks for its memory.
+  static func named(_ name: String) -> Workload? {
+    let plain = name.hasPrefix(peakPrefix) ? String(name.dropFirst(peakPrefix.count)) : name
+    return all.first { $0.name == plain }
+  }
+
+  static let peakPrefix = "peak_rss_"
 }

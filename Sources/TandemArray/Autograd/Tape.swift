@@ -152,7 +152,8 @@ final class Tape {
   ) {
     entries.append(
       Entry(
-        rule: rule, site: site, firstOutput: Int32(valueCount), outputCount: Int32(outputCount),
+        rule: rule, site: site.seenByUser, firstOutput: Int32(valueCount),
+        outputCount: Int32(outputCount),
         targetCount: Int32(targetCount), keptCount: Int32(keptCount)))
   }
 

@@ -166,7 +166,7 @@ extension NDArray {
       secondOffset: second.map { $0.layout.offset * $0.dtype.byteCount } ?? 0, number: number)
     output.device.engine.push(
       payload, reading: other.map { .of(one.variable, $0.variable) } ?? .of(one.variable),
-      writing: .of(output.variable), site: site,
+      writing: .of(output.variable), site: site.seenByUser,
       options: OperationOptions(
         isTiny: count <= Limits.tinyElementsMax, declaredBytes: output.byteCount))
   }

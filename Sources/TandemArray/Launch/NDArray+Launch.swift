@@ -119,8 +119,8 @@ extension NDArray {
       }
       device.engine.push(
         payload, reading: VariableList(UnsafeBufferPointer(rebasing: variables[written..<used])),
-        writing: VariableList(UnsafeBufferPointer(rebasing: variables[..<written])), site: site,
-        options: options)
+        writing: VariableList(UnsafeBufferPointer(rebasing: variables[..<written])),
+        site: site.seenByUser, options: options)
     }
   }
 }

@@ -159,7 +159,7 @@ public final class Parameter: Sendable {
 }
 
 /// Runs `body` outside of traces and tapes: what it makes is a value, not part of a graph.
-func withoutTracing<T>(_ body: () -> T) -> T {
+package func withoutTracing<T>(_ body: () -> T) -> T {
   var before: (trace: Trace?, tapes: [Tape]) = (nil, [])
   return Scope.with { scope in
     before = (scope.trace, scope.tapes)

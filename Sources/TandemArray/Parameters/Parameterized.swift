@@ -16,6 +16,14 @@ public func parameters(of model: Any) -> [(path: String, parameter: Parameter)] 
   return walk.found
 }
 
+/// Finds the state cells of a value in the same way: what layers remember beside their parameters,
+/// such as running statistics.
+public func stateCells(of model: Any) -> [(path: String, cell: StateCell)] {
+  var walk = ParameterWalk()
+  walk.visit(model, path: "")
+  return walk.states
+}
+
 /// Finds the parameters of a model and gives each its path as its name.
 @discardableResult
 public func bindParameters(of model: Any) -> [(path: String, parameter: Parameter)] {
@@ -26,12 +34,17 @@ public func bindParameters(of model: Any) -> [(path: String, parameter: Paramete
 
 private struct ParameterWalk {
   var found: [(path: String, parameter: Parameter)] = []
+  var states: [(path: String, cell: StateCell)] = []
   private var known: Set<ObjectIdentifier> = []
   private var visited: Set<ObjectIdentifier> = []
 
   mutating func visit(_ value: Any, path: String) {
     if let parameter = value as? Parameter {
       if known.insert(ObjectIdentifier(parameter)).inserted { found.append((path, parameter)) }
+      return
+    }
+    if let cell = value as? StateCell {
+      if known.insert(ObjectIdentifier(cell)).inserted { states.append((path, cell)) }
       return
     }
     if let named = value as? any Parameterized {

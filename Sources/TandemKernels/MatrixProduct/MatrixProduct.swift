@@ -11,11 +11,11 @@ import TandemThreads
 /// | `b`           | `[batch…, k, n]` |
 /// | `bias`, optional | `[n]`        |
 ///
-/// All operands have one dtype, of floating-point numbers or integers; where they are 16-bit floats,
-/// `c` may be `float32`. Strides are free on every operand: transposed, sliced and broadcast (stride
-/// zero) operands are read where they lie. The result never overlaps an input. 16-bit floats are
-/// summed in `float32` and rounded once; integers wrap around. With `k` zero the product is zero;
-/// zeros are multiplied like all numbers, so NaN and infinity propagate.
+/// All operands have one dtype, of floating-point numbers or integers; where they are 16-bit
+/// floats, `c` may be `float32`. Strides are free on every operand: transposed, sliced and
+/// broadcast (stride zero) operands are read where they lie. The result never overlaps an input.
+/// 16-bit floats are summed in `float32` and rounded once; integers wrap around. With `k` zero the
+/// product is zero; zeros are multiplied like all numbers, so NaN and infinity propagate.
 ///
 /// How the work is cut, and so every bit of the result, follows from shapes and strides alone,
 /// never from the number of threads; different instruction sets may round differently.

@@ -1,26 +1,32 @@
 // Operators of one input without parameters are layers as they are: `ReLU()` in a `Sequential` is
 // the operator itself.
 
-extension ReLU: Layer {
+extension ReLU: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
-extension Sigmoid: Layer {
+extension Sigmoid: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
-extension Tanh: Layer {
+extension Tanh: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
-extension GELU: Layer {
+extension GELU: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
-extension SiLU: Layer {
+extension SiLU: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }
 
-extension Softplus: Layer {
+extension Softplus: ReportingLayer {
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { .apply(self, x, at: .unknown) }
 }

@@ -2,7 +2,7 @@
 ///
 /// - Input: `[..., inputs]`. Output: `[..., outputs]`.
 /// - Parameters: `weight`, `[outputs, inputs]`; `bias`, `[outputs]`, starts at zero.
-public struct Dense: Layer {
+public struct Dense: ReportingLayer {
   public let weight: Parameter
   public let bias: Parameter?
 
@@ -21,6 +21,7 @@ public struct Dense: Layer {
     bias = hasBias ? Parameter(shape: [outputs], initializer: .zeros) : nil
   }
 
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
     x.linear(weight.value(for: x.shape[-1]), bias: bias?.value)  // [..., outputs]
   }

@@ -9,11 +9,31 @@ public protocol Layer: Sendable {
   func callAsFunction(_ x: NDArray) -> NDArray
 }
 
+/// A layer whose errors show the line that called it, instead of the layer's own source, and its
+/// place in the model: `linear: inner axes differ: …, in 3.Dense (main.swift:12)`.
+///
+/// All layers of Tandem are of this kind. It changes nothing else; a layer written as a plain
+/// ``Layer`` shows its own lines. To join, mark `callAsFunction(_:)` with `@_disfavoredOverload`.
+public protocol ReportingLayer: Layer {}
+
+extension ReportingLayer {
+  /// What the layer computes; errors name the line of this call.
+  public func callAsFunction(
+    _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray {
+    LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
+  }
+}
+
 extension Layer {
   /// The parameters, each with its path from this layer, in the order of stored properties.
   public var parameters: [(path: String, parameter: Parameter)] {
     TandemArray.parameters(of: self)
   }
+
+  /// What the layer remembers beside its parameters, such as running statistics, each with its path
+  /// from this layer.
+  public var stateCells: [(path: String, cell: StateCell)] { TandemArray.stateCells(of: self) }
 
   /// How many numbers all parameters hold; those whose shapes are not known yet are left out.
   public var parameterCount: Int {

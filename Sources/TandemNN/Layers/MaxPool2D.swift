@@ -2,7 +2,7 @@
 ///
 /// - Input: `[batch, channels, height, width]`. Output: `[batch, channels, height', width']` with
 ///   `height' = (height + 2 · padding − window) / stride + 1`.
-public struct MaxPool2D: Layer {
+public struct MaxPool2D: ReportingLayer {
   /// The side of the square window.
   public let window: Int
   /// The step between windows.
@@ -24,6 +24,7 @@ public struct MaxPool2D: Layer {
     (self.window, self.stride, self.padding) = (window, stride ?? window, padding)
   }
 
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
     x.maxPool(window: [window, window], stride: [stride], padding: [padding])
   }

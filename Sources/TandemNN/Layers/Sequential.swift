@@ -7,7 +7,7 @@
 ///
 /// Parameters are named by the places of the layers: `0.weight`, `0.bias`, `2.weight`, and
 /// `2.0.weight` where one `Sequential` stands in another. These names are in checkpoints.
-public struct Sequential: Layer {
+public struct Sequential: ReportingLayer {
   /// The layers, in the order in which they are applied.
   public let layers: [any Layer]
 
@@ -17,8 +17,11 @@ public struct Sequential: Layer {
   /// The layers that a block lists; `if` and `for` may choose among them.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { self.layers = layers() }
 
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
-    layers.reduce(x) { $1($0) }
+    layers.enumerated().reduce(x) { value, item in
+      LayerPlace.enter(item.element, index: item.offset) { item.element(value) }
+    }
   }
 }
 

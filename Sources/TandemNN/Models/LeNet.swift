@@ -6,7 +6,7 @@
 ///   `classifier.3` the dense layers, each with `weight` and `bias`.
 /// - Reference: LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document
 ///   Recognition*, Proceedings of the IEEE, 1998.
-public struct LeNet: Layer {
+public struct LeNet: ReportingLayer {
   /// Convolutions and pooling.
   public let features: Sequential
   /// From what the features are to scores.
@@ -30,6 +30,7 @@ public struct LeNet: Layer {
     }
   }
 
+  @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
     classifier(features(x))
   }

@@ -26,11 +26,6 @@ public struct GELU: UnaryOp {
     try ComputeRule.floating(promoted)
   }
 
-  private static let inverseRootTwo = 0.707_106_781_186_547_52
-  private static let inverseRootTwoPi = 0.398_942_280_401_432_68
-  private static let rootTwoOverPi = 0.797_884_560_802_865_36
-  private static let cubic = 0.044_715
-
   public func element(_ x: LoopValue) -> LoopValue {
     switch approximation {
     case .none: x.gelu()
@@ -38,17 +33,8 @@ public struct GELU: UnaryOp {
     }
   }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    let square = x * x
-    switch approximation {
-    case .none:
-      let density = (square * -0.5).exp() * Self.inverseRootTwoPi
-      return ((x * Self.inverseRootTwo).erf() + 1) * 0.5 + x * density
-    case .tanh:
-      let t = ((square * Self.cubic + 1) * x * Self.rootTwoOverPi).tanh()
-      let inner = (square * (3 * Self.cubic) + 1) * Self.rootTwoOverPi
-      return (t + 1) * 0.5 + x * 0.5 * (1 - t * t) * inner
-    }
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    .apply(GELUGradient(approximation: approximation), dy, x, at: .unknown)
   }
 }
 

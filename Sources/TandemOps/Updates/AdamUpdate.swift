@@ -40,4 +40,31 @@ public struct AdamUpdate: UpdateOp {
     let root = (second / c2).sqrt()
     return [kept - rate * (first / c1) / (root + epsilon), first, second]
   }
+
+  public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    let arrays = (0..<4).map { lowering.input($0) }
+    let (layout, wide) = (arrays[0].layout, inputs[0].dtype)
+    let isDense =
+      arrays.allSatisfy { $0.scalar == nil && $0.dtype == wide && $0.layout.matches(layout) }
+      && wide.accumulating == wide && layout.isDense
+      && (0...2).allSatisfy { lowering.output($0).layout.matches(layout) }
+    guard isDense else { return lowerToLoop(inputs, to: &lowering) }
+    let coefficients = lowering.temporary(TensorType([10], wide))
+    let places = (0..<10).map { coefficients.with(coefficients.layout.selecting($0, axis: 0)) }
+    lowering.map(places, inputs.indices.dropFirst(4).map { lowering.input($0) }) { numbers in
+      let n = numbers.map { $0.cast(to: wide) }
+      let one = n[0].constant(1)
+      return [n[0], n[1], n[2], one - n[1], one - n[2], n[3], n[4], n[5], n[6], one - n[0] * n[4]]
+    }
+    lowering.emit(
+      AdamStep(decouplesWeightDecay: decouplesWeightDecay), (0...2).map { lowering.output($0) },
+      arrays + [coefficients])
+  }
+}
+
+extension Layout {
+  /// Whether elements lie as another layout's do, wherever they start.
+  fileprivate func matches(_ other: Layout) -> Bool {
+    shape == other.shape && stridesArray == other.stridesArray
+  }
 }

@@ -50,6 +50,11 @@ extension UpdateOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowerToLoop(inputs, to: &lowering)
+  }
+
+  /// Lowers to one loop program.
+  func lowerToLoop(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let wide = inputs[0].dtype.accumulating
     let results = (0...states.count).map { lowering.output($0) }
     lowering.map(results, inputs.indices.map { lowering.input($0) }) { elements in

@@ -130,6 +130,74 @@ func arrayQueued(_ a: NDArray) -> NDArray {
   Linalg.cholesky(a)  // site: arrayQueued
 }
 
+/// A layer written by a user: its own lines are shown.
+struct OwnLayer: Layer {
+  let dense = Dense(2, inputs: 4)
+
+  func callAsFunction(_ x: NDArray) -> NDArray {
+    let y = dense(x)  // site: layerOwn
+    return y + 1
+  }
+}
+
+@inline(never)
+func callModel(_ model: Sequential, _ x: NDArray) -> NDArray {
+  model(x)  // site: layerInModel
+}
+
+@inline(never)
+func queueModel(_ x: NDArray) -> NDArray {
+  Embedding(3, features: 2)(x)  // site: layerQueued
+}
+
+/// The cases about layers; whether there is one of this name.
+func failWithLayers(_ name: String) -> Bool {
+  let x = NDArray.zeros([5, 3])
+  switch name {
+  case "layerAlone":
+    print(Dense(2, inputs: 4)(x))  // site: layerAlone
+  case "layerInModel":
+    print(
+      callModel(
+        Sequential {
+          Dense(8)
+          ReLU()
+          Flatten()
+          Dense(4, inputs: 7)
+        }, x))
+  case "layerBound":
+    let model = Sequential {
+      ReLU()
+      Sequential {
+        Tanh()
+        Dense(4, inputs: 7)
+      }
+    }
+    let trainer = Trainer(model, optimizer: SGD(learningRate: 0.1))
+    print(model(x), trainer)  // site: layerBound
+  case "layerWithoutParameters":
+    let model = Sequential {
+      Dense(4)
+      Sequential {
+        ReLU()
+        MaxPool2D(2)
+      }
+    }
+    print(model(x))  // site: layerWithoutParameters
+  case "layerOwn":
+    print(
+      Sequential {
+        Flatten()
+        OwnLayer()
+      }(x))
+  case "layerQueued":
+    let rows = queueModel(NDArray([0, 7], dtype: .int64))
+    print(rows.scalars(as: Float.self))  // site: layerQueuedRead
+  default: return false
+  }
+  return true
+}
+
 /// The cases about arrays; whether there is one of this name.
 func failWithArrays(_ name: String) -> Bool {
   var a = NDArray([[1, 2, 3], [4, 5, 6]])
@@ -168,5 +236,5 @@ case "unknown": fail("engine: broken invariant: 3 readers of a free variable", a
 case "rank": print(Shape([1, 2, 3, 4, 5, 6, 7, 8, 9]))
 case "handler": failUnderHandler(a, b)
 default:
-  if !failWithArrays(name) { print("no case \(name)") }
+  if !failWithArrays(name) && !failWithLayers(name) { print("no case \(name)") }
 }

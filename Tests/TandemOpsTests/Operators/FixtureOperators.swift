@@ -160,6 +160,7 @@ private let plainList: [any Op] = [
 extension FixtureFile {
   /// Operators without a fixture, and why.
   static let reasons: [String: String] = [
+    "dropout": "random; the layer's test compares what stays with the generator's draws",
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",

@@ -82,8 +82,42 @@ extension GradientCase {
       [([3, 4], smooth), ([3], .integers([0, 3, 1])), ([3], smooth), ([3], smooth)]),
   ]
 
+  private static let normalizations: [GradientCase] = [
+    GradientCase(
+      LayerNormalization(epsilon: 0.1), [([3, 4], smooth), ([4], smooth), ([4], smooth)],
+      outputs: [0]),
+    GradientCase(
+      RMSNormalization(epsilon: 0.1), [([2, 2, 4], smooth), ([4], smooth)], outputs: [0]),
+    GradientCase(
+      BatchNormalization(axis: 1, epsilon: 0.1),
+      [([3, 2, 4], smooth), ([2], smooth), ([2], smooth)]),
+    GradientCase(
+      BatchNormalization(axis: 1, epsilon: 0.1), [([5, 3], smooth), ([3], smooth), ([3], smooth)],
+      outputs: [0]),
+    GradientCase(
+      BatchNormalizationInference(axis: 0, epsilon: 0.1),
+      [
+        ([2, 3], smooth), ([2], smooth), ([2], smooth), ([2], smooth), ([2], .between(0.5, 2)),
+      ]),
+  ]
+
+  private static let sequences: [GradientCase] = [
+    GradientCase(
+      ScaledDotProductAttention(isCausal: false),
+      [([2, 2, 3, 4], smooth), ([2, 2, 5, 4], smooth), ([2, 2, 5, 4], smooth)], outputs: [0]),
+    GradientCase(
+      ScaledDotProductAttention(isCausal: true), [([2, 5, 3, 2, 4], smooth)], outputs: [0]),
+    GradientCase(
+      ScaledDotProductAttention(isCausal: true),
+      [([1, 1, 2, 3], smooth), ([1, 1, 4, 3], smooth), ([1, 1, 4, 3], smooth)], outputs: [0]),
+    GradientCase(
+      LSTMSequence(),
+      [([3, 2, 8], smooth), ([8, 2], smooth), ([2, 2], smooth), ([2, 2], smooth)],
+      outputs: [0, 1]),
+  ]
+
   static let neural: [GradientCase] =
-    convolutions + pooling + classes
+    convolutions + pooling + classes + normalizations + sequences
     + [0, 1, 2].flatMap { axis in
       [
         GradientCase(Softmax(axis: axis), [([2, 3, 4], smooth)]),

@@ -29,7 +29,7 @@ extension FixtureFile.Case {
   }
 
   /// The operator of a case in `pytorch.txt`.
-  var learnedOp: (any Op)? { neural ?? windowed }
+  var learnedOp: (any Op)? { neural ?? windowed ?? normalizing ?? sequential }
 
   /// The results of a case that is not about one operator but about a method made of several.
   func products<A: ArrayExpression>(of inputs: [A]) -> [A]? {
@@ -74,6 +74,35 @@ extension FixtureFile.Case {
     case "sgdMomentumUpdate": return SGDMomentumUpdate(nesterov: first == 1)
     case "adamUpdate": return AdamUpdate(decouplesWeightDecay: first == 1)
     default: return nil
+    }
+  }
+
+  private var normalizing: (any Op)? {
+    let (axis, epsilon) = (lists.first?.first ?? 0, 1e-5)
+    return switch self.operator {
+    case "layerNormalization": LayerNormalization(epsilon: epsilon)
+    case "layerNormalizationGradient": LayerNormalizationGradient(epsilon: epsilon)
+    case "rmsNormalization": RMSNormalization(epsilon: epsilon)
+    case "rmsNormalizationGradient": RMSNormalizationGradient(epsilon: epsilon)
+    case "batchNormalization": BatchNormalization(axis: axis, epsilon: epsilon)
+    case "batchNormalizationGradient": BatchNormalizationGradient(axis: axis, epsilon: epsilon)
+    case "batchNormalizationInference": BatchNormalizationInference(axis: axis, epsilon: epsilon)
+    default: nil
+    }
+  }
+
+  private var sequential: (any Op)? {
+    let isCausal = form == "1"
+    return switch self.operator {
+    case "scaledDotProductAttention": ScaledDotProductAttention(isCausal: isCausal)
+    case "scaledDotProductAttentionGradient": ScaledDotProductAttentionGradient(isCausal: isCausal)
+    case "lstmSequence": LSTMSequence()
+    case "lstmSequenceGradient": LSTMSequenceGradient()
+    case "geluGradient": GELUGradient(approximation: GELU.Approximation(rawValue: form)!)
+    case "rmsPropUpdate": RMSPropUpdate()
+    case "adaGradUpdate": AdaGradUpdate()
+    case "runningAverageUpdate": RunningAverageUpdate(kept: 0.75, factor: 1.5)
+    default: nil
     }
   }
 

@@ -55,13 +55,8 @@ extension Workload {
   private static func step(
     _ model: Sequential, _ optimizer: SGD, _ images: NDArray
   ) -> () throws -> NDArray {
-    let labels = NDArray.random.integers(in: 0..<10, [batch], seed: 1)
-    let trainer = Trainer(model, optimizer: optimizer)
-    return {
-      let loss = record { softmaxCrossEntropy(model(images), labels).mean() }
-      loss.backward()
-      trainer.step()
-      return loss
-    }
+    TrainingTask(
+      model, optimizer, images, labels: .random.integers(in: 0..<10, [batch], seed: 1)
+    ).eager
   }
 }

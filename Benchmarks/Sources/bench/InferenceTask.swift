@@ -1,0 +1,12 @@
+import Tandem
+
+/// One forward pass on one batch, the same every time: what all inference workloads share.
+struct InferenceTask {
+  private let model: any Layer
+  private let inputs: NDArray
+
+  init(_ model: some Layer, _ inputs: NDArray) { (self.model, self.inputs) = (model, inputs) }
+
+  /// The pass as separate operations.
+  var eager: () throws -> NDArray { { model(inputs) } }
+}

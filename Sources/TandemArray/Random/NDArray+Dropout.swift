@@ -1,0 +1,15 @@
+extension NDArray {
+  /// Elements set to zero with a probability, the others divided by the probability with which they
+  /// stay; a tick of the thread's ``RandomState`` says which. See ``RandomDropout``.
+  public func dropout(
+    probability: Double, file: StaticString = #fileID, line: UInt = #line
+  ) -> NDArray {
+    let key = RandomState.current.next()
+    let words = [key.seed, key.stream, key.tick].map {
+      NDArray(ArrayHandle(ScalarValue(Int(truncatingIfNeeded: $0), .uint64)))
+    }
+    return dropout(
+      probability: probability, seed: words[0], stream: words[1], tick: words[2], file: file,
+      line: line)
+  }
+}

@@ -1,0 +1,113 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// Rows normalised one by one: `y = (x - mean) * rstd * scale + bias` with
+/// `rstd = 1 / sqrt(mean((x - mean)²) + epsilon)`; without centring the mean counts as zero.
+///
+/// | operand | shape |
+/// | --- | --- |
+/// | y | `[rows, length]` |
+/// | mean, if it centres | `[rows]` |
+/// | rstd | `[rows]` |
+/// | x | `[rows, length]` |
+/// | scale | `[length]` |
+/// | bias, if it centres | `[length]` |
+///
+/// All are row-major and of one dtype, float32 or float64.
+///
+/// - Complexity: O(elements), one pass over memory.
+public struct NormalizeRows: Primitive {
+  /// Added to the mean square.
+  public let epsilon: Double
+  /// Whether the mean is subtracted first and a bias added at the end.
+  public let centers: Bool
+
+  /// The primitive with these attributes.
+  public init(epsilon: Double, centers: Bool) { (self.epsilon, self.centers) = (epsilon, centers) }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let y = operands[0]
+    let (rows, length) = (y.shape[0], y.shape[1])
+    guard rows > 0, length > 0 else { return }
+    var work = tandem_normalize_rows()
+    work.type = Int32(y.dtype.rawValue)
+    work.centers = centers ? 1 : 0
+    work.length = Int64(length)
+    work.epsilon = epsilon
+    work.y = y.start
+    var rest = operands.dropFirst().map(\.start)
+    if centers { work.mean = rest.removeFirst() }
+    (work.rstd, work.x, work.scale) = (rest[0], .init(rest[1]), .init(rest[2]))
+    if centers { work.bias = .init(rest[3]) }
+    withUnsafePointer(to: work) { work in
+      forEachChunk(of: rows, size: max(1, (1 << 14) / length), in: context) { _, range in
+        tandem_normalize_rows_forward(work, Int64(range.lowerBound), Int64(range.upperBound))
+      }
+    }
+  }
+}
+
+/// The gradients of ``NormalizeRows``.
+///
+/// | operand | shape |
+/// | --- | --- |
+/// | dx | `[rows, length]` |
+/// | dScale | `[length]` |
+/// | dBias, if it centres | `[length]` |
+/// | dy, x | `[rows, length]` |
+/// | scale | `[length]` |
+/// | mean, if it centres | `[rows]` |
+/// | rstd | `[rows]` |
+///
+/// The sums over rows are made in up to 64 parts, which follow from the shape, and added in order.
+///
+/// - Complexity: O(elements), one pass over memory.
+public struct NormalizeRowsGradient: Primitive {
+  /// As in ``NormalizeRows``.
+  public let centers: Bool
+
+  /// The primitive with these attributes.
+  public init(centers: Bool) { self.centers = centers }
+
+  public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+    throws(KernelFailure)
+  {
+    let dx = operands[0]
+    let sums = centers ? Array(operands[1...2]) : [operands[1]]
+    let (rows, length) = (dx.shape[0], dx.shape[1])
+    var work = tandem_normalize_rows_back()
+    work.type = Int32(dx.dtype.rawValue)
+    work.centers = centers ? 1 : 0
+    work.length = Int64(length)
+    work.dx = dx.start
+    var rest = operands.dropFirst(1 + sums.count).map { UnsafeRawPointer($0.start) }
+    (work.dy, work.x, work.scale) = (rest[0], rest[1], rest[2])
+    rest.removeFirst(3)
+    if centers { work.mean = rest.removeFirst() }
+    work.rstd = rest[0]
+    let size = max((rows + 63) / 64, max(1, (1 << 13) / max(length, 1)))
+    let parts = (rows + size - 1) / size
+    let bytes = length * dx.dtype.byteCount
+    withScratch(UInt8.self, count: parts * sums.count * bytes) { memory in
+      withUnsafePointer(to: work) { work in
+        forEachChunk(of: rows, size: size, in: context) { part, range in
+          let dScale = memory + part * sums.count * bytes
+          tandem_normalize_rows_backward(
+            work, Int64(range.lowerBound), Int64(range.upperBound), dScale,
+            sums.count > 1 ? dScale + bytes : nil)
+        }
+      }
+      for (index, sum) in sums.enumerated() {
+        sum.start.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        for part in 0..<parts {
+          tandem_gemm_add(
+            sum.start, memory + (part * sums.count + index) * bytes, Int64(length),
+            Int32(dx.dtype.rawValue))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/// Batch normalisation of one axis of channels:
+/// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`.
+///
+/// - Input: `[..., channels, ...]`. Output: the same shape.
+/// - Parameters: `scale` and `bias`, `[channels]`, start at one and zero.
+/// - State: `runningMean` and `runningVariance`, `[channels]`.
+///
+/// In training, that is inside of `record` or `withTraining(true)`, mean and variance are those of
+/// the batch, and the running ones take them in: `running = momentum · running + (1 − momentum) ·
+/// batch`, the variance divided by one less than the number of elements. Else the running ones are
+/// used.
+///
+/// - Reference: Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by
+///   Reducing Internal Covariate Shift*, arXiv:1502.03167.
+public struct BatchNorm: ReportingLayer {
+  public let scale: Parameter
+  public let bias: Parameter
+  /// The average of the batches' means.
+  public let runningMean: StateCell
+  /// The average of the batches' variances.
+  public let runningVariance: StateCell
+  /// The axis of channels.
+  public let axis: Int
+  /// Added to the variance.
+  public let epsilon: Double
+  /// How much of the running statistics stays in a step.
+  public let momentum: Double
+
+  /// - Parameters:
+  ///   - channels: the length of the axis; inferred at the first call if `nil`.
+  ///   - axis: the axis of channels, 1 in pictures; may be counted from the end.
+  ///   - epsilon: added to the variance; must be positive.
+  ///   - momentum: from 0 to 1.
+  public init(
+    channels: Int? = nil, axis: Int = 1, epsilon: Double = 1e-5, momentum: Double = 0.9,
+    file: StaticString = #fileID, line: UInt = #line
+  ) {
+    let site = CallSite(file, line)
+    requirePositive(["channels": channels ?? 1], of: "BatchNorm", at: site)
+    if !(epsilon > 0) { fail("BatchNorm: epsilon must be positive, got \(epsilon)", at: site) }
+    guard (0...1).contains(momentum) else {
+      fail("BatchNorm: momentum must be in 0...1, got \(momentum)", at: site)
+    }
+    scale = Parameter(shape: [channels], initializer: .ones)
+    bias = Parameter(shape: [channels], initializer: .zeros)
+    runningMean = StateCell("runningMean", channels.map { .zeros([$0]) } ?? NDArray(0.0))
+    runningVariance = StateCell("runningVariance", channels.map { .ones([$0]) } ?? NDArray(1.0))
+    (self.axis, self.epsilon, self.momentum) = (axis, epsilon, momentum)
+  }
+
+  @_disfavoredOverload
+  public func callAsFunction(_ x: NDArray) -> NDArray {
+    guard let axis = x.shape.normalized(axis: axis) else {
+      fail("batchNormalization: no axis \(axis): \(x.type)", at: .unknown)
+    }
+    let channels = x.shape[axis]
+    let (scale, bias) = (scale.value(for: channels), bias.value(for: channels))
+    prepare(channels)
+    guard isTraining else {
+      return x.batchNormalization(
+        scale: scale, bias: bias, mean: runningMean.value, variance: runningVariance.value,
+        axis: axis, epsilon: epsilon)
+    }
+    let (y, mean, variance) = x.batchNormalization(
+      scale: scale, bias: bias, axis: axis, epsilon: epsilon)
+    let count = Double(x.count / max(channels, 1))
+    update(runningMean, with: mean, factor: 1)
+    update(runningVariance, with: variance, factor: count > 1 ? count / (count - 1) : 1)
+    return y
+  }
+
+  /// Gives the running statistics their length, if it was not known at the start.
+  private func prepare(_ channels: Int) {
+    guard runningMean.value.rank == 0 else { return }
+    withoutTracing {
+      runningMean.value = .zeros([channels])
+      runningVariance.value = .ones([channels])
+    }
+  }
+
+  private func update(_ cell: StateCell, with batch: NDArray, factor: Double) {
+    var value = cell.take()
+    var none: [NDArray] = []
+    NDArray.update(
+      RunningAverageUpdate(kept: momentum, factor: factor), &value, gradient: batch.detached(),
+      states: &none, numbers: [])
+    cell.value = value
+  }
+}
