@@ -4,6 +4,7 @@ public let standardPipeline: [any Pass] = [
   ApplyRules("exact algebra", exactAlgebra),
   FoldConstants(),
   EliminateCommonSubexpressions(),
+  FuseEpilogues(),
   EliminateDeadNodes(),
   ExpressLoops(),
   EliminateDeadNodes(),
