@@ -10,4 +10,5 @@ public let standardPipeline: [any Pass] = [
   EliminateDeadNodes(),
   FuseLoops(),
   FuseRows(),
+  Recompute(),
 ]

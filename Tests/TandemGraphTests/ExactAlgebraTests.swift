@@ -9,7 +9,8 @@ import Testing
     let x = builder.input(.float32([2, 3]))
     let graph = builder.graph(outputs: [formula(x)])
     let rewritten = try ApplyRules("exact algebra", exactAlgebra).run(graph, inputs: 1)
-    let lines = try EliminateDeadNodes().run(rewritten, inputs: 1).description.split(separator: "\n")
+    let lines = try EliminateDeadNodes().run(rewritten, inputs: 1).description.split(
+      separator: "\n")
     return lines.dropFirst().map(String.init).joined(separator: "\n")
   }
 
