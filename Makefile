@@ -21,7 +21,7 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror)
 PHASE := Scripts/phase
 SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
-.PHONY: help setup demo test test-deep bench format lint clean
+.PHONY: help setup demo test test-deep sanitize bench format lint clean
 
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
@@ -39,7 +39,16 @@ test: setup  ## builds in release and debug, runs all tests
 	@$(PHASE) "tests" swift test --skip-build --disable-xctest $(TEST_FLAGS) $(STRICT)
 
 test-deep: export TANDEM_DEEP := 1
-test-deep: test  ## the same with the long versions of random tests
+test-deep: test sanitize  ## the same with the long versions of random tests, then sanitize
+
+# The sanitizers want fixed addresses, and know nothing of tests that end a process.
+SANITIZED := Engine|Threads|Array
+sanitize:  ## tests of threads, engine and arrays under the thread and address sanitizers
+	@for kind in thread address; do \
+	  $(PHASE) "sanitize, $$kind" setarch -R env TANDEM_SANITIZED=$$kind SWIFT_BACKTRACE=enable=no \
+	    swift test --disable-xctest --sanitize=$$kind --scratch-path .build-$$kind \
+	    $(TEST_FLAGS) --filter 'Tandem($(SANITIZED))Tests'; \
+	done
 
 bench: setup  ## times the short list of workloads of Benchmarks
 	cd Benchmarks && swift run -c release bench --workload short --threads $$(nproc) --repeat 5

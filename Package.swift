@@ -31,7 +31,16 @@ let table = [
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemOptim", "TandemNN",
     "TandemData", "TandemFormats", "TandemTraining"),
+  Row(9, "TandemCommand", "Tandem"),
 ]
+
+/// What a target uses of other packages.
+let external: [String: [Target.Dependency]] = [
+  "TandemCommand": [.product(name: "ArgumentParser", package: "swift-argument-parser")]
+]
+
+/// Targets that are programs.
+let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = ["Arrays", "MNIST"]
@@ -79,9 +88,19 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+func dependencies(of row: Row) -> [Target.Dependency] {
+  row.uses.map { .byName(name: $0) } + (external[row.name] ?? [])
+}
+
 let package = Package(
   name: "Tandem",
-  products: [.library(name: "Tandem", type: .dynamic, targets: ["Tandem"])],
+  products: [
+    .library(name: "Tandem", type: .dynamic, targets: ["Tandem"]),
+    .executable(name: "tandem", targets: ["TandemCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
   targets: table.map { row in
     row.name == "CTandem"
       ? .target(
@@ -91,8 +110,10 @@ let package = Package(
           .linkedLibrary("m"), .linkedLibrary("dl"), .linkedLibrary("pthread"),
           .linkedLibrary("z"),
         ])
-      : .target(
-        name: row.name, dependencies: row.uses.map { .byName(name: $0) }, swiftSettings: swift)
+      : commands.contains(row.name)
+        ? .executableTarget(
+          name: row.name, dependencies: dependencies(of: row), swiftSettings: swift)
+        : .target(name: row.name, dependencies: dependencies(of: row), swiftSettings: swift)
   }
     + examples.map {
       .executableTarget(

@@ -2,6 +2,8 @@
 enum Limits {
   /// Elements up to which an operation is cheaper to run than to hand to another thread.
   static let tinyElementsMax = 2048
+  /// Floating-point operations up to which the same holds: some microseconds.
+  static let tinyOperationsMax = 100_000
   /// Kernel programs kept in all; a program is a few hundred bytes.
   static let programsMax = 65_536
   /// Gradient rules kept in all.

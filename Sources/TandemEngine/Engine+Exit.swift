@@ -7,19 +7,29 @@ import TandemThreads
 // The engine of the process: how it is chosen, and what happens when the process exits.
 
 extension Engine {
-  static func makeShared() -> Engine {
+  /// The engines of the process's devices.
+  static func makeDevices() -> [Engine] {
     let setting = getenv("TANDEM_ENGINE").map { String(cString: $0) } ?? "threaded"
-    let engine: Engine
+    let threads = DeviceThreads.settled()
+    let engines: [Engine]
     switch setting {
-    case "threaded", "": engine = ThreadedEngine(team: .shared)
-    case "serial": engine = SerialEngine()
-    case "null": engine = NullEngine()
+    case "threaded", "": engines = makeThreaded(threads)
+    case "serial": engines = Array(repeating: SerialEngine(), count: max(1, threads.count))
+    case "null": engines = Array(repeating: NullEngine(), count: max(1, threads.count))
     default:
       fail("TANDEM_ENGINE: neither threaded nor serial nor null: '\(setting)'", at: .unknown)
     }
     Profiler.startIfAsked()
-    atexit { Engine.shared.finishBeforeExit() }
-    return engine
+    atexit { for engine in Engine.devices { engine.finishBeforeExit() } }
+    return engines
+  }
+
+  /// One engine with all threads, or one for each of the numbers of threads.
+  private static func makeThreaded(_ threads: [Int]) -> [Engine] {
+    guard threads.count > 1 else { return [ThreadedEngine(team: .shared)] }
+    let teams = WorkerTeam.disjoint(threads: threads)
+    let first = ThreadedEngine(team: teams[0])
+    return [first] + teams.dropFirst().map { ThreadedEngine(team: $0, beside: first) }
   }
 
   /// Prints errors that nobody has seen, after the trace that the environment asked for.

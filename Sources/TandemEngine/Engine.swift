@@ -20,11 +20,14 @@ public class Engine: @unchecked Sendable {
   /// Payloads up to this many bytes are stored in the queue; larger ones in a pooled buffer.
   public static let inlinePayloadBytes = 640
 
-  /// The engine of the process: a ``ThreadedEngine`` on ``WorkerTeam/shared``, or what
-  /// `TANDEM_ENGINE` says: `threaded`, `serial` or `null`.
-  public static let shared: Engine = makeShared()
+  /// The engine of the process's first device: a ``ThreadedEngine``, or what `TANDEM_ENGINE` says:
+  /// `threaded`, `serial` or `null`.
+  public static let shared: Engine = devices[0]
 
   init() {}
+
+  /// `threaded`, `serial` or `null`, as `TANDEM_ENGINE` says it.
+  public var kind: String { "threaded" }
 
   // MARK: Variables
 

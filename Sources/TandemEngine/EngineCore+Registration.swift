@@ -12,6 +12,7 @@ extension EngineCore {
     let thread = EngineThread.current
     let counters = counters(thread)
     admit(node, counters)
+    node.pointee.core = .passUnretained(self)
     NodeVariables.fill(node, reading, writing)
     let flags = node.pointee.flags
     guard Graph.register(node, thread) else { return }

@@ -106,10 +106,15 @@ extension EngineCore {
     let base = thread.pointee.base
     let list = Graph.shut(node, thread)
     thread.pointee.giveNode(node)
+    let own = Unmanaged.passUnretained(self).toOpaque()
     var kept: NodePointer?
     var queued = false
     Graph.release(list, base) { waiting in
-      if waiting.pointee.flags.contains(.immediate) {
+      if waiting.pointee.core.unsafelyUnwrapped.toOpaque() != own {
+        waiting.pointee.core.unsafelyUnwrapped._withUnsafeGuaranteedRef {
+          $0.takeOver(waiting, thread)
+        }
+      } else if waiting.pointee.flags.contains(.immediate) {
         runImmediate(waiting, thread)
       } else if kept == nil {
         kept = waiting
@@ -121,6 +126,16 @@ extension EngineCore {
     }
     if queued { team._withUnsafeGuaranteedRef { $0.notify() } }
     return kept
+  }
+
+  /// Goes on with an operation of this engine that one of another engine stood in the way of.
+  @inline(never)
+  private func takeOver(_ node: NodePointer, _ thread: ThreadPointer) {
+    if node.pointee.flags.contains(.immediate) {
+      runImmediate(node, thread)
+    } else {
+      enqueue(node, thread)
+    }
   }
 
   // MARK: Asynchronous operations

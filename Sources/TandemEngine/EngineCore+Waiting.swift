@@ -79,6 +79,7 @@ extension EngineCore {
     let node = NodeCalls.begin(
       EmptyPayload.self, "wait", .unknown, OperationOptions(priority: .urgent), isAsync: false)
     node.pointee.flags.insert(.immediate)
+    node.pointee.core = .passUnretained(self)
     (UnsafeMutableRawPointer(node) + Node.payloadOffset).storeBytes(
       of: cell, as: UnsafeMutablePointer<WaitCell>.self)
     _ = OperationCounters.bump(counters(thread).pointee.pushed)

@@ -11,14 +11,14 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   // thread's own word, everything else is immutable, atomic or under a lock.
 
   let ready = ReadyQueue()
-  let errors = ErrorLedger()
+  let errors: ErrorLedger
   /// Unmanaged: the team keeps the core.
   let team: Unmanaged<WorkerTeam>
   let parallel: ParallelContext
   let limits: EngineLimits
   let waits: WaitReporting
 
-  let poisoned = PoisonCounter()
+  let poisoned: PoisonCounter
   let abandoned = AbandonedPayloads()
   /// What each worker runs, for reports.
   let running: UnsafeMutablePointer<Atomic<UInt64>>
@@ -32,8 +32,13 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   let isShutDown = Atomic<Bool>(false)
   private let counters = Guarded<[Int: UInt]>([:])
 
-  init(team: WorkerTeam, limits: EngineLimits, waits: WaitReporting) {
+  /// - Parameter other: an engine of another device, whose variables this one uses too.
+  init(
+    team: WorkerTeam, limits: EngineLimits, waits: WaitReporting, beside other: EngineCore? = nil
+  ) {
     self.team = .passUnretained(team)
+    errors = other?.errors ?? ErrorLedger()
+    poisoned = other?.poisoned ?? PoisonCounter()
     (parallel, self.limits, self.waits) = (team.context, limits, waits)
     identity = EngineCore.identities.wrappingAdd(1, ordering: .relaxed).newValue
     progress = .allocate(capacity: 1)

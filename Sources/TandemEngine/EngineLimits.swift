@@ -1,3 +1,5 @@
+import CTandem
+
 /// How far user threads may run ahead of an engine before a push makes them wait.
 ///
 /// A program that runs ahead gains nothing after a few milliseconds of queued work, but its memory
@@ -12,8 +14,18 @@ public struct EngineLimits: Sendable {
   /// The sum of their ``OperationOptions/declaredBytes``.
   public var declaredBytesInFlightMax: Int
 
-  public init(operationsInFlightMax: Int = 2048, declaredBytesInFlightMax: Int = .max) {
+  /// - Parameter declaredBytesInFlightMax: by default half of the machine's memory.
+  public init(
+    operationsInFlightMax: Int = 2048,
+    declaredBytesInFlightMax: Int = EngineLimits.halfOfMemory
+  ) {
     self.operationsInFlightMax = operationsInFlightMax
     self.declaredBytesInFlightMax = declaredBytesInFlightMax
   }
+
+  /// Half of the machine's memory, in bytes.
+  public static let halfOfMemory: Int = {
+    let memory = Int(tandem_physical_memory())
+    return memory > 0 ? memory / 2 : .max
+  }()
 }

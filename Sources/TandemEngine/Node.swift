@@ -39,6 +39,7 @@ struct Node: ~Copyable {
   var next: UInt32 = 0
   let name = Atomic<UInt>(0)
   let site = Atomic<UInt64>(0)
+  /// Whose workers run it; other engines may let it go on.
   var core: Unmanaged<EngineCore>?
   /// The node that a link cell in this node belongs to: itself, or the one that it extends.
   var owner: UInt32 = 0

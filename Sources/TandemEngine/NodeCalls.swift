@@ -72,8 +72,12 @@ enum NodeCalls {
     // An asynchronous operation may be completed, and its payload gone, before `run` returns.
     let work = node.pointee.type._work(at: payload(node))
     let allocated = BufferPool.shared.bytesAllocatedByThread
+    let thread = EngineThread.current
+    let outer = thread.pointee.runningSite
+    thread.pointee.runningSite = site.word
     let start = tandem_now()
     let failure = runPlain(node, parallel)
+    thread.pointee.runningSite = outer
     var event = Profile.Event(kind: .operation, label: label, start: start, end: tandem_now())
     event.allocatedBytes = BufferPool.shared.bytesAllocatedByThread - allocated
     (event.site, event.modulePath, event.work) = (site, path, work)

@@ -7,6 +7,8 @@ public final class NullEngine: Engine, @unchecked Sendable {
   /// An engine that runs nothing.
   public override init() { super.init() }
 
+  public override var kind: String { "null" }
+
   override func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {
     let thread = EngineThread.current
     NodeCalls.destroyPayload(node)

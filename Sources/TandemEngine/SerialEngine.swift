@@ -26,6 +26,8 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     super.init()
   }
 
+  public override var kind: String { "serial" }
+
   override func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {
     NodeVariables.fill(node, reading, writing)
     turn.enter()

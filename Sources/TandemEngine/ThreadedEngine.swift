@@ -22,6 +22,15 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     super.init()
   }
 
+  /// An engine for another device: on threads of its own, and with the same variables as `other`.
+  /// What fails on one of them is thrown by waits on each.
+  public init(team: WorkerTeam, beside other: ThreadedEngine) {
+    self.team = team
+    core = EngineCore(
+      team: team, limits: other.core.limits, waits: other.core.waits, beside: other.core)
+    super.init()
+  }
+
   deinit { shutdown() }
 
   override func submit(

@@ -74,7 +74,8 @@ public final class KernelProgram: Sendable {
   ///   - context: the threads to use.
   /// - Throws: what the first failing primitive throws.
   public func run(
-    bases: [UnsafeMutableRawPointer], scalars: [ScalarValue], in context: ParallelContext
+    bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
+    in context: ParallelContext
   ) throws(KernelFailure) {
     let scratch = temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
     defer {
@@ -82,11 +83,29 @@ public final class KernelProgram: Sendable {
         BufferPool.shared.deallocate(pointer, byteCount: type.byteCount)
       }
     }
-    let all = bases + scratch
     for step in steps {
-      let operands = step.operands.map { Operand(all[$0.index], $0.layout, $0.dtype) }
+      let operands = step.operands.map { slot in
+        Operand(
+          slot.index < bases.count ? bases[slot.index] : scratch[slot.index - bases.count],
+          slot.layout, slot.dtype)
+      }
       try step.primitive.run(
         operands, scalars: step.scalars.map { scalars[$0] }, in: context)
     }
+  }
+
+  /// The same with an array of addresses.
+  ///
+  /// - Throws: what the first failing primitive throws.
+  public func run(
+    bases: [UnsafeMutableRawPointer], scalars: [ScalarValue], in context: ParallelContext
+  ) throws(KernelFailure) {
+    let failure: KernelFailure? = bases.withUnsafeBufferPointer { bases in
+      do throws(KernelFailure) {
+        try run(bases: bases, scalars: scalars, in: context)
+        return nil
+      } catch { return error }
+    }
+    if let failure { throw failure }
   }
 }

@@ -106,8 +106,13 @@ public struct Layout: Hashable, Sendable {
   }
 
   public static func == (lhs: Layout, rhs: Layout) -> Bool {
-    guard lhs.shape == rhs.shape, lhs.offset == rhs.offset else { return false }
-    for axis in 0..<lhs.rank where lhs.strides[axis] != rhs.strides[axis] { return false }
+    lhs.offset == rhs.offset && lhs.hasSteps(of: rhs)
+  }
+
+  /// Whether lengths and strides are those of another layout; offsets may differ.
+  public func hasSteps(of other: Layout) -> Bool {
+    guard shape == other.shape else { return false }
+    for axis in 0..<rank where strides[axis] != other.strides[axis] { return false }
     return true
   }
 

@@ -88,7 +88,7 @@ import Testing
     try NDArray.ones([3]).wait(timeout: .seconds(60))
     try NDArray(1).wait(timeout: .zero)
     let gate = Gate()
-    let storage = Storage(byteCount: 4)
+    let storage = Storage(byteCount: 4, device: .cpu())
     let x = NDArray(ArrayHandle(storage, Layout([1]), .float32))
     Engine.shared.pushAsync(gate, reading: .none, writing: .of(storage.variable))
     let error = #expect(throws: EngineError.self) { try (x + 1).wait(timeout: .milliseconds(5)) }

@@ -26,6 +26,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemArray/Array/NDArray.swift": "a handle changes only while one array refers to it",
   "Sources/TandemArray/Array/Storage.swift": "written by the operation that declared it",
   "Sources/TandemArray/Launch/ElementwiseTable.swift": "entries published by their key",
+  "Sources/TandemArray/Launch/LaunchProgram.swift": "an operator, which is a Sendable value",
   "Sources/TandemArray/Launch/OpIdentity.swift": "an operator that was erased to AnyHashable",
   "Sources/TandemEngine/Engine.swift": "no state",
   "Sources/TandemEngine/EngineCore.swift": "atomics and locks",

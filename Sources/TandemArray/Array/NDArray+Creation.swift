@@ -7,7 +7,7 @@ extension NDArray {
   package static func filled(
     _ shape: Shape, _ dtype: DType, _ fill: (UnsafeMutableRawPointer) -> Void
   ) -> NDArray {
-    let storage = Storage(byteCount: shape.elementCount * dtype.byteCount)
+    let storage = Storage(byteCount: shape.elementCount * dtype.byteCount, device: .current)
     fill(storage.materialized())
     return NDArray(ArrayHandle(storage, Layout(shape), dtype))
   }
@@ -71,12 +71,21 @@ extension NDArray {
   /// Zeros of the type of another array (`numpy.zeros_like`).
   public static func zeros(
     like other: NDArray, file: StaticString = #fileID, line: UInt = #line
-  ) -> NDArray { zeros(other.shape, dtype: other.dtype, file: file, line: line) }
+  ) -> NDArray { full(like: other, 0, CallSite(file, line)) }
 
   /// Ones of the type of another array (`numpy.ones_like`).
   public static func ones(
     like other: NDArray, file: StaticString = #fileID, line: UInt = #line
-  ) -> NDArray { ones(other.shape, dtype: other.dtype, file: file, line: line) }
+  ) -> NDArray { full(like: other, 1, CallSite(file, line)) }
+
+  /// One repeated number in the type of another array, on its device.
+  static func full(like other: NDArray, _ number: Int, _ site: CallSite) -> NDArray {
+    func make() -> NDArray {
+      let number = NDArray(ArrayHandle(ScalarValue(number, other.dtype)))
+      return .apply(Full(shape: other.shape), number, at: site)
+    }
+    return other.device == .current ? make() : withDevice(other.device, make)
+  }
 
   /// The integers from zero up to, without, `end`: int64 (`numpy.arange`).
   public static func arange(

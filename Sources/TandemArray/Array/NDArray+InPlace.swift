@@ -91,7 +91,7 @@ extension NDArray {
       entry: entry, count: count, output: storage,
       outputOffset: offset, first: storage, firstOffset: offset, second: nil, secondOffset: 0,
       number: number)
-    Engine.shared.push(
+    storage.device.engine.push(
       payload, reading: .of(storage.variable), writing: .of(storage.variable), site: site,
       options: OperationOptions(isTiny: count <= Limits.tinyElementsMax))
     return true

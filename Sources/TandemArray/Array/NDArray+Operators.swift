@@ -157,9 +157,11 @@ extension NDArray {
   private static func numeric<O: Op>(
     _ op: O, _ array: NDArray, _ number: ScalarValue, numberFirst: Bool, _ site: CallSite
   ) -> NDArray {
-    if Scope.isPlain,
-      let result = elementwise(op, array, number, numberFirst: numberFirst, at: site)
-    {
+    if isEager, let result = elementwise(op, array, number, numberFirst: numberFirst, at: site) {
+      if Scope.isPlain || array.handle.links.isEmpty { return result }
+      let operand = array.constant(number)
+      recordElementwise(
+        op, numberFirst ? operand : array, numberFirst ? array : operand, result, at: site)
       return result
     }
     let operand = array.constant(number)

@@ -107,10 +107,10 @@ extension NDArray {
 
   /// The array densely in row-major order. Looks at no scopes: what is read is neither recorded nor
   /// traced.
-  private func rowMajor(_ operation: String, _ site: CallSite) -> NDArray {
+  func rowMajor(_ operation: String, _ site: CallSite) -> NDArray {
     if handle.layout.isRowMajor { return self }
     do throws(ShapeError) {
-      return try NDArray.launch(Contiguous(), [self], at: site)[0]
+      return try NDArray.launch(Contiguous(), [self], at: site).outputs[0]
     } catch {
       fail("\(operation): \(error.message)", at: site)
     }

@@ -26,7 +26,9 @@ public struct NDArray: Sendable {
   public var dtype: DType { handle.dtype }
 
   /// Where the array lives.
-  public var device: Device { .cpu() }
+  public var device: Device {
+    handle.unmanagedStorage?._withUnsafeGuaranteedRef { $0.device } ?? .current
+  }
 }
 
 /// What an array is made of: a layout of some storage, a number, or a symbol of a trace.
@@ -42,7 +44,7 @@ final class ArrayHandle: @unchecked Sendable {
   /// `content` keeps it.
   let unmanagedStorage: Unmanaged<Storage>?
   /// What this array is on the tapes that are being recorded, innermost first.
-  var links: [TapeLink]
+  var links: TapeLinks
 
   enum Content: Sendable {
     case storage(Storage)
@@ -53,7 +55,7 @@ final class ArrayHandle: @unchecked Sendable {
     indirect case symbol(Symbol)
   }
 
-  init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: [TapeLink] = []) {
+  init(_ storage: Storage, _ layout: Layout, _ dtype: DType, links: TapeLinks = TapeLinks()) {
     storage.addOwner()
     self.content = .storage(storage)
     self.unmanagedStorage = .passUnretained(storage)
@@ -71,7 +73,7 @@ final class ArrayHandle: @unchecked Sendable {
     layout = other.layout
     layout.offset = 0
     self.dtype = dtype
-    links = []
+    links = TapeLinks()
   }
 
   init(_ number: ScalarValue) {
@@ -79,7 +81,7 @@ final class ArrayHandle: @unchecked Sendable {
     self.unmanagedStorage = nil
     self.layout = Layout(Shape())
     self.dtype = number.dtype
-    self.links = []
+    self.links = TapeLinks()
   }
 
   init(literal: ScalarValue) {
@@ -87,7 +89,7 @@ final class ArrayHandle: @unchecked Sendable {
     self.unmanagedStorage = nil
     self.layout = Layout(Shape())
     self.dtype = .float32
-    self.links = []
+    self.links = TapeLinks()
   }
 
   init(_ symbol: Symbol) {
@@ -95,7 +97,7 @@ final class ArrayHandle: @unchecked Sendable {
     self.unmanagedStorage = nil
     self.layout = Layout(symbol.shape)
     self.dtype = symbol.dtype
-    self.links = []
+    self.links = TapeLinks()
   }
 
   deinit {
@@ -103,7 +105,7 @@ final class ArrayHandle: @unchecked Sendable {
   }
 
   /// The same elements under another identity: no links to tapes but the given ones.
-  func alias(links: [TapeLink]) -> ArrayHandle {
+  func alias(links: TapeLinks) -> ArrayHandle {
     switch content {
     case .storage(let storage): return ArrayHandle(storage, layout, dtype, links: links)
     case .number(let number):
@@ -151,7 +153,7 @@ extension NDArray {
 
   /// A fresh storage that holds one number.
   private static func stored(_ number: ScalarValue) -> Storage {
-    let storage = Storage(byteCount: number.dtype.byteCount)
+    let storage = Storage(byteCount: number.dtype.byteCount, device: .current)
     ElementCodec.store(number, at: storage.materialized())
     return storage
   }

@@ -12,6 +12,8 @@ final class Scope {
   var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
   var isTraining = false
+  /// Where new arrays are made, if not on the first device.
+  var device: Device?
   /// Where random numbers come from, if not from the process's default.
   var random: RandomState?
 

@@ -21,9 +21,13 @@ final class Storage: @unchecked Sendable {
   let byteCount: Int
   /// Orders access to the bytes.
   let variable: Variable
+  /// Whose threads compute the bytes.
+  let device: Device
   /// Arrays, views, tape entries, captures and exports; one more than zero means shared.
   private let owners = Atomic<Int>(0)
   private var base: UnsafeMutableRawPointer?
+  /// Where the bytes were taken, for profiles.
+  private var takenAt: LiveMemory.Token = 0
   private let owned: Owned
 
   /// Where the bytes come from, which decides what happens to them.
@@ -34,7 +38,8 @@ final class Storage: @unchecked Sendable {
   }
 
   /// Memory from the pool, taken when the first operation writes it.
-  init(byteCount: Int) {
+  init(byteCount: Int, device: Device) {
+    self.device = device
     Storage.live.wrappingAdd(1, ordering: .relaxed)
     self.byteCount = byteCount
     self.variable = Engine.makeVariable()
@@ -47,13 +52,15 @@ final class Storage: @unchecked Sendable {
   ) {
     Storage.live.wrappingAdd(1, ordering: .relaxed)
     self.byteCount = byteCount
-    self.variable = Engine.shared.makeVariable()
+    self.device = .current
+    self.variable = Engine.makeVariable()
     self.base = UnsafeMutableRawPointer(mutating: base)
     self.owned = .borrowed(release: release)
   }
 
   deinit {
     Engine.release(variable)
+    if takenAt != 0 { LiveMemory.give(byteCount, takenAt) }
     switch owned {
     case .pool: if let base { BufferPool.shared.deallocate(base, byteCount: byteCount) }
     case .borrowed(let release): release()
@@ -66,6 +73,7 @@ final class Storage: @unchecked Sendable {
     if let base { return base }
     let fresh = BufferPool.shared.allocate(byteCount: byteCount)
     base = fresh
+    takenAt = LiveMemory.take(byteCount)
     return fresh
   }
 

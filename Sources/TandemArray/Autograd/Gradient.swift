@@ -40,7 +40,9 @@ public func valueAndGradients(
   let links = arguments.map { _ in tape.leaf() }
   let leaves = arguments.indices.map { index -> NDArray in
     let handle = arguments[index].handle
-    return NDArray(handle.alias(links: [links[index]] + handle.links))
+    var all = handle.links
+    all.insert(links[index])
+    return NDArray(handle.alias(links: all))
   }
   let value = Scope.with {
     $0.tapes.append(tape)
@@ -53,14 +55,14 @@ public func valueAndGradients(
     fail("gradient: needs a function whose value is one float, not \(value.type)", at: site)
   }
   var gradients = [NDArray?](repeating: nil, count: links.count)
-  if let result = value.handle.value(on: tape) {
-    let seed = NDArray.ones(value.shape, dtype: value.dtype)
+  if let result = value.handle.links.value(on: tape) {
+    let seed = NDArray.ones(like: value)
     let all = tape.backward(from: [(result, seed)], retaining: false, at: site)
     gradients = links.map { all[$0.value] }
   }
   return (
     value.handle.kept(by: tape),
-    zip(arguments, gradients).map { $1 ?? NDArray.zeros($0.shape, dtype: $0.dtype) }
+    zip(arguments, gradients).map { $1 ?? NDArray.zeros(like: $0) }
   )
 }
 

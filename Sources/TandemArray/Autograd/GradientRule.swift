@@ -13,6 +13,8 @@ final class GradientRule: Sendable {
   let inputsRead: [Int]
   /// The positions of the operator's outputs that the graph reads.
   let outputsRead: [Int]
+  /// The types of what the graph reads, inputs first.
+  let keptTypes: [TensorType]
   /// The positions of the operator's inputs for which there is a gradient, one for each result.
   let targets: [Int]
   /// The types of the operator's outputs: a missing cotangent is zeros of its type.
@@ -34,6 +36,7 @@ final class GradientRule: Sendable {
     let live = live
     inputsRead = inputs.indices.filter { live[$0] }
     outputsRead = outputs.indices.filter { live[inputs.count + $0] }
+    keptTypes = inputsRead.map { inputs[$0] } + outputsRead.map { outputs[$0] }
   }
 
   /// The gradients of the targets.

@@ -64,18 +64,18 @@ extension NDArray {
     line: UInt = #line
   ) {
     let site = CallSite(file, line)
-    guard let link = handle.links.first(where: { $0.tape.kind == .parameters }) else {
+    guard let link = handle.links.all.first(where: { $0.tape.kind == .parameters }) else {
       fail("backward: was not computed from parameters inside record: \(type)", at: site)
     }
     if let gradient, gradient.type != type {
       fail("backward: the gradient has another type: \(gradient.type), \(type)", at: site)
     }
-    let seed = gradient ?? NDArray.ones(shape, dtype: dtype)
+    let seed = gradient ?? NDArray.ones(like: self)
     let gradients = link.tape.backward(
       from: [(link.value, seed)], retaining: retainingTape, at: site)
     link.tape.deliver(gradients)
   }
 
   /// The same elements, through which no gradient flows.
-  public func detached() -> NDArray { NDArray(handle.alias(links: [])) }
+  public func detached() -> NDArray { NDArray(handle.alias(links: TapeLinks())) }
 }

@@ -1,6 +1,6 @@
-/// What was computed inside ``record(_:)``, in order, with what the gradients need: an arena of
-/// entries and value numbers, no objects that point at each other (releasing a chain of 300,000
-/// objects would overflow the stack).
+/// What was computed inside ``record(_:)``, in order, with what the gradients need: arenas of
+/// entries, of the numbers of values and of what is kept. An entry has no memory of its own, and no
+/// objects point at each other (releasing a chain of 300,000 objects would overflow the stack).
 ///
 /// Arrays keep the tape alive; the tape keeps arrays alive only without their links to this tape or
 /// to tapes inside it, so there are no cycles.
@@ -13,35 +13,48 @@ final class Tape {
     case arguments
   }
 
+  /// A function with its own gradient: from cotangents to the gradients of its targets.
+  typealias Custom = ([NDArray?]) -> [NDArray?]
+
   let kind: Kind
   /// How many tapes were being recorded when this one began.
   let depth: Int
   private var entries: [Entry] = []
+  /// For each entry, one after another, the values whose gradients its rule gives.
+  private var targets: [Int32] = []
+  /// For each entry, one after another, what its rule reads.
+  private var kept: [Kept] = []
+  private var customs: [Custom] = []
   private var valueCount = 0
   /// The parameters that were read, in the order of their first use, and their values.
   private var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
 
-  /// One application of an operator.
+  /// One application of an operator; without a rule, of the next of ``customs``.
   private struct Entry {
-    let backward: Backward
-    /// For each target of the backward function the value whose gradient it gives.
-    let inputs: [Int]
-    let firstOutput: Int
-    let outputCount: Int
+    let rule: GradientRule?
     let site: CallSite
+    let firstOutput: Int32
+    let outputCount: Int32
+    let targetCount: Int32
+    let keptCount: Int32
   }
 
-  private enum Backward {
-    case rule(GradientRule, kept: [NDArray])
-    case custom(@Sendable ([NDArray?]) -> [NDArray?])
+  /// An array that a rule reads. A dense one, the usual case, is a storage of which the tape is an
+  /// owner; its type is known to the rule.
+  private struct Kept {
+    let storage: Storage?
+    let offset: Int
+    let array: NDArray?
   }
 
   init(_ kind: Kind) {
     self.kind = kind
     self.depth = Scope.current?.tapes.count ?? 0
   }
+
+  deinit { dropKept(downTo: 0) }
 
   /// Makes an array a leaf: a value of which nothing is known but its number.
   func leaf() -> TapeLink {
@@ -61,51 +74,112 @@ final class Tape {
     return link
   }
 
+  // MARK: Recording
+
   /// Notes an operator if any input is on this tape, and links its outputs to it.
+  ///
+  /// - Parameter program: what computed it, which remembers the rule.
   @_semantics("optimize.sil.specialize.generic.never")
   func record<O: Op>(
-    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
+    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], _ program: LaunchProgram?,
+    at site: CallSite
   ) {
-    let values = inputs.map { $0.handle.value(on: self) }
-    guard values.contains(where: { $0 != nil }) else { return }
-    let rule = GradientRule.of(
-      op, inputs: TensorTypes(inputs.lazy.map(\.type)),
-      outputs: TensorTypes(outputs.lazy.map(\.type)), wanted: values.map { $0 != nil })
+    var wanted: UInt64 = 0
+    for index in inputs.indices where inputs[index].handle.links.value(on: self) != nil {
+      wanted |= 1 << UInt64(min(index, 63))
+    }
+    guard wanted != 0 else { return }
+    // Of long lists of inputs a word does not tell which are wanted.
+    let program = inputs.count < 64 ? program : nil
+    let rule: GradientRule
+    if let known = program?.rule(wanted: wanted) {
+      rule = known
+    } else {
+      rule = GradientRule.of(
+        op, inputs: TensorTypes(inputs.lazy.map(\.type)),
+        outputs: TensorTypes(outputs.lazy.map(\.type)),
+        wanted: inputs.map { $0.handle.links.value(on: self) != nil })
+      program?.remember(rule, wanted: wanted)
+    }
     guard !rule.targets.isEmpty else { return }
-    let kept =
-      rule.inputsRead.map { inputs[$0].handle.kept(by: self) }
-      + rule.outputsRead.map { outputs[$0].handle.kept(by: self) }
-    append(
-      .rule(rule, kept: kept), inputs: rule.targets.map { values[$0]! }, outputs: outputs, at: site)
+    for target in rule.targets {
+      targets.append(Int32(inputs[target].handle.links.value(on: self)!))
+    }
+    for input in rule.inputsRead { keep(inputs[input].handle) }
+    for output in rule.outputsRead { keep(outputs[output].handle) }
+    append(rule, rule.targets.count, rule.keptTypes.count, outputs.count, at: site)
+    for output in outputs { link(output.handle) }
+  }
+
+  /// The same for an elementwise operator whose rule is at hand; nothing is allocated but in the
+  /// arenas.
+  func record(
+    _ rule: GradientRule, _ operands: (ArrayHandle, ArrayHandle?), _ result: ArrayHandle,
+    at site: CallSite
+  ) {
+    for target in rule.targets {
+      let operand = target == 0 ? operands.0 : operands.1!
+      targets.append(Int32(operand.links.value(on: self)!))
+    }
+    for input in rule.inputsRead { keep(input == 0 ? operands.0 : operands.1!) }
+    if !rule.outputsRead.isEmpty { keep(result) }
+    append(rule, rule.targets.count, rule.keptTypes.count, 1, at: site)
+    link(result)
   }
 
   /// Notes a function with its own gradient; see ``withCustomGradient(_:forward:backward:)``.
   func record(
-    custom backward: @escaping @Sendable ([NDArray?]) -> [NDArray?], _ inputs: [NDArray],
-    _ outputs: [NDArray], at site: CallSite
+    custom backward: @escaping Custom, _ inputs: [NDArray], _ outputs: [NDArray],
+    at site: CallSite
   ) {
-    let values = inputs.map { $0.handle.value(on: self) }
-    let targets = values.indices.filter { values[$0] != nil }
-    guard !targets.isEmpty else { return }
-    append(
-      .custom { cotangents in
-        let all = backward(cotangents)
-        return targets.map { all[$0] }
-      }, inputs: targets.map { values[$0]! }, outputs: outputs, at: site)
+    let values = inputs.map { $0.handle.links.value(on: self) }
+    let found = values.indices.filter { values[$0] != nil }
+    guard !found.isEmpty else { return }
+    customs.append { cotangents in
+      let all = backward(cotangents)
+      return found.map { all[$0] }
+    }
+    for target in found { targets.append(Int32(values[target]!)) }
+    append(nil, found.count, 0, outputs.count, at: site)
+    for output in outputs { link(output.handle) }
   }
 
+  @inline(__always)
   private func append(
-    _ backward: Backward, inputs: [Int], outputs: [NDArray], at site: CallSite
+    _ rule: GradientRule?, _ targetCount: Int, _ keptCount: Int, _ outputCount: Int,
+    at site: CallSite
   ) {
     entries.append(
       Entry(
-        backward: backward, inputs: inputs, firstOutput: valueCount, outputCount: outputs.count,
-        site: site))
-    for output in outputs {
-      output.handle.links.insert(TapeLink(tape: self, value: valueCount), at: 0)
-      valueCount += 1
-    }
+        rule: rule, site: site, firstOutput: Int32(valueCount), outputCount: Int32(outputCount),
+        targetCount: Int32(targetCount), keptCount: Int32(keptCount)))
   }
+
+  @inline(__always)
+  private func link(_ output: ArrayHandle) {
+    output.links.insert(TapeLink(tape: self, value: valueCount))
+    valueCount += 1
+  }
+
+  @inline(__always)
+  private func keep(_ handle: ArrayHandle) {
+    guard let storage = handle.unmanagedStorage, handle.layout.isRowMajor,
+      !handle.links.reachesOutside(of: self)
+    else {
+      kept.append(Kept(storage: nil, offset: 0, array: handle.kept(by: self)))
+      return
+    }
+    let owned = storage.takeUnretainedValue()
+    owned.addOwner()
+    kept.append(Kept(storage: owned, offset: handle.layout.offset, array: nil))
+  }
+
+  private func dropKept(downTo count: Int) {
+    for item in kept[count...] { item.storage?.removeOwner() }
+    kept.removeSubrange(count...)
+  }
+
+  // MARK: Running backwards
 
   /// Runs the tape backwards.
   ///
@@ -121,26 +195,64 @@ final class Tape {
     }
     var gradients = [NDArray?](repeating: nil, count: valueCount)
     for seed in seeds { Tape.add(seed.gradient, to: &gradients[seed.value], at: site) }
+    var (firstTarget, firstKept, custom) = (targets.count, kept.count, customs.count)
     for index in entries.indices.reversed() {
       let entry = entries[index]
-      // What an entry keeps is let go as soon as it has been used.
-      if !retaining { entries.removeSubrange(index...) }
-      let outputs = entry.firstOutput..<entry.firstOutput + entry.outputCount
-      let cotangents = outputs.map { gradients[$0] }
-      for output in outputs { gradients[output] = nil }
-      guard cotangents.contains(where: { $0 != nil }) else { continue }
-      let results: [NDArray?]
-      switch entry.backward {
-      case .rule(let rule, let kept):
-        results = rule.gradients(kept: kept, cotangents: cotangents, at: entry.site)
-      case .custom(let function): results = function(cotangents)
-      }
-      for (input, result) in zip(entry.inputs, results) {
-        if let result { Tape.add(result, to: &gradients[input], at: entry.site) }
+      firstTarget -= Int(entry.targetCount)
+      firstKept -= Int(entry.keptCount)
+      if entry.rule == nil { custom -= 1 }
+      let outputs = Int(entry.firstOutput)..<Int(entry.firstOutput + entry.outputCount)
+      let isNeeded = outputs.contains { gradients[$0] != nil }
+      if isNeeded {
+        let cotangents = outputs.map { gradients[$0] }
+        let function = entry.rule == nil ? customs[custom] : nil
+        let read = entry.rule.map { arrays(of: $0, from: firstKept) } ?? []
+        let values = Array(targets[firstTarget..<firstTarget + Int(entry.targetCount)])
+        for output in outputs { gradients[output] = nil }
+        // What an entry keeps is let go as soon as it has been used.
+        if !retaining { drop(index, firstTarget, firstKept, custom) }
+        let results = Tape.onDevice(of: cotangents) {
+          entry.rule?.gradients(kept: read, cotangents: cotangents, at: entry.site)
+            ?? function?(cotangents) ?? []
+        }
+        for (value, result) in zip(values, results) {
+          if let result { Tape.add(result, to: &gradients[Int(value)], at: entry.site) }
+        }
+      } else if !retaining {
+        drop(index, firstTarget, firstKept, custom)
       }
     }
     isSpent = !retaining
     return gradients
+  }
+
+  /// Runs `body` with new arrays made where the cotangents lie.
+  private static func onDevice(
+    of cotangents: [NDArray?], _ body: () -> [NDArray?]
+  ) -> [NDArray?] {
+    let storage = cotangents.lazy.compactMap { $0?.handle.unmanagedStorage }.first
+    let device = storage?._withUnsafeGuaranteedRef { $0.device } ?? .current
+    return device == .current ? body() : withDevice(device, body)
+  }
+
+  /// Forgets an entry and what came after it.
+  private func drop(_ entry: Int, _ target: Int, _ keptCount: Int, _ custom: Int) {
+    entries.removeSubrange(entry...)
+    targets.removeSubrange(target...)
+    dropKept(downTo: keptCount)
+    customs.removeSubrange(custom...)
+  }
+
+  /// What a rule reads, as arrays.
+  private func arrays(of rule: GradientRule, from first: Int) -> [NDArray] {
+    rule.keptTypes.indices.map { index in
+      let item = kept[first + index]
+      guard let storage = item.storage else { return item.array! }
+      let type = rule.keptTypes[index]
+      var layout = Layout(type.shape)
+      layout.offset = item.offset
+      return NDArray(ArrayHandle(storage, layout, type.dtype))
+    }
   }
 
   /// Hands the gradients of parameters to them.
@@ -154,24 +266,5 @@ final class Tape {
     _ gradient: NDArray, to sum: inout NDArray?, at site: CallSite
   ) {
     sum = sum.map { .apply(Add(), $0, gradient, at: site) } ?? gradient
-  }
-}
-
-/// Which value of which tape an array is.
-struct TapeLink {
-  let tape: Tape
-  let value: Int
-}
-
-extension ArrayHandle {
-  /// The number of this array on a tape, if it is there.
-  func value(on tape: Tape) -> Int? {
-    for link in links where link.tape === tape { return link.value }
-    return nil
-  }
-
-  /// This array as a tape keeps it: linked to tapes outside of that tape alone.
-  func kept(by tape: Tape) -> NDArray {
-    NDArray(alias(links: links.filter { $0.tape.depth < tape.depth }))
   }
 }

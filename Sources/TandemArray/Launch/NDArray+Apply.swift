@@ -3,7 +3,7 @@
 extension NDArray: ArrayExpression {
   public static func apply<O: Op>(_ op: O, _ input: NDArray, at site: CallSite) -> NDArray {
     if isEager, let result = elementwise(op, input, at: site) {
-      if !Scope.isPlain { record(op, [input], [result], at: site) }
+      if !Scope.isPlain { recordElementwise(op, input, nil, result, at: site) }
       return result
     }
     return apply(op, inputs: [input], at: site)[0]
@@ -24,7 +24,8 @@ extension NDArray: ArrayExpression {
         }
       if let result {
         if !Scope.isPlain {
-          record(op, [lhs.beside(rhs.dtype), rhs.beside(lhs.dtype)], [result], at: site)
+          recordElementwise(
+            op, lhs.beside(rhs.dtype), rhs.beside(lhs.dtype), result, at: site)
         }
         return result
       }
@@ -49,12 +50,14 @@ extension NDArray: ArrayExpression {
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
     let inputs = withLiteralsResolved(inputs)
-    guard let scope = Scope.current else { return try launch(op, inputs, at: site) }
-    let outputs =
-      if let trace = scope.trace { try trace.apply(op, inputs) } else {
-        try launch(op, inputs, at: site)
-      }
-    record(op, inputs, outputs, at: site)
+    guard let scope = Scope.current else { return try launch(op, inputs, at: site).outputs }
+    if let trace = scope.trace {
+      let outputs = try trace.apply(op, inputs)
+      record(op, inputs, outputs, nil, at: site)
+      return outputs
+    }
+    let (outputs, program) = try launch(op, inputs, at: site)
+    record(op, inputs, outputs, program, at: site)
     return outputs
   }
 
@@ -69,16 +72,7 @@ extension NDArray: ArrayExpression {
 
   /// Whether operations of this thread are computed, not traced.
   @inline(__always)
-  private static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
-
-  /// Notes an operator on the tapes of this thread.
-  @_semantics("optimize.sil.specialize.generic.never")
-  @inline(never)
-  private static func record<O: Op>(
-    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], at site: CallSite
-  ) {
-    for tape in Scope.current?.tapes ?? [] { tape.record(op, inputs, outputs, at: site) }
-  }
+  static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }
 }

@@ -99,7 +99,7 @@ extension NDArray {
       return nil
     }
     guard lhs.handle.layout.shape == rhs.handle.layout.shape, lhs.handle.layout.isRowMajor,
-      rhs.handle.layout.isRowMajor,
+      lhs.device == rhs.device, rhs.handle.layout.isRowMajor,
       let entry = ElementwiseTable.shared.find(
         ElementwiseTable.key(id, lhs.dtype, false, rhs.dtype, false))
     else { return nil }
@@ -113,7 +113,8 @@ extension NDArray {
   ) -> NDArray {
     let count = first.layout.shape.elementCount
     let dtype = entry._withUnsafeGuaranteedRef { $0.dtype }
-    let output = Storage(byteCount: count * dtype.byteCount)
+    let device = first.unmanagedStorage.unsafelyUnwrapped._withUnsafeGuaranteedRef { $0.device }
+    let output = Storage(byteCount: count * dtype.byteCount, device: device)
     if count > Limits.tinyElementsMax
       || !runAtOnce(entry, first, second ?? first, count, number, output)
     {
@@ -161,7 +162,7 @@ extension NDArray {
       entry: entry, count: count, output: output, outputOffset: 0, first: one,
       firstOffset: first.layout.offset * first.dtype.byteCount, second: other,
       secondOffset: second.map { $0.layout.offset * $0.dtype.byteCount } ?? 0, number: number)
-    Engine.shared.push(
+    output.device.engine.push(
       payload, reading: other.map { .of(one.variable, $0.variable) } ?? .of(one.variable),
       writing: .of(output.variable), site: site,
       options: OperationOptions(

@@ -5,21 +5,32 @@ import TandemEngine
 extension NDArray {
   /// Queues an operator; its outputs are fresh arrays (or a view of the only input).
   ///
+  /// - Returns: the outputs, and what computes them unless they are views.
   /// - Throws: `ShapeError` if the inputs do not fit, with the operator's name.
   @_semantics("optimize.sil.specialize.generic.never")
   static func launch<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
-  ) throws(ShapeError) -> [NDArray] {
-    try requireComputed(op, inputs)
-    if inputs.count == 1, let view = try view(op, inputs[0]) { return [view] }
-    let program = try program(op, inputs)
+  ) throws(ShapeError) -> (outputs: [NDArray], program: LaunchProgram?) {
+    let device = try requireComputed(op, inputs)
+    let hash = ProgramCache.hash(op, inputs)
+    let program: LaunchProgram
+    if let known = ProgramCache.shared.find(op, inputs, hash) {
+      program = known
+    } else {
+      // There is no program for what is a view.
+      if inputs.count == 1, let view = try view(op, inputs[0]) { return ([view], nil) }
+      program = try ProgramCache.shared.make(op, inputs, hash)
+    }
     let outputs = program.kernel.outputs.map { output in
-      ArrayHandle(
-        Storage(byteCount: output.layout.shape.elementCount * output.dtype.byteCount),
-        output.layout, output.dtype)
-    }.map(NDArray.init)
-    push(program, outputs: outputs, inputs: inputs, accepting: O.acceptsNumbers, at: site)
-    return outputs
+      NDArray(
+        ArrayHandle(
+          Storage(
+            byteCount: output.layout.shape.elementCount * output.dtype.byteCount, device: device),
+          output.layout, output.dtype))
+    }
+    push(
+      program, on: device, outputs: outputs, inputs: inputs, accepting: O.acceptsNumbers, at: site)
+    return (outputs, program)
   }
 
   /// Queues an operator that overwrites existing arrays.
@@ -32,8 +43,10 @@ extension NDArray {
   static func launch<O: Op>(
     _ op: O, _ inputs: [NDArray], into targets: [NDArray], at site: CallSite
   ) throws(ShapeError) {
+    let device = try requireComputed(op, inputs)
     let program = try program(op, inputs)
-    push(program, outputs: targets, inputs: inputs, accepting: O.acceptsNumbers, at: site)
+    push(
+      program, on: device, outputs: targets, inputs: inputs, accepting: O.acceptsNumbers, at: site)
   }
 
   /// The program of an operator for these inputs.
@@ -44,15 +57,28 @@ extension NDArray {
     try ProgramCache.shared.program(op, inputs)
   }
 
-  /// Refuses symbols, which have no memory.
-  private static func requireComputed<O: Op>(_ op: O, _ inputs: [NDArray]) throws(ShapeError) {
+  /// The device of the inputs. Refuses symbols, which have no memory, and inputs that lie on several
+  /// devices; numbers lie on each.
+  private static func requireComputed<O: Op>(
+    _ op: O, _ inputs: [NDArray]
+  ) throws(ShapeError) -> Device {
+    var found: Device?
     for input in inputs {
       if case .symbol = input.handle.content {
         throw ShapeError(
           "\(O.name): an array has left the traced region that it belongs to; return it from the "
             + "region: \(TensorTypes(inputs.lazy.map(\.type)))")
       }
+      guard let storage = input.handle.unmanagedStorage else { continue }
+      let device = storage._withUnsafeGuaranteedRef { $0.device }
+      if let found, found != device {
+        throw ShapeError(
+          "\(O.name): operands lie on \(found) and \(device); move one of them by to(_:): "
+            + "\(TensorTypes(inputs.lazy.map(\.type)))")
+      }
+      found = device
     }
+    return found ?? .current
   }
 
   @_semantics("optimize.sil.specialize.generic.never")
@@ -68,46 +94,38 @@ extension NDArray {
   }
 
   private static func push(
-    _ program: LaunchProgram, outputs: [NDArray], inputs: [NDArray], accepting numbers: Bool,
-    at site: CallSite
+    _ program: LaunchProgram, on device: Device, outputs: [NDArray], inputs: [NDArray],
+    accepting numbers: Bool, at site: CallSite
   ) {
-    var arrays: [ProgramLaunch.Array] = []
-    var scalars: [ScalarValue] = []
-    var (reading, writing): ([Variable], [Variable]) = ([], [])
+    let count = outputs.count + inputs.count
+    var (declared, isTiny) = (0, true)
     for output in outputs {
-      arrays.append(output.operand)
-      if let storage = output.storage { writing.append(storage.variable) }
+      declared += output.type.byteCount
+      isTiny = isTiny && output.shape.elementCount <= Limits.tinyElementsMax
     }
+    var scalars: [ScalarValue] = []
     for input in inputs {
-      if numbers, let number = input.number {
-        scalars.append(number)
-        arrays.append(ProgramLaunch.Array(storage: nil, byteOffset: 0))
-      } else {
-        let operand = input.operand
-        arrays.append(operand)
-        if let storage = operand.storage { reading.append(storage.variable) }
-      }
+      isTiny = isTiny && input.shape.elementCount <= Limits.tinyElementsMax
+      if numbers, let number = input.number { scalars.append(number) }
     }
-    let options = OperationOptions(
-      isTiny: NDArray.isTiny(outputs, inputs),
-      declaredBytes: outputs.reduce(0) { $0 + $1.type.byteCount })
-    reading.withUnsafeBufferPointer { reading in
-      writing.withUnsafeBufferPointer { writing in
-        Engine.shared.push(
-          ProgramLaunch(program, arrays: arrays, numbers: scalars),
-          reading: VariableList(reading), writing: VariableList(writing), site: site,
-          options: options)
+    isTiny = isTiny && program.kernel.floatingPointOperations <= Limits.tinyOperationsMax
+    let options = OperationOptions(isTiny: isTiny, declaredBytes: declared)
+    withUnsafeTemporaryAllocation(of: Variable.self, capacity: count) { variables in
+      var (written, used) = (0, 0)
+      let payload = ProgramLaunch(program, count: count, numbers: scalars) { index in
+        let array = index < outputs.count ? outputs[index] : inputs[index - outputs.count]
+        if index >= outputs.count, numbers, array.handle.holdsNumber { return .none }
+        guard let storage = array.storage else { return .none }
+        variables.initializeElement(at: used, to: storage.variable)
+        used += 1
+        if index < outputs.count { written = used }
+        return ProgramLaunch.Operand(
+          storage: storage, byteOffset: array.handle.layout.offset * array.dtype.byteCount)
       }
+      device.engine.push(
+        payload, reading: VariableList(UnsafeBufferPointer(rebasing: variables[written..<used])),
+        writing: VariableList(UnsafeBufferPointer(rebasing: variables[..<written])), site: site,
+        options: options)
     }
-  }
-
-  private var operand: ProgramLaunch.Array {
-    ProgramLaunch.Array(
-      storage: storage, byteOffset: handle.layout.offset * dtype.byteCount)
-  }
-
-  /// Whether running the operation costs less than handing it to another thread.
-  private static func isTiny(_ outputs: [NDArray], _ inputs: [NDArray]) -> Bool {
-    (outputs + inputs).allSatisfy { $0.shape.elementCount <= Limits.tinyElementsMax }
   }
 }

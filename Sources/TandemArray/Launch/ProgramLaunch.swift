@@ -1,52 +1,69 @@
 import TandemEngine
 import TandemThreads
 
-/// A queued kernel program: what the engine runs for one operator.
+/// A queued kernel program: what the engine runs for one operator. Up to five operands travel in
+/// the engine's node, so that a launch takes no memory of its own.
 struct ProgramLaunch: OperationPayload {
   static let operationName: EngineLabel = "operator"
-  private let call: Call
 
-  var operationName: EngineLabel { call.program.label }
-
-  /// Everything that a call needs, in one object so that the payload stays one word.
-  private final class Call: Sendable {
-    let program: LaunchProgram
-    let arrays: [Array]
-    let numbers: [ScalarValue]
-
-    init(_ program: LaunchProgram, _ arrays: [Array], _ numbers: [ScalarValue]) {
-      (self.program, self.arrays, self.numbers) = (program, arrays, numbers)
-    }
-  }
+  private let program: LaunchProgram
+  private let count: Int
+  private let inline: InlineArray<5, Operand>
+  private let many: [Operand]?
+  private let numbers: [ScalarValue]
 
   /// A storage and where in it the array starts; `nil` stands for a number.
-  struct Array: Sendable {
+  struct Operand: Sendable {
     let storage: Storage?
     let byteOffset: Int
+
+    static let none = Operand(storage: nil, byteOffset: 0)
   }
 
   /// - Parameters:
-  ///   - arrays: the outputs, then the inputs, as ``KernelProgram/run(bases:scalars:in:)`` takes
+  ///   - operand: the outputs, then the inputs, as ``KernelProgram/run(bases:scalars:in:)`` takes
   ///     them.
   ///   - numbers: the inputs that are numbers, in order.
-  init(_ program: LaunchProgram, arrays: [Array], numbers: [ScalarValue]) {
-    call = Call(program, arrays, numbers)
+  init(
+    _ program: LaunchProgram, count: Int, numbers: [ScalarValue], _ operand: (Int) -> Operand
+  ) {
+    (self.program, self.count, self.numbers) = (program, count, numbers)
+    if count <= 5 {
+      inline = InlineArray { $0 < count ? operand($0) : Operand.none }
+      many = nil
+    } else {
+      inline = InlineArray(repeating: Operand.none)
+      many = (0..<count).map(operand)
+    }
   }
 
+  var operationName: EngineLabel { program.label }
+
   var declaredWork: OperationWork {
-    let kernel = call.program.kernel
-    return OperationWork(
-      bytes: kernel.movedBytes, floatingPointOperations: kernel.floatingPointOperations)
+    OperationWork(
+      bytes: program.kernel.movedBytes,
+      floatingPointOperations: program.kernel.floatingPointOperations)
   }
 
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
-    let bases = call.arrays.map { array in
-      array.storage.map { $0.materialized() + array.byteOffset } ?? ProgramLaunch.nowhere
+    let parallel = context.parallel
+    let failure: KernelFailure? = withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer.self, capacity: count
+    ) { bases in
+      for index in 0..<count {
+        let operand = many.map { $0[index] } ?? inline[index]
+        bases.initializeElement(
+          at: index,
+          to: operand.storage.map { $0.materialized() + operand.byteOffset }
+            ?? ProgramLaunch.nowhere)
+      }
+      do throws(KernelFailure) {
+        try program.kernel.run(bases: UnsafeBufferPointer(bases), scalars: numbers, in: parallel)
+        return nil
+      } catch { return error }
     }
-    do throws(KernelFailure) {
-      try call.program.kernel.run(bases: bases, scalars: call.numbers, in: context.parallel)
-    } catch {
-      throw OperationFailure("\(error.message): \(call.program.kernel.inputTypes)")
+    if let failure {
+      throw OperationFailure("\(failure.message): \(program.kernel.inputTypes)")
     }
   }
 

@@ -114,9 +114,9 @@ public final class Parameter: Sendable {
 
   private func recorded(_ value: NDArray) -> NDArray {
     guard let scope = Scope.current, isTrainable else { return value }
-    let tapes = scope.tapes.filter { $0.kind == .parameters }
-    if tapes.isEmpty { return value }
-    return NDArray(value.handle.alias(links: tapes.reversed().map { $0.link(to: self) }))
+    var links = TapeLinks()
+    for tape in scope.tapes where tape.kind == .parameters { links.insert(tape.link(to: self)) }
+    return links.isEmpty ? value : NDArray(value.handle.alias(links: links))
   }
 
   private func initialized(_ lengths: [Int], _ site: CallSite) -> NDArray {

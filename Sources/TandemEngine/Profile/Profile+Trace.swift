@@ -34,7 +34,11 @@ extension Profile {
   ///
   /// - Throws: `ProfileError` if the file cannot be written.
   public func writeTrace(to path: String) throws(ProfileError) {
-    var text = chromeTrace
+    try Profile.write(chromeTrace, to: path)
+  }
+
+  static func write(_ text: String, to path: String) throws(ProfileError) {
+    var text = text
     let file = fopen(path, "we")
     let written = text.withUTF8 { bytes in
       file.map { fwrite(bytes.baseAddress, 1, bytes.count, $0) == bytes.count } ?? false

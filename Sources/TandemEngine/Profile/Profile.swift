@@ -58,6 +58,8 @@ public struct Profile: Sendable {
   public let endNanoseconds: Int64
   /// The threads on which something happened.
   public let threads: [Thread]
+  /// What is held of what operations queued at each place took, when the recording ended.
+  let liveMemory: [CallSite: LiveMemory.Amount]
 
   /// All operations with one name.
   public struct OperatorRow: Hashable, Sendable {
@@ -108,17 +110,27 @@ public struct Profile: Sendable {
     public var count = 0
     /// Bytes of buffers, rounded up to the pool's sizes; what was given back is not subtracted.
     public var allocatedBytes = 0
+    /// Bytes of arrays that were still held when the recording ended.
+    public var liveBytes = 0
+    /// The most bytes of arrays that were held at one time while it was recorded.
+    public var peakLiveBytes = 0
   }
 
-  /// One row for each call site whose operations took memory, the most first.
+  /// One row for each call site whose operations took memory, the one that held most at one time
+  /// first.
   public var memoryBySite: [MemoryRow] {
     var rows: [CallSite: MemoryRow] = [:]
     for event in operationEvents where event.allocatedBytes > 0 {
       rows[event.site, default: MemoryRow(site: event.site)].count += 1
       rows[event.site]!.allocatedBytes += event.allocatedBytes
     }
+    for (site, amount) in liveMemory {
+      rows[site, default: MemoryRow(site: site)].liveBytes = amount.live
+      rows[site]!.peakLiveBytes = amount.peak
+    }
     return rows.values.sorted {
-      ($1.allocatedBytes, $0.site.word) < ($0.allocatedBytes, $1.site.word)
+      ($1.peakLiveBytes, $1.allocatedBytes, $0.site.word)
+        < ($0.peakLiveBytes, $0.allocatedBytes, $1.site.word)
     }
   }
 
@@ -139,11 +151,14 @@ extension Profile: CustomStringConvertible {
       ]
     }
     let memory = memoryBySite.prefix(10).map { row in
-      [row.site.description, String(row.count), decimal(Double(row.allocatedBytes) / 1e6)]
+      [
+        row.site.description, String(row.count), decimal(Double(row.allocatedBytes) / 1e6),
+        decimal(Double(row.liveBytes) / 1e6), decimal(Double(row.peakLiveBytes) / 1e6),
+      ]
     }
     let tables =
       [Profile.table([columns] + rows)]
-      + (memory.isEmpty ? [] : [Profile.table([["memory taken at", "count", "MB"]] + memory)])
+      + (memory.isEmpty ? [] : [Profile.table([["memory taken at", "count", "MB", "live MB", "peak MB"]] + memory)])
     return tables.joined(separator: "\n\n")
   }
 

@@ -15,7 +15,8 @@ import TandemThreads
 /// ```
 ///
 /// With `TANDEM_PROFILE=trace.json` a program profiles itself from its first operation to its exit
-/// and writes the trace there. While nothing is noted, an operation pays for one relaxed load.
+/// and writes the trace there, and the table where `TANDEM_PROFILE_TABLE` says; `tandem profile`
+/// sets both. While nothing is noted, an operation pays for one relaxed load.
 public enum Profiler {
   /// Events that one thread notes down at most between a start and a stop; further ones are
   /// counted.
@@ -31,6 +32,7 @@ public enum Profiler {
   /// Forgets what was noted down before and starts anew.
   public static func start() {
     for lane in lanes.withLock({ $0 }) { _ = lane.take() }
+    LiveMemory.restart()
     startTime.store(tandem_now(), ordering: .relaxed)
     isOn.store(true, ordering: .sequentiallyConsistent)
   }
@@ -48,7 +50,7 @@ public enum Profiler {
           ? nil
           : Profile.Thread(
             number: lane.number, name: lane.name, events: taken.events, droppedCount: taken.dropped)
-      })
+      }, liveMemory: LiveMemory.snapshot())
   }
 
   /// Runs `body` and, if something is being recorded, notes down on this thread's row how long it
@@ -106,8 +108,12 @@ public enum Profiler {
   /// Writes the trace that `TANDEM_PROFILE` asks for, as the process exits.
   static func writeIfAsked() {
     guard let path = getenv("TANDEM_PROFILE"), path.pointee != 0, isRunning else { return }
+    let profile = stop()
     do throws(ProfileError) {
-      try stop().writeTrace(to: String(cString: path))
+      try profile.writeTrace(to: String(cString: path))
+      if let table = getenv("TANDEM_PROFILE_TABLE"), table.pointee != 0 {
+        try Profile.write(profile.description + "\n", to: String(cString: table))
+      }
     } catch {
       WaitReporting.writeToStandardError(error.message)
     }

@@ -1,0 +1,54 @@
+// From an operator that has been launched to the tapes of this thread.
+
+extension NDArray {
+  /// Notes an operator on the tapes of this thread.
+  ///
+  /// - Parameter program: what computed it, if it was a kernel program.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  static func record<O: Op>(
+    _ op: O, _ inputs: [NDArray], _ outputs: [NDArray], _ program: LaunchProgram?,
+    at site: CallSite
+  ) {
+    guard let scope = Scope.current else { return }
+    for tape in scope.tapes { tape.record(op, inputs, outputs, program, at: site) }
+  }
+
+  /// The same for an elementwise operator without attributes on one or two arrays of one shape.
+  @_semantics("optimize.sil.specialize.generic.never")
+  @inline(never)
+  static func recordElementwise<O: Op>(
+    _ op: O, _ first: NDArray, _ second: NDArray?, _ result: NDArray, at site: CallSite
+  ) {
+    guard let scope = Scope.current, !scope.tapes.isEmpty else { return }
+    let key = ElementwiseTable.key(
+      ObjectIdentifier(O.self), first.dtype, first.number != nil, second?.dtype,
+      second?.number != nil)
+    for tape in scope.tapes {
+      let wanted =
+        (first.handle.links.value(on: tape) == nil ? 0 : 1)
+        | (second?.handle.links.value(on: tape) == nil ? 0 : 2)
+      guard wanted != 0 else { continue }
+      let rule: GradientRule
+      if let known = ElementwiseRules.find(key, wanted, result.shape) {
+        rule = known
+      } else {
+        rule = elementwiseRule(op, first, second, result, wanted)
+        ElementwiseRules.insert(rule, key, wanted, result.shape)
+      }
+      guard !rule.targets.isEmpty else { continue }
+      tape.record(rule, (first.handle, second?.handle), result.handle, at: site)
+    }
+  }
+
+  @_semantics("optimize.sil.specialize.generic.never")
+  private static func elementwiseRule<O: Op>(
+    _ op: O, _ first: NDArray, _ second: NDArray?, _ result: NDArray, _ wanted: Int
+  ) -> GradientRule {
+    var inputs = TensorTypes(first.type)
+    if let second { inputs.append(second.type) }
+    return GradientRule.of(
+      op, inputs: inputs, outputs: TensorTypes(result.type),
+      wanted: inputs.indices.map { wanted >> $0 & 1 != 0 })
+  }
+}

@@ -1,0 +1,80 @@
+import Glibc
+import TandemShapes
+import TandemThreads
+
+// Several devices are disjoint sets of threads of one budget, each with an engine; variables are
+// shared, so an operation on one device may wait for one on another.
+
+extension Engine {
+  /// The engines of the process's devices, at least one.
+  static let devices: [Engine] = makeDevices()
+
+  /// How many devices the process has.
+  public static var deviceCount: Int { devices.count }
+
+  /// The engine of a device; `index` is below ``deviceCount``.
+  public static func device(_ index: Int) -> Engine { devices[index] }
+
+  /// Divides the thread budget among devices, before the first use of any.
+  ///
+  /// The variable `TANDEM_DEVICES` does the same: `TANDEM_DEVICES=3,1`.
+  ///
+  /// - Parameter threads: how many threads each device gets; the sum is at most
+  ///   ``ThreadBudget/count``. Anything else, and a call after the first use, fails in words.
+  public static func configureDevices(threads: [Int], at site: CallSite = .unknown) {
+    DeviceThreads.configure(threads, at: site)
+  }
+
+  /// Waits until nothing is queued or running on any device.
+  ///
+  /// - Throws: the oldest error that nobody has seen; `timedOut` if the time was over.
+  public static func waitForAllDevices(timeout: Duration? = nil) throws(EngineError) {
+    for engine in devices { try engine.waitForAll(timeout: timeout) }
+  }
+}
+
+/// How many threads each device has.
+enum DeviceThreads {
+  private enum State {
+    case open([Int])
+    case settled([Int])
+  }
+
+  private static let state = Guarded<State>(.open([]))
+
+  static func configure(_ threads: [Int], at site: CallSite) {
+    let isTooLate = state.withLock { state in
+      if case .settled = state { return true }
+      state = .open(threads)
+      return false
+    }
+    if isTooLate {
+      fail(
+        "devices: configured after their first use: \(threads). Configure them before the first "
+          + "array is made", at: site)
+    }
+  }
+
+  /// What was configured, else what the environment says; empty for one device with all threads.
+  static func settled() -> [Int] {
+    let setting = getenv("TANDEM_DEVICES").map { String(cString: $0) } ?? ""
+    let threads = state.withLock { state in
+      var threads: [Int] = []
+      if case .open(let configured) = state { threads = configured }
+      if threads.isEmpty { threads = parse(setting) }
+      state = .settled(threads)
+      return threads
+    }
+    guard threads.allSatisfy({ $0 > 0 }), threads.reduce(0, +) <= ThreadBudget.count else {
+      fail(
+        "devices: not sets of threads that share a budget of \(ThreadBudget.count): "
+          + "\(setting.isEmpty ? "\(threads)" : "'\(setting)'")", at: .unknown)
+    }
+    return threads
+  }
+
+  /// `3,1`; what is no number stands for zero threads, which is refused.
+  private static func parse(_ setting: String) -> [Int] {
+    setting.split(separator: ",").map { Int($0) ?? 0 }
+  }
+}

@@ -1,0 +1,67 @@
+import TandemArray
+import TandemEngine
+import TandemShapes
+import TandemThreads
+import Testing
+
+/// Arrays on several devices; in processes of their own, for devices are declared once.
+struct DeviceTests {
+  private func text(_ result: ExitTest.Result?) -> String {
+    String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  }
+
+  @Test func arraysMoveAndOperationsRunWhereTheirOperandsLie() async {
+    await #expect(processExitsWith: .success) {
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      #expect(Device.count == 2)
+      let x = NDArray.arange(6, dtype: .float32).reshaped([2, 3])
+      let y = x.to(.cpu(1))
+      #expect(x.device == .cpu(0) && y.device == .cpu(1))
+      #expect(x.to(.cpu(0)).device == .cpu(0))
+      let z = (y * 2 + 1).matmul(y.transposed()).sum(axis: 0)
+      #expect(z.device == .cpu(1))
+      #expect(z.scalars(as: Float.self) == [58, 194])
+      let back = z.to(.cpu(0)) + 1
+      #expect(back.device == .cpu(0) && back.scalars(as: Float.self) == [59, 195])
+      let made = withDevice(.cpu(1)) { NDArray.zeros([5000]) + 1 }
+      #expect(made.device == .cpu(1) && made.sum().item() == 5000)
+      try waitForAll()
+    }
+  }
+
+  @Test func gradientsFollowTheArraysAcrossDevices() async {
+    await #expect(processExitsWith: .success) {
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      let w = Parameter(NDArray([1, 2, 3] as [Float], shape: [3]))
+      let loss = record { (w.value.to(.cpu(1)) * w.value.to(.cpu(1)) * 2).to(.cpu(0)).sum() }
+      loss.backward()
+      #expect(w.gradient?.device == .cpu(0))
+      #expect(w.gradient?.scalars(as: Float.self) == [4, 8, 12])
+    }
+  }
+
+  @Test func operandsOnDifferentDevicesAreRefused() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      _ = NDArray.ones([2]) + NDArray.ones([2]).to(.cpu(1))
+    }
+    #expect(
+      text(result).contains(
+        "add: operands lie on cpu(0) and cpu(1); move one of them by to(_:): "
+          + "float32[2], float32[2]"))
+  }
+
+  @Test func aDeviceThatIsNotThereIsRefused() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Device.cpu(7, file: "user.swift", line: 3) }
+    #expect(
+      text(result).contains(
+        "device: no cpu(7): the process has 1, see Device.configure(threads:) (user.swift:3)"))
+  }
+}
