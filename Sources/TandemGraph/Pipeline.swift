@@ -4,9 +4,11 @@ public let standardPipeline: [any Pass] = [
   ApplyRules("exact algebra", exactAlgebra),
   FoldConstants(),
   EliminateCommonSubexpressions(),
+  FuseEpilogues(),
   EliminateDeadNodes(),
   ExpressLoops(),
   EliminateDeadNodes(),
   FuseLoops(),
   FuseRows(),
+  Recompute(),
 ]
