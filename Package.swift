@@ -69,6 +69,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem"]),
+  ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),
 ]

@@ -1,4 +1,4 @@
-import Synchronization
+import TandemThreads
 
 /// The gradient of one operator for given input types, traced once and cached: a small graph from
 /// some inputs, some outputs and the cotangents to the gradients of the wanted inputs.
@@ -135,5 +135,5 @@ final class GradientRule: Sendable {
     let wanted: [Bool]
   }
 
-  private static let cache = Mutex<[Key: GradientRule]>([:])
+  private static let cache = Guarded<[Key: GradientRule]>([:])
 }
