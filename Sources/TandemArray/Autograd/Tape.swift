@@ -89,7 +89,8 @@ final class Tape {
 
   @inline(never)
   private func captured(_ array: NDArray) -> Int? {
-    guard let outer, case .storage = array.handle.content, array.handle.links.value(on: outer) != nil
+    guard let outer, case .storage = array.handle.content,
+      array.handle.links.value(on: outer) != nil
     else { return nil }
     if let known = captures.first(where: { $0.array.handle === array.handle }) {
       return known.value

@@ -15,7 +15,8 @@ final class GraphFunction: Sendable {
   func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
     let forms = inputs.map(RegionTrace.form)
     var results: [NDArray] = []
-    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results) {
+    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results)
+    {
       fail("compile: broken invariant: a function of arguments has state: \(mismatch)", at: site)
     }
     return results
