@@ -25,7 +25,7 @@ final class GradientRule: Sendable {
   private let given: [Bool]
   /// Traces the rule for these cotangents.
   private let retraced: @Sendable ([Bool]) -> GradientRule
-  private let variants = Mutex<[[Bool]: GradientRule]>([:])
+  private let variants = Guarded<[[Bool]: GradientRule]>([:])
 
   /// - Parameters:
   ///   - wanted: for each input whether its gradient is of interest.

@@ -1,11 +1,11 @@
-import Synchronization
 import TandemGraph
+import TandemThreads
 
 /// A graph as a function of arrays, compiled for each combination of forms that it is called with.
 final class GraphFunction: Sendable {
   private let graph: Graph
   private let options: CompileOptions
-  private let programs = Mutex<[CompiledProgram]>([])
+  private let programs = Guarded<[CompiledProgram]>([])
 
   init(_ graph: Graph, options: CompileOptions) {
     (self.graph, self.options) = (graph, options)
