@@ -3,7 +3,7 @@ public let standardPipeline: [any Pass] = [
   EliminateDeadNodes(),
   ApplyRules("exact algebra", exactAlgebra),
   FoldConstants(),
-  EliminateCommonSubexpressions(),
+  MergeEqualNodes(),
   FuseEpilogues(),
   EliminateDeadNodes(),
   ExpressLoops(),
