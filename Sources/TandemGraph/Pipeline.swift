@@ -8,7 +8,8 @@ public let standardPipeline: [any Pass] = [
   EliminateDeadNodes(),
   ExpressLoops(),
   EliminateDeadNodes(),
-  FuseLoops(),
+  FuseLoops(.rows),
   FuseRows(),
+  FuseLoops(),
   Recompute(),
 ]
