@@ -20,7 +20,7 @@ let table = [
   Row(1, "TandemEngine", "CTandem", "TandemShapes", "TandemThreads"),
   Row(1, "TandemKernels", "CTandem", "TandemShapes", "TandemThreads"),
   Row(2, "TandemOps", "TandemShapes", "TandemThreads", "TandemKernels"),
-  Row(3, "TandemGraph", "TandemShapes", "TandemThreads", "TandemKernels", "TandemOps"),
+  Row(3, "TandemGraph", "TandemThreads", "TandemKernels", "TandemOps"),
   Row(
     4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps",
     "TandemGraph"),

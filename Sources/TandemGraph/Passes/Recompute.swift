@@ -8,8 +8,8 @@ import TandemKernels
 /// there anyway is computed again. Outputs that others keep are not repeated.
 ///
 /// - Complexity: O(nodes) for each value that is computed again.
-/// - Reference: Chen, Xu, Zhang and Guestrin, *Training Deep Nets with Sublinear Memory Cost*, 2016,
-///   arXiv:1604.06174.
+/// - Reference: Chen, Xu, Zhang and Guestrin, *Training Deep Nets with Sublinear Memory Cost*,
+///   2016, arXiv:1604.06174.
 public struct Recompute: Pass {
   public let name = "recompute"
 
