@@ -57,7 +57,7 @@ static inline ALWAYS void NAME(finish)(const NAME(tile_args) * t, int row, int p
   if (t->rowBias) sum += t->rowBias[row];
   if (t->columnBias) sum += NAME(load)(t->columnBias + part * LANES);
   if (t->rectifies) {
-    const __typeof__(sum < sum) negative = sum < (T)0;
+    const __typeof__(sum < sum) negative = sum <= (T)0;
     sum = (NAME(vec))((__typeof__(sum < sum))sum & ~negative);
   }
   NAME(save)(c, sum);
@@ -70,7 +70,7 @@ static inline ALWAYS void NAME(finish)(const NAME(tile_args) * t, int row, int p
     if (t->accumulates) x += *(const V *)(c + j);                                           \
     if (t->rowBias) x += t->rowBias[i];                                                     \
     if (t->columnBias) x += *(const V *)(t->columnBias + j);                                \
-    if (t->rectifies) x = (V)((__typeof__(x < x))x & ~(x < (T)0));                          \
+    if (t->rectifies) x = (V)((__typeof__(x < x))x & ~(x <= (T)0));                         \
     *(V *)(c + j) = x;                                                                      \
   }
 
