@@ -107,6 +107,12 @@ struct RandomGraph {
     {
       return false
     }
+    // Optimizers update arrays, not numbers.
+    if let choice, choice.op is SGDMomentumUpdate,
+      choice.operands.prefix(3).contains(where: { $0.rank == 0 })
+    {
+      return false
+    }
     guard let choice, let results = try? builder.add(choice.op, choice.operands) else {
       return false
     }
