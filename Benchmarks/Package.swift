@@ -10,6 +10,8 @@ let package = Package(
     .executable(name: "startup", targets: ["startup"]),
     .executable(name: "shared", targets: ["shared"]),
     .executable(name: "operations", targets: ["operations"]),
+    .executable(name: "sorting", targets: ["sorting"]),
+    .executable(name: "products", targets: ["products"]),
     .executable(name: "region", targets: ["region"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
@@ -28,6 +30,14 @@ let package = Package(
     // Nanoseconds per operation of the bare engine, for 1, 2, 4 workers and producers.
     .executableTarget(
       name: "operations", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Order and picking of ten million elements.
+    .executableTarget(
+      name: "sorting", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // GFLOP/s of single matrix products and convolutions, and a script for the same in PyTorch.
+    .executableTarget(
+      name: "products", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Host time and heap allocations of a compiled training step on an engine that runs nothing.
     .executableTarget(

@@ -175,6 +175,7 @@ static int64_t divisor(const tandem_pool_plan *p, taps t0, taps t1, taps t2) {
 POOL(f32, float, float, SAME, SAME)
 POOL(f64, double, double, SAME, SAME)
 POOL(bf16, uint16_t, float, tandem_from_bfloat16, tandem_to_bfloat16)
+POOL(f16, uint16_t, float, tandem_from_float16, tandem_to_float16)
 
 // ---- Rows of float32 that are compact: a whole row of windows at a time ----
 
@@ -294,6 +295,7 @@ static void max_rows_backward(const tandem_pool_plan *p, const char *x, const ch
   switch (p->dtype) {                                                \
     case TANDEM_FLOAT64: name##_f64(__VA_ARGS__); break;             \
     case TANDEM_BFLOAT16: name##_bf16(__VA_ARGS__); break;           \
+    case TANDEM_FLOAT16: name##_f16(__VA_ARGS__); break;             \
     default: name##_f32(__VA_ARGS__); break;                         \
   }
 
@@ -378,6 +380,7 @@ void tandem_pool_average_backward(const tandem_pool_plan *p, const void *dy, voi
 PICK(f32, float, SAME)
 PICK(f64, double, SAME)
 PICK(bf16, uint16_t, tandem_from_bfloat16)
+PICK(f16, uint16_t, tandem_from_float16)
 
 void tandem_pool_max_pick(const tandem_pool_plan *p, const void *x, const void *c, void *y) {
   BY_DTYPE(max_pick, p, x, c, y)

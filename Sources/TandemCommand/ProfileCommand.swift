@@ -28,7 +28,8 @@ struct ProfileCommand: ParsableCommand {
     setenv("TANDEM_PROFILE", trace, 1)
     setenv("TANDEM_PROFILE_TABLE", table, 1)
     let status = try runProgram()
-    print(summary(table), to: &StandardError.stream)
+    var errors = StandardError()
+    print(summary(table), to: &errors)
     unlink(table)
     throw ExitCode(status)
   }
@@ -80,8 +81,6 @@ struct ProfileCommand: ParsableCommand {
 
 /// Standard error as a stream of text.
 private struct StandardError: TextOutputStream {
-  nonisolated(unsafe) static var stream = StandardError()
-
   func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }

@@ -35,18 +35,12 @@ extension Engine {
 
 /// How many threads each device has.
 enum DeviceThreads {
-  private enum State {
-    case open([Int])
-    case settled([Int])
-  }
-
-  private static let state = Guarded<State>(.open([]))
+  private static let state = Guarded<(threads: [Int], isSettled: Bool)>(([], false))
 
   static func configure(_ threads: [Int], at site: CallSite) {
     let isTooLate = state.withLock { state in
-      if case .settled = state { return true }
-      state = .open(threads)
-      return false
+      if !state.isSettled { state.threads = threads }
+      return state.isSettled
     }
     if isTooLate {
       fail(
@@ -59,11 +53,9 @@ enum DeviceThreads {
   static func settled() -> [Int] {
     let setting = getenv("TANDEM_DEVICES").map { String(cString: $0) } ?? ""
     let threads = state.withLock { state in
-      var threads: [Int] = []
-      if case .open(let configured) = state { threads = configured }
-      if threads.isEmpty { threads = parse(setting) }
-      state = .settled(threads)
-      return threads
+      if state.threads.isEmpty { state.threads = parse(setting) }
+      state.isSettled = true
+      return state.threads
     }
     guard threads.allSatisfy({ $0 > 0 }), threads.reduce(0, +) <= ThreadBudget.count else {
       fail(

@@ -67,6 +67,8 @@ public struct GraphCompiler: Sendable {
         seconds: (ContinuousClock.now - start).seconds))
     report.nodeCountAfter = current.nodes.count
     report.refusedDonations = planner.refusedDonations
+    report.recomputedCount =
+      report.passes.first { $0.name == Recompute().name }?.changeCount ?? 0
     report.add(plan)
     return Compilation(plan: plan, graph: current, report: report)
   }

@@ -1,4 +1,5 @@
 import Glibc
+import TandemKernels
 
 /// What `TANDEM_DUMP` asks for on standard error: `passes` prints the graph after each pass that
 /// changed it, `kernels` the kernel programs of each plan; both may be given, with a comma between.
@@ -17,7 +18,21 @@ enum GraphDump: String {
   }
 
   func write(_ plan: Plan) {
-    if isOn { print("-- plan\n\(plan)") }
+    guard isOn else { return }
+    print("-- plan\n\(plan)")
+    for operation in plan.operations {
+      for program in operation.program.steps.flatMap({ GraphDump.programs(of: $0.primitive) }) {
+        print("-- \(operation.program.name)\n\(program)")
+      }
+    }
+  }
+
+  private static func programs(of primitive: any Primitive) -> [LoopProgram] {
+    switch primitive {
+    case let loop as LoopPrimitive: [loop.program]
+    case let rows as RowBlocks: rows.stages.map(\.program)
+    default: []
+    }
   }
 
   private func print(_ text: String) {

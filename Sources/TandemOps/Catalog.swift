@@ -22,8 +22,8 @@ public enum Catalog {
   ]
 
   static let reductions: [any Op.Type] = [
-    AllTrue.self, AnyTrue.self, ArgMax.self, ArgMin.self, CumulativeProduct.self,
-    CumulativeSum.self,
+    AllTrue.self, AnyTrue.self, ArgMax.self, ArgMin.self, CumulativeMax.self, CumulativeMin.self,
+    CumulativeProduct.self, CumulativeSum.self,
     LogSumExp.self, Max.self, Mean.self, Min.self, Product.self, Sum.self, VectorNorm.self,
   ]
 

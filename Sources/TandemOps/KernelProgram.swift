@@ -2,13 +2,31 @@ import TandemThreads
 
 /// The primitives that one operator runs for given input layouts: made once, run often.
 public final class KernelProgram: Sendable {
-  /// One primitive with its operands.
-  package struct Step: Sendable {
+  /// One primitive with its operands. A class, so that running it copies no more than a reference.
+  package final class Step: Sendable {
     package let primitive: any Primitive
     package let operands: [Lowering.Slot]
     /// How many of the operands, from the first on, are results.
     package let resultCount: Int
     package let scalars: [Int]
+    /// The operands but for where they lie.
+    private let placeless: [Operand]
+
+    init(
+      primitive: any Primitive, operands: [Lowering.Slot], resultCount: Int, scalars: [Int]
+    ) {
+      (self.primitive, self.operands, self.scalars) = (primitive, operands, scalars)
+      self.resultCount = resultCount
+      let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+      placeless = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
+    }
+
+    /// The operands: one block of memory is copied, then the addresses are filled in.
+    func operands(_ base: (Int) -> UnsafeMutableRawPointer) -> [Operand] {
+      var placed = placeless
+      for index in placed.indices { placed[index].base = base(operands[index].index) }
+      return placed
+    }
   }
 
   /// The operator's name, for messages and profiles.
@@ -77,20 +95,21 @@ public final class KernelProgram: Sendable {
     bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
     in context: ParallelContext
   ) throws(KernelFailure) {
-    let scratch = temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
+    let scratch =
+      temporaries.isEmpty
+      ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
     defer {
-      for (pointer, type) in zip(scratch, temporaries) {
-        BufferPool.shared.deallocate(pointer, byteCount: type.byteCount)
+      for index in scratch.indices {
+        BufferPool.shared.deallocate(scratch[index], byteCount: temporaries[index].byteCount)
       }
     }
     for step in steps {
-      let operands = step.operands.map { slot in
-        Operand(
-          slot.index < bases.count ? bases[slot.index] : scratch[slot.index - bases.count],
-          slot.layout, slot.dtype)
+      let operands = step.operands { index in
+        index < bases.count ? bases[index] : scratch[index - bases.count]
       }
       try step.primitive.run(
-        operands, scalars: step.scalars.map { scalars[$0] }, in: context)
+        operands, scalars: step.scalars.isEmpty ? [] : step.scalars.map { scalars[$0] },
+        in: context)
     }
   }
 

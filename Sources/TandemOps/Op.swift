@@ -24,6 +24,11 @@ public protocol Op: Hashable, Sendable {
   /// are never made one.
   static var isRandom: Bool { get }
 
+  /// Whether it is an ``ElementwiseOp``, and whether it is a ``ViewOp``: asked at every call, where
+  /// a cast would take a tenth of a microsecond. Never written by hand.
+  static var isElementwise: Bool { get }
+  static var isView: Bool { get }
+
   /// The types of the outputs.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit, without the operator's name.
@@ -59,6 +64,10 @@ extension Op {
 
   public static var isRandom: Bool { false }
 
+  public static var isElementwise: Bool { false }
+
+  public static var isView: Bool { false }
+
   public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
     Layout(type.shape)
   }
@@ -91,6 +100,8 @@ extension NonDifferentiableOp {
 public protocol ViewOp: Op {}
 
 extension ViewOp {
+  public static var isView: Bool { true }
+
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let source = lowering.input(0)
     guard let layout = view(of: source.layout) else {

@@ -13,6 +13,16 @@ extension Layout {
     return result
   }
 
+  /// The same with an array.
+  public func permuted(_ order: [Int]) -> Layout {
+    var result = self
+    for axis in order.indices {
+      result.shape[axis] = shape[order[axis]]
+      result.strides[axis] = strides[order[axis]]
+    }
+    return result
+  }
+
   /// The layout stretched to `target`: axes of length one, and new leading axes, get stride zero.
   /// `target` must be what broadcasting allows.
   public func broadcast(to target: Shape) -> Layout {

@@ -7,7 +7,7 @@
 public struct Layout: Hashable, Sendable {
   /// The lengths of the axes.
   public var shape: Shape
-  var strides: InlineArray<8, Int>
+  @usableFromInline var strides: InlineArray<8, Int>
   /// Where element `[0, …, 0]` lies.
   public var offset: Int
 
@@ -38,9 +38,11 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// The number of axes.
+  @inlinable
   public var rank: Int { shape.rank }
 
   /// The stride of an axis, counted from the front.
+  @inlinable
   public func stride(_ axis: Int) -> Int { strides[axis] }
 
   /// Sets the stride of an axis, counted from the front.
@@ -50,6 +52,7 @@ public struct Layout: Hashable, Sendable {
   public var stridesArray: [Int] { (0..<rank).map { strides[$0] } }
 
   /// Whether the elements lie one after another in row-major order (the offset is free).
+  @inlinable
   public var isRowMajor: Bool {
     if shape.elementCount == 0 { return true }
     var expected = 1
@@ -110,6 +113,7 @@ public struct Layout: Hashable, Sendable {
   }
 
   /// Whether lengths and strides are those of another layout; offsets may differ.
+  @inlinable
   public func hasSteps(of other: Layout) -> Bool {
     guard shape == other.shape else { return false }
     for axis in 0..<rank where strides[axis] != other.strides[axis] { return false }

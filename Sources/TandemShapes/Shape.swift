@@ -7,7 +7,7 @@ public struct Shape: Sendable {
   /// The largest number of axes that an array may have.
   public static let maximumRank = 8
 
-  var lengths: InlineArray<8, Int>
+  @usableFromInline var lengths: InlineArray<8, Int>
   /// The number of axes.
   public internal(set) var rank: Int
 
@@ -22,6 +22,12 @@ public struct Shape: Sendable {
   /// Lengths that come from outside go through ``init(checking:)``; here more than eight axes or a
   /// negative length is a broken invariant.
   public init(_ lengths: some Sequence<Int>) {
+    self.init()
+    for length in lengths { append(length) }
+  }
+
+  /// The same of an array.
+  public init(_ lengths: [Int]) {
     self.init()
     for length in lengths { append(length) }
   }
@@ -48,6 +54,7 @@ public struct Shape: Sendable {
   }
 
   /// The number of elements: the product of the lengths, one for a scalar.
+  @inlinable
   public var elementCount: Int {
     var product = 1
     for axis in 0..<rank { product *= lengths[axis] }
@@ -55,6 +62,7 @@ public struct Shape: Sendable {
   }
 
   /// The length of an axis; negative axes count from the end.
+  @inlinable
   public subscript(axis: Int) -> Int {
     get { lengths[axis < 0 ? axis + rank : axis] }
     set { lengths[axis < 0 ? axis + rank : axis] = newValue }
@@ -113,6 +121,7 @@ public struct Shape: Sendable {
 }
 
 extension Shape: Hashable {
+  @inlinable
   public static func == (lhs: Shape, rhs: Shape) -> Bool {
     guard lhs.rank == rhs.rank else { return false }
     for axis in 0..<lhs.rank where lhs.lengths[axis] != rhs.lengths[axis] { return false }

@@ -8,6 +8,7 @@ import os
 
 import numpy as np
 
+import edges
 import elementwise
 import linear
 import methods
@@ -18,7 +19,7 @@ from fixture_file import FixtureFile
 
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
-    for module in [elementwise, reductions, movement, linear, structured, methods]:
+    for module in [elementwise, reductions, movement, linear, structured, methods, edges]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

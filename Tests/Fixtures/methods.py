@@ -43,9 +43,9 @@ def composed(fixtures, random):
                 fixtures.add("standardDeviation", [(x, dtype)], [(np.sqrt(y), dtype)], text, absolute=40 * unit)
 
 
-def indexed(fixtures, random):
+def indexed(fixtures, random, dtypes=("float32", "int64", "bool", "bfloat16")):
     """The part is x[1, 2:0:-1, newaxis, ::2]."""
-    for dtype in ["float32", "int64", "bool", "bfloat16"]:
+    for dtype in dtypes:
         x = exact(random.integers(0, 2 if dtype == "bool" else 100, (2, 3, 4)), dtype)
         fixtures.add("index", [(x, dtype)], [(x[1, 2:0:-1, None, ::2], dtype)])
         for shape in [(2, 1, 2), (2, 1, 1), (2,), ()]:
@@ -55,8 +55,8 @@ def indexed(fixtures, random):
             fixtures.add("assign", [(x, dtype), (value, dtype)], [(y, dtype)])
 
 
-def updates(fixtures, random):
-    for dtype in ["float32", "float64", "bfloat16"]:
+def updates(fixtures, random, dtypes=("float32", "float64", "bfloat16")):
+    for dtype in dtypes:
         p, g, m = (exact(random.uniform(-2, 2, (3, 4)), dtype) for _ in range(3))
         v = exact(random.uniform(0.5, 2, (3, 4)), dtype)
         rates = {name: (exact(np.array(value), "float32"), "float32") for name, value in RATES.items()}

@@ -199,7 +199,7 @@ def normalizations(fixtures, random):
     for dtype in ["float32", "float64", "bfloat16"]:
         unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
         bound = dict(absolute=400 * unit)
-        for shape in [(3, 4), (2, 3, 37), (5, 1), (2, 700), (0, 3)]:
+        for shape in [(3, 4), (2, 3, 37), (5, 1), (2, 290), (0, 3)]:
             x, dy = (exact(random.normal(1, 2, shape), dtype) for _ in range(2))
             scale, bias = (exact(random.normal(1, 1, shape[-1]), dtype) for _ in range(2))
             a, s, b = tensor(x), tensor(scale), tensor(bias)
@@ -221,7 +221,7 @@ def normalizations(fixtures, random):
             fixtures.add("rmsNormalizationGradient",
                          [(dy, dtype), (x, dtype), (scale, dtype), (exact(array_of(rstd), wide), wide)],
                          [(g.numpy(), dtype) for g in gradients], **bound)
-        for shape, axis in [((4, 3, 5, 5), 1), ((70, 70), 1), ((2, 3, 4), 2), ((3, 2, 300), 0), ((6, 1, 2), 1)]:
+        for shape, axis in [((4, 3, 5, 5), 1), ((5, 70), 1), ((2, 3, 4), 2), ((2, 1, 290), 0), ((6, 1, 2), 1)]:
             x, dy = (exact(random.normal(1, 2, shape), dtype) for _ in range(2))
             scale, bias, mean = (exact(random.normal(1, 1, shape[axis]), dtype) for _ in range(3))
             variance = exact(random.uniform(0.5, 2, shape[axis]), dtype)
@@ -248,8 +248,8 @@ def attentions(fixtures, random):
     for dtype in ["float32", "float64", "bfloat16"]:
         unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
         for heads, queries, keys, features, causal in [
-                ((2, 3), 5, 7, 4, 0), ((1, 2), 70, 70, 8, 1), ((1, 1), 3, 130, 33, 1), ((2, 1), 1, 1, 1, 1),
-                ((1, 1), 129, 65, 16, 0)]:
+                ((2, 3), 5, 7, 4, 0), ((1, 2), 70, 70, 3, 1), ((1, 1), 3, 130, 5, 1), ((2, 1), 1, 1, 1, 1),
+                ((1, 1), 66, 65, 2, 0), ((1, 1), 2, 3, 33, 1)]:
             q, dy = (exact(random.normal(0, 1, heads + (queries, features)), dtype) for _ in range(2))
             k, v = (exact(random.normal(0, 1, heads + (keys, features)), dtype) for _ in range(2))
             a, b, c = tensor(q), tensor(k), tensor(v)
@@ -281,7 +281,7 @@ def attentions(fixtures, random):
 def sequences(fixtures, random):
     for dtype in ["float32", "float64", "bfloat16"]:
         unit, wide = UNIT[dtype], "float32" if dtype == "bfloat16" else dtype
-        for time, batch, hidden in [(3, 2, 4), (1, 1, 1), (5, 3, 33)]:
+        for time, batch, hidden in [(3, 2, 4), (1, 1, 1), (3, 3, 17)]:
             weight = exact(random.normal(0, 0.5, (4 * hidden, hidden)), dtype)
             gates = exact(random.normal(0, 1, (time, batch, 4 * hidden)), dtype)
             h0, c0, d_cell = (exact(random.normal(0, 1, (batch, hidden)), dtype) for _ in range(3))

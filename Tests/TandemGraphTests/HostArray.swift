@@ -1,6 +1,7 @@
 import TandemKernels
 import TandemShapes
 import TestSupport
+import Testing
 
 /// An array in memory of its own, for running kernels without an engine.
 final class HostArray {
@@ -11,16 +12,27 @@ final class HostArray {
 
   init(byteCount: Int, layout: Layout, dtype: DType, filling byte: UInt8 = 0xFF) {
     (self.byteCount, self.layout, self.dtype) = (byteCount, layout, dtype)
-    memory = .allocate(byteCount: max(byteCount, 1), alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: byte, count: max(byteCount, 1))
+    memory = .allocate(byteCount: byteCount + HostArray.guardBytes, alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: byte, count: byteCount)
+    (memory + byteCount).initializeMemory(
+      as: UInt8.self, repeating: HostArray.guardByte, count: HostArray.guardBytes)
   }
+
+  /// What lies behind the elements, and must still lie there at the end.
+  private static let (guardBytes, guardByte) = (256, 0x5A as UInt8)
 
   convenience init(_ layout: Layout, _ dtype: DType) {
     let last = (layout.bounds?.upperBound ?? -1) + 1
     self.init(byteCount: last * dtype.byteCount, layout: layout, dtype: dtype)
   }
 
-  deinit { memory.deallocate() }
+  deinit {
+    let end = UnsafeRawBufferPointer(start: memory + byteCount, count: HostArray.guardBytes)
+    if end.contains(where: { $0 != HostArray.guardByte }) {
+      Issue.record("something was written behind \(type)")
+    }
+    memory.deallocate()
+  }
 
   var type: TensorType { TensorType(layout.shape, dtype) }
 

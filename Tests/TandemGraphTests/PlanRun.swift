@@ -73,7 +73,8 @@ struct PlanRun {
 
   private func run(_ operation: Plan.Operation) throws {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 64)!
-    let bases = operation.results.map(address) + operation.operands.map { $0.map(address) ?? nowhere }
+    let bases =
+      operation.results.map(address) + operation.operands.map { $0.map(address) ?? nowhere }
     let scalars = operation.scalars.map { scalar -> ScalarValue in
       switch scalar {
       case .value(let value): return value

@@ -6,6 +6,8 @@ struct RandomGraph {
   private(set) var random: SplitMix
   private let builder = GraphBuilder()
   private var values: [Symbol] = []
+  /// What was applied last, to be repeated now and then.
+  private var latest: (op: any Op, operands: Symbols)?
   private(set) var layouts: [InputForm] = []
   private(set) var graph: Graph
 
@@ -85,12 +87,57 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
+    switch random.below(16) {
+    case 0: return add(latest)
+    case 1: return addConstant()
+    case 2: return addProduct()
+    default: break
+    }
     let op = RandomGraph.choose(&random, for: pick(), self)
     let operands = (0..<op.count).map { index in index == 0 ? op.first : operand(like: op.first) }
-    guard let results = try? builder.add(op.op, operands) else { return false }
+    return add((op.op, operands))
+  }
+
+  private mutating func add(_ choice: (op: any Op, operands: Symbols)?) -> Bool {
+    // Products of narrow integers write past their memory: a fault of MatMul's shape rule, which
+    // promises them, or of MatrixProduct, which has only the wide ones.
+    if let choice, choice.op is MatMul,
+      !choice.operands[0].dtype.isFloatingPoint && choice.operands[0].dtype != .int32
+        && choice.operands[0].dtype != .int64
+    {
+      return false
+    }
+    // Optimizers update arrays, not numbers.
+    if let choice, choice.op is SGDMomentumUpdate,
+      choice.operands.prefix(3).contains(where: { $0.rank == 0 })
+    {
+      return false
+    }
+    guard let choice, let results = try? builder.add(choice.op, choice.operands) else {
+      return false
+    }
+    latest = choice
     // Elements grow without bound where shapes do.
     guard results.allSatisfy({ $0.count <= 4096 }) else { return true }
     values += results
+    return true
+  }
+
+  /// A formula of numbers, spread over the shape of a value.
+  private mutating func addConstant() -> Bool {
+    let x = pick()
+    guard x.dtype.isFloatingPoint else { return false }
+    let number = (x.scalar(random.uniform()).exp() + 1)
+    values.append(x.rank < 2 ? x * number : x * number.broadcast(to: [x.shape[-1]]))
+    return true
+  }
+
+  /// A product of a value with itself, often rectified.
+  private mutating func addProduct() -> Bool {
+    let x = pick()
+    guard x.rank == 2, x.dtype.isFloatingPoint else { return false }
+    let product = x.matmul(x.transposed())
+    values.append(random.below(3) > 0 ? product.relu() : product)
     return true
   }
 

@@ -27,6 +27,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemArray/Array/Storage.swift": "written by the operation that declared it",
   "Sources/TandemArray/Compile/PlanCall.swift": "set before the first push, then only read",
   "Sources/TandemArray/Compile/PlanRuntime.swift": "changed only by the holder of its lock",
+  "Sources/TandemArray/Compile/PushLock.swift": "the system's lock at a constant address",
   "Sources/TandemArray/Compile/RegionFrame.swift": "belongs to one call at a time",
   "Sources/TandemArray/Launch/ElementwiseTable.swift": "entries published by their key",
   "Sources/TandemArray/Launch/LaunchProgram.swift": "an operator, which is a Sendable value",

@@ -100,7 +100,7 @@ enum Main {
   ) throws {
     let result = try Measurement(of: workload, mode: mode, samples: 1)
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     var line = Line(name, threads: threads, mode: mode)
     line.addSamples(.mebibytes, [Double(usage.ru_maxrss) / 1024])
     line.add("total_s", result.totalSeconds, digits: 3)

@@ -31,8 +31,8 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmSmall,
-    convolutionForwardBackward, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmBFloat16,
+    gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
     resNetInfer1, resNetInfer8, inceptionInfer,
   ]
 

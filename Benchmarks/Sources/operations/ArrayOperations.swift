@@ -1,7 +1,8 @@
 import Tandem
 
 /// Calls `body` 10,000 times a round, waits for what it returned last, and prints a line.
-func timeCalls(_ name: String, _ body: () -> NDArray) {
+func timeCalls(_ name: String, only: String, _ body: () -> NDArray) {
+  guard only.isEmpty || only == name else { return }
   let count = 10_000
   func round() -> Double {
     let start = now()
@@ -18,32 +19,33 @@ func timeCalls(_ name: String, _ body: () -> NDArray) {
 }
 
 /// Times operators on arrays that are so small that calling them is what takes the time.
-func timeArrays() {
+func timeArrays(only: String) {
   for (name, count) in [("add_scalar", 1), ("add_scalar_1k", 1000)] {
     var x = NDArray.zeros([count])
-    timeCalls(name) {
+    timeCalls(name, only: only) {
       x = x + 1
       return x
     }
   }
-  timeRecording("record_8_variables", 1)
-  timeRecording("record_8_variables_1k", 1000)
+  timeRecording("record_8_variables", only: only, 1)
+  timeRecording("record_8_variables_1k", only: only, 1000)
   let a = NDArray.random.normal([8, 8], seed: 1)
   let row = NDArray.random.normal([8], seed: 2)
-  timeCalls("add") { a + a }
-  timeCalls("add_broadcast") { a + row }
-  timeCalls("matmul") { a.matmul(a) }
-  timeCalls("sum") { a.sum() }
-  timeCalls("sum_axis") { a.sum(axis: 0) }
-  timeCalls("softmax") { a.softmax(axis: -1) }
-  timeCalls("transpose") { a.transposed() }
-  timeCalls("index") { a[3] }
-  timeCalls("slice_add") { a[.all, 0..<4] + 1 }
-  timeCalls("take") { a[NDArray.threeRows] }
+  timeCalls("add", only: only) { a + a }
+  timeCalls("add_broadcast", only: only) { a + row }
+  timeCalls("matmul", only: only) { a.matmul(a) }
+  timeCalls("sum", only: only) { a.sum() }
+  timeCalls("sum_axis", only: only) { a.sum(axis: 0) }
+  timeCalls("softmax", only: only) { a.softmax(axis: -1) }
+  timeCalls("transpose", only: only) { a.transposed() }
+  timeCalls("index", only: only) { a[3] }
+  timeCalls("slice_add", only: only) { a[.all, 0..<4] + 1 }
+  timeCalls("take", only: only) { a[NDArray.threeRows] }
 }
 
 /// `x = x + v[i % 8]` under `record`, with eight variables.
-private func timeRecording(_ name: String, _ count: Int) {
+private func timeRecording(_ name: String, only: String, _ count: Int) {
+  guard only.isEmpty || only == name else { return }
   let variables = (0..<8).map { _ in Parameter(NDArray.zeros([count])) }
   let rounds = (0..<8).map { _ in
     let start = now()

@@ -77,7 +77,7 @@ func round(_ engine: Engine, _ variables: [Variable], _ pattern: Pattern, produc
   return (now() - start) / Double(total)
 }
 
-/// Times the bare engine: four patterns, 1, 2, 4 workers, 1, 2, 4 producers that share the variables.
+/// Times the bare engine: four patterns, 1, 2, 4 workers, 1, 2, 4 producers on the same variables.
 func timeEngine(_ limits: EngineLimits) {
   for workers in [1, 2, 4] {
     let team = WorkerTeam(threads: workers)

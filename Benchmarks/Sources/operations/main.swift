@@ -1,7 +1,7 @@
 // Nanoseconds per operation, as JSON lines, the median of seven rounds and the best:
 //
 //   operations engine [OPERATIONS_IN_FLIGHT]   bodies that do nothing, see EnginePatterns.swift
-//   operations arrays                          NDArray end to end, see ArrayOperations.swift
+//   operations arrays [NAME]                   NDArray end to end, see ArrayOperations.swift
 //
 // `Peers/operations.py` times the same with NumPy and PyTorch.
 import TandemEngine
@@ -12,4 +12,4 @@ if arguments.first != "arrays" {
   if let count = arguments.last.flatMap({ Int($0) }) { limits.operationsInFlightMax = count }
   timeEngine(limits)
 }
-if arguments.first != "engine" { timeArrays() }
+if arguments.first != "engine" { timeArrays(only: arguments.dropFirst().first ?? "") }

@@ -4,6 +4,8 @@
 #define LEVEL_NAME tandem_gemm_avx2
 #define REGISTER 32
 #define MR 6
+#define OFFSET_MR 6
+#define OFFSET_HEIGHTS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 #define HEIGHTS(X) X(1) X(2) X(3) X(4) X(5) X(6)
 #define FLOAT_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
 #define FLOAT_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)

@@ -6,6 +6,9 @@
 #define LEVEL_NAME tandem_gemm_avx512
 #define REGISTER 64
 #define MR 14
+#define OFFSET_MR 12
+#define OFFSET_HEIGHTS(X) \
+  X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12)
 #define HEIGHTS(X) \
   X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14)
 #define FLOAT_LOW(a, b) \

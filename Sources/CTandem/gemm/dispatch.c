@@ -5,6 +5,7 @@
 
 #include "tandem_blas.h"
 #include "tandem_gemm.h"
+#include "tandem_indexing.h"
 
 extern const tandem_gemm_kernels tandem_gemm_baseline_float_kernels;
 extern const tandem_gemm_kernels tandem_gemm_baseline_double_kernels;
@@ -13,6 +14,7 @@ extern const tandem_gemm_kernels tandem_gemm_avx2_float_kernels;
 extern const tandem_gemm_kernels tandem_gemm_avx2_double_kernels;
 extern const tandem_gemm_kernels tandem_gemm_avx512_float_kernels;
 extern const tandem_gemm_kernels tandem_gemm_avx512_double_kernels;
+extern const tandem_gemm_kernels tandem_gemm_avx512_bf16_kernels;
 #endif
 
 static int32_t best_level(void) {
@@ -23,7 +25,7 @@ static int32_t best_level(void) {
       !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
     return TANDEM_GEMM_AVX2;
   }
-  return TANDEM_GEMM_AVX512;
+  return __builtin_cpu_supports("avx512bf16") ? TANDEM_GEMM_AVX512_BF16 : TANDEM_GEMM_AVX512;
 #else
   return TANDEM_GEMM_BASELINE;
 #endif
@@ -37,6 +39,7 @@ static void choose(void) {
   const char *asked = getenv("TANDEM_ISA");
   if (asked && !strcmp(asked, "baseline")) chosen = TANDEM_GEMM_BASELINE;
   if (asked && !strcmp(asked, "avx2") && best > TANDEM_GEMM_AVX2) chosen = TANDEM_GEMM_AVX2;
+  if (asked && !strcmp(asked, "avx512") && best > TANDEM_GEMM_AVX512) chosen = TANDEM_GEMM_AVX512;
   const char *back_end = getenv("TANDEM_GEMM");
   openblas_wanted = back_end && !strcmp(back_end, "openblas");
 }
@@ -56,7 +59,10 @@ const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type) 
   if (level > best) return 0;
   const int wide = type == TANDEM_GEMM_FLOAT64;
 #if defined(__x86_64__)
-  if (level == TANDEM_GEMM_AVX512) {
+  if (level == TANDEM_GEMM_AVX512_BF16 && type == TANDEM_GEMM_BFLOAT16) {
+    return &tandem_gemm_avx512_bf16_kernels;
+  }
+  if (level >= TANDEM_GEMM_AVX512) {
     return wide ? &tandem_gemm_avx512_double_kernels : &tandem_gemm_avx512_float_kernels;
   }
   if (level == TANDEM_GEMM_AVX2) {
@@ -66,60 +72,21 @@ const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type) 
   return wide ? &tandem_gemm_baseline_double_kernels : &tandem_gemm_baseline_float_kernels;
 }
 
-// Round to nearest even; a NaN keeps its sign and stays one.
-static uint16_t bfloat16_of(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, 4);
-  const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-  return x != x ? (uint16_t)((bits >> 16) | 0x40) : (uint16_t)rounded;
-}
-
-static float of_bfloat16(uint16_t bits) {
-  const uint32_t word = (uint32_t)bits << 16;
-  float x;
-  memcpy(&x, &word, 4);
-  return x;
-}
-
-#define KEEP(x) (x)
-#define HALF(x) ((_Float16)(x))
-#define MOVE(TO, FROM, CONVERT, TO_ROW, TO_COLUMN, FROM_ROW, FROM_COLUMN)          \
-  for (int64_t i = 0; i < m; i++) {                                                \
-    TO *row = (TO *)to + i * (TO_ROW);                                             \
-    const FROM *source = (const FROM *)from + i * (FROM_ROW);                      \
-    if ((TO_COLUMN) == 1 && (FROM_COLUMN) == 1) {                                  \
-      for (int64_t j = 0; j < n; j++) row[j] = CONVERT(source[j]);                 \
-    } else {                                                                       \
-      for (int64_t j = 0; j < n; j++) {                                            \
-        row[j * (TO_COLUMN)] = CONVERT(source[j * (FROM_COLUMN)]);                 \
-      }                                                                            \
-    }                                                                              \
-  }
-
+// Moving rounds alike at every level, so the best one serves all.
 void tandem_gemm_store(const void *from, int64_t fromRowStride, void *to, int64_t toRowStride,
                        int64_t toColumnStride, int64_t m, int64_t n, int32_t type) {
-  switch (type) {
-    case TANDEM_GEMM_FLOAT64:
-      MOVE(double, double, KEEP, toRowStride, toColumnStride, fromRowStride, 1) break;
-    case TANDEM_GEMM_BFLOAT16:
-      MOVE(uint16_t, float, bfloat16_of, toRowStride, toColumnStride, fromRowStride, 1) break;
-    case TANDEM_GEMM_FLOAT16:
-      MOVE(_Float16, float, HALF, toRowStride, toColumnStride, fromRowStride, 1) break;
-    default: MOVE(float, float, KEEP, toRowStride, toColumnStride, fromRowStride, 1) break;
-  }
+  const tandem_gemm_move move = {from, fromRowStride, 1, to, toRowStride, toColumnStride, m, n};
+  tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->store(&move, type);
 }
 
 void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColumnStride, void *to,
                       int64_t toRowStride, int64_t m, int64_t n, int32_t type) {
-  switch (type) {
-    case TANDEM_GEMM_FLOAT64:
-      MOVE(double, double, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
-    case TANDEM_GEMM_BFLOAT16:
-      MOVE(float, uint16_t, of_bfloat16, toRowStride, 1, fromRowStride, fromColumnStride) break;
-    case TANDEM_GEMM_FLOAT16:
-      MOVE(float, _Float16, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
-    default: MOVE(float, float, KEEP, toRowStride, 1, fromRowStride, fromColumnStride) break;
-  }
+  const tandem_gemm_move move = {from, fromRowStride, fromColumnStride, to, toRowStride, 1, m, n};
+  tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->load(&move, type);
+}
+
+void tandem_gemm_arrange(const tandem_gemm_arrangement *work) {
+  tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->arrange(work);
 }
 
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type) {
@@ -131,7 +98,7 @@ void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type) {
 }
 
 #define RECTIFY(F) \
-  for (int64_t i = 0; i < count; i++) ((F *)to)[i] = ((F *)to)[i] < 0 ? 0 : ((F *)to)[i];
+  for (int64_t i = 0; i < count; i++) ((F *)to)[i] = ((F *)to)[i] <= 0 ? 0 : ((F *)to)[i];
 
 void tandem_gemm_rectify(void *to, int64_t count, int32_t type) {
   if (type == TANDEM_GEMM_FLOAT64) {
@@ -141,19 +108,21 @@ void tandem_gemm_rectify(void *to, int64_t count, int32_t type) {
   }
 }
 
-#define PRODUCT(I)                                                                              \
+// Products wrap around: they are computed unsigned, in W, which does not become a signed int.
+#define PRODUCT(I, W)                                                                           \
   for (int64_t i = 0; i < m; i++) {                                                             \
     I *row = (I *)c + i * cRowStride;                                                           \
     if (!accumulates) {                                                                         \
       for (int64_t j = 0; j < n; j++) row[j * cColumnStride] = 0;                               \
     }                                                                                           \
     for (int64_t p = 0; p < k; p++) {                                                           \
-      const I x = ((const I *)a)[i * aRowStride + p * aStride];                                 \
+      const W x = ((const I *)a)[i * aRowStride + p * aStride];                                 \
       const I *y = (const I *)b + p * bStride;                                                  \
       if (cColumnStride == 1 && bColumnStride == 1) {                                           \
-        for (int64_t j = 0; j < n; j++) row[j] += x * y[j];                                     \
+        for (int64_t j = 0; j < n; j++) row[j] += (I)(x * y[j]);                                \
       } else {                                                                                  \
-        for (int64_t j = 0; j < n; j++) row[j * cColumnStride] += x * y[j * bColumnStride];     \
+        for (int64_t j = 0; j < n; j++)                                                         \
+          row[j * cColumnStride] += (I)(x * y[j * bColumnStride]);                              \
       }                                                                                         \
     }                                                                                           \
   }
@@ -162,10 +131,11 @@ void tandem_gemm_integers(const void *a, int64_t aRowStride, int64_t aStride, co
                           int64_t bStride, int64_t bColumnStride, void *c, int64_t cRowStride,
                           int64_t cColumnStride, int64_t m, int64_t n, int64_t k, int32_t type,
                           int32_t accumulates) {
-  if (type == TANDEM_GEMM_INT64) {
-    PRODUCT(uint64_t)
-  } else {
-    PRODUCT(uint32_t)
+  switch (type) {
+    case TANDEM_INT8: case TANDEM_UINT8: PRODUCT(uint8_t, uint32_t) break;
+    case TANDEM_INT16: case TANDEM_UINT16: PRODUCT(uint16_t, uint32_t) break;
+    case TANDEM_INT32: case TANDEM_UINT32: PRODUCT(uint32_t, uint32_t) break;
+    default: PRODUCT(uint64_t, uint64_t) break;
   }
 }
 

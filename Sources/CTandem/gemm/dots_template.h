@@ -1,5 +1,10 @@
 // Transposition of registers, and dot products of rows with rows, for one instruction set and
-// arithmetic type. Included by the level files after block_template.h.
+// arithmetic type. Included by the level files after block_template.h; they define:
+//   E                      the elements of the rows and of c in memory
+//   STEP                   elements of a row in one register
+//   WIDE(e), NARROW(t)     an element as T, a T as an element
+//   BITS                   the signed integer of that many bits
+//   DOT_ADD(sum, x, y)     adds the products of the lanes of two registers of rows to a register
 
 // Transposes LANES x LANES: every pass interleaves the first half with the second.
 static inline ALWAYS void NAME(transpose)(NAME(vec) x[LANES]) {
@@ -21,12 +26,17 @@ typedef struct {
   int64_t row, column, rows, columns;  // those beyond `rows` or `columns` are computed in vain
 } NAME(dots_tile);
 
-// The last elements of a row, fewer than LANES, in the upper lanes; zeros below.
-static inline ALWAYS NAME(vec) NAME(rest)(const T *end, int64_t count) {
-  NAME(vec) x = NAME(load)(end - LANES);
-  __typeof__(x < x) kept;
-  UNROLL for (int lane = 0; lane < LANES; lane++) kept[lane] = LANES - lane <= count ? -1 : 0;
-  return (NAME(vec))((__typeof__(x < x))x & kept);
+typedef T NAME(piece)
+    __attribute__((vector_size(LANES * sizeof(T)), aligned(sizeof(E)), may_alias));
+typedef BITS NAME(lanes) __attribute__((vector_size(STEP * sizeof(E))));
+
+static inline ALWAYS NAME(vec) NAME(row)(const E *p) { return *(const NAME(piece) *)p; }
+
+// The last elements of a row, fewer than STEP, in the upper lanes; zeros below.
+static inline ALWAYS NAME(vec) NAME(rest)(const E *end, int64_t count) {
+  NAME(lanes) kept;
+  for (int lane = 0; lane < STEP; lane++) kept[lane] = STEP - lane <= count ? -1 : 0;
+  return (NAME(vec))((NAME(lanes))NAME(row)(end - STEP) & kept);
 }
 
 // What is absent adds -0, which changes no number.
@@ -37,14 +47,14 @@ static inline ALWAYS void NAME(finish_dots)(const NAME(dots_tile) * t, const NAM
   const T *rowBias = w->rowBias ? (const T *)w->rowBias + t->row : &none;
   const T *columnBias = w->columnBias ? (const T *)w->columnBias + t->column : &none;
   const int64_t rowStep = w->rowBias != 0, columnStep = w->columnBias != 0;
-  T *to = (T *)w->c + t->row * w->cRowStride + t->column * w->cColumnStride;
+  E *to = (E *)w->c + t->row * w->cRowStride + t->column * w->cColumnStride;
   for (int64_t i = 0; i < t->rows; i++) {
-    T *c = to + i * w->cRowStride;
+    E *c = to + i * w->cRowStride;
     const T bias = rowBias[i * rowStep];
     for (int64_t j = 0; j < t->columns; j++) {
-      const T old = w->accumulates ? *c : none;
+      const T old = w->accumulates ? WIDE(*c) : none;
       const T x = old + totals[i * width + j] + bias + columnBias[j * columnStep];
-      *c = w->rectifies && x < 0 ? 0 : x;
+      *c = NARROW(w->rectifies && x <= 0 ? 0 : x);
       c += w->cColumnStride;
     }
   }
@@ -55,22 +65,22 @@ static inline ALWAYS void NAME(finish_dots)(const NAME(dots_tile) * t, const NAM
 static inline ALWAYS void NAME(dots_of)(const NAME(dots_tile) * t, const int height,
                                         const int width) {
   const tandem_gemm_dots *w = t->work;
-  const T *a[SUMS], *b[SUMS];
+  const E *a[SUMS], *b[SUMS];
   UNROLL for (int i = 0; i < height; i++) {
-    a[i] = (const T *)w->a + (t->row + (i < t->rows ? i : 0)) * w->aRowStride;
+    a[i] = (const E *)w->a + (t->row + (i < t->rows ? i : 0)) * w->aRowStride;
   }
   UNROLL for (int j = 0; j < width; j++) {
-    b[j] = (const T *)w->b + (t->column + (j < t->columns ? j : 0)) * w->bRowStride;
+    b[j] = (const E *)w->b + (t->column + (j < t->columns ? j : 0)) * w->bRowStride;
   }
   NAME(vec) sum[SUMS];
   UNROLL for (int s = 0; s < SUMS; s++) sum[s] = (NAME(vec)){0};
-  const int64_t whole = w->k - w->k % LANES;
-  for (int64_t p = 0; p < whole; p += LANES) {
+  const int64_t whole = w->k - w->k % STEP;
+  for (int64_t p = 0; p < whole; p += STEP) {
     NAME(vec) x[SUMS];
-    UNROLL for (int j = 0; j < width; j++) x[j] = NAME(load)(b[j] + p);
+    UNROLL for (int j = 0; j < width; j++) x[j] = NAME(row)(b[j] + p);
     UNROLL for (int i = 0; i < height; i++) {
-      const NAME(vec) y = NAME(load)(a[i] + p);
-      UNROLL for (int j = 0; j < width; j++) sum[i * width + j] = x[j] * y + sum[i * width + j];
+      const NAME(vec) y = NAME(row)(a[i] + p);
+      UNROLL for (int j = 0; j < width; j++) DOT_ADD(sum[i * width + j], x[j], y);
     }
   }
   if (whole < w->k) {
@@ -78,7 +88,7 @@ static inline ALWAYS void NAME(dots_of)(const NAME(dots_tile) * t, const int hei
     UNROLL for (int j = 0; j < width; j++) x[j] = NAME(rest)(b[j] + w->k, w->k - whole);
     UNROLL for (int i = 0; i < height; i++) {
       const NAME(vec) y = NAME(rest)(a[i] + w->k, w->k - whole);
-      UNROLL for (int j = 0; j < width; j++) sum[i * width + j] = x[j] * y + sum[i * width + j];
+      UNROLL for (int j = 0; j < width; j++) DOT_ADD(sum[i * width + j], x[j], y);
     }
   }
   NAME(vec) totals[SUMS / LANES];

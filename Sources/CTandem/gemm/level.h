@@ -5,6 +5,7 @@
 //   FLOAT_LOW, FLOAT_HIGH, DOUBLE_LOW, DOUBLE_HIGH   interleave halves of two registers
 #include <string.h>
 
+#include "../sixteen_bit_floats.h"
 #include "tandem_gemm.h"
 
 #pragma STDC FP_CONTRACT ON
@@ -14,15 +15,24 @@
 #define JOIN(a, b, c) JOIN_(a, b, c)
 #define LEVEL(x) JOIN(LEVEL_NAME, _, x)
 
+#define MULTIPLY_ADD(sum, x, one) ((x) * (one) + (sum))
+#define DOT_ADD(sum, x, y) (sum) = (x) * (y) + (sum)
+#define WIDE(e) (e)
+#define NARROW(t) (t)
+
 // float32 arithmetic.
 #define T float
 #define LANES (REGISTER / 4)
 #define NAME(x) JOIN(LEVEL_NAME, _float_, x)
 #define LOW FLOAT_LOW
 #define HIGH FLOAT_HIGH
+#define E float
+#define STEP LANES
+#define BITS int32_t
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
+#include "depthwise_template.h"
 
 #define S float
 #define FROM(x) JOIN(LEVEL_NAME, _float_same_, x)
@@ -43,17 +53,10 @@ static inline ALWAYS NAME(vec) LEVEL(widen_bfloat16)(const uint16_t *p) {
   return (NAME(vec))bits;
 }
 
-static inline ALWAYS float LEVEL(one_bfloat16)(uint16_t bits) {
-  const uint32_t word = (uint32_t)bits << 16;
-  float x;
-  memcpy(&x, &word, 4);
-  return x;
-}
-
 #define S uint16_t
 #define FROM(x) JOIN(LEVEL_NAME, _float_bfloat16_, x)
 #define WIDEN(p) LEVEL(widen_bfloat16)(p)
-#define ONE(x) LEVEL(one_bfloat16)(x)
+#define ONE(x) tandem_from_bfloat16(x)
 #include "pack_template.h"
 #undef S
 #undef FROM
@@ -70,19 +73,14 @@ static inline ALWAYS float LEVEL(one_bfloat16)(uint16_t bits) {
 #undef WIDEN
 #undef ONE
 
-const tandem_gemm_kernels LEVEL(float_kernels) = {
-    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
-    .scatter = NAME(scatter),
-    .packRows = {NAME(same_pack_rows), NAME(bfloat16_pack_rows), NAME(float16_pack_rows)},
-    .packColumns = {NAME(same_pack_columns), NAME(bfloat16_pack_columns),
-                    NAME(float16_pack_columns)},
-};
 
 #undef T
 #undef LANES
 #undef NAME
 #undef LOW
 #undef HIGH
+#undef E
+#undef BITS
 
 // float64 arithmetic.
 #define T double
@@ -90,9 +88,12 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define NAME(x) JOIN(LEVEL_NAME, _double_, x)
 #define LOW DOUBLE_LOW
 #define HIGH DOUBLE_HIGH
+#define E double
+#define BITS int64_t
 #include "block_template.h"
 #include "dots_template.h"
 #include "scatter_template.h"
+#include "depthwise_template.h"
 
 #define S double
 #define FROM(x) JOIN(LEVEL_NAME, _double_same_, x)
@@ -100,9 +101,27 @@ const tandem_gemm_kernels LEVEL(float_kernels) = {
 #define ONE(x) (x)
 #include "pack_template.h"
 
+#include "move_template.h"
+#include "arrange_template.h"
+
+#define FLOAT(x) JOIN(LEVEL_NAME, _float_, x)
+
+const tandem_gemm_kernels LEVEL(float_kernels) = {
+    .mr = MR, .nr = 2 * (REGISTER / 4), .lanes = REGISTER / 4, .grouped = 1, .block = FLOAT(block),
+    .dots = FLOAT(dots), .scatter = FLOAT(scatter), .transpose = FLOAT(transpose_matrix),
+    .filter = FLOAT(filter), .filterSums = FLOAT(filter_sums),
+    .store = LEVEL(store), .load = LEVEL(load),
+    .arrange = LEVEL(arrange),
+    .packRows = {FLOAT(same_pack_rows), FLOAT(bfloat16_pack_rows), FLOAT(float16_pack_rows)},
+    .packColumns = {FLOAT(same_pack_columns), FLOAT(bfloat16_pack_columns),
+                    FLOAT(float16_pack_columns)},
+};
+
 const tandem_gemm_kernels LEVEL(double_kernels) = {
-    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .block = NAME(block), .dots = NAME(dots),
-    .scatter = NAME(scatter),
+    .mr = MR, .nr = 2 * LANES, .lanes = LANES, .grouped = 1, .block = NAME(block),
+    .dots = NAME(dots), .scatter = NAME(scatter), .transpose = NAME(transpose_matrix),
+    .filter = NAME(filter), .filterSums = NAME(filter_sums),
     .packRows = {NAME(same_pack_rows)},
     .packColumns = {NAME(same_pack_columns)},
 };
+

@@ -15,5 +15,6 @@
 #include "tandem_scope.h"
 #include "tandem_sha256.h"
 #include "tandem_site.h"
+#include "tandem_sort.h"
 #include "tandem_threads.h"
 #endif

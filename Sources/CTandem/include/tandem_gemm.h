@@ -19,7 +19,12 @@ enum {
 };
 
 // Instruction sets, each containing those before it.
-enum { TANDEM_GEMM_BASELINE = 0, TANDEM_GEMM_AVX2 = 1, TANDEM_GEMM_AVX512 = 2 };
+enum {
+  TANDEM_GEMM_BASELINE = 0,
+  TANDEM_GEMM_AVX2 = 1,
+  TANDEM_GEMM_AVX512 = 2,
+  TANDEM_GEMM_AVX512_BF16 = 3,  // pairs of bfloat16 are multiplied without being widened first
+};
 
 // A matrix to be copied into panels. Element (i, p), i across a panel and p along k, lies at
 // from[across(i) + along(p)], where across(i) is acrossOffsets[i] if there is such a table and
@@ -39,8 +44,14 @@ typedef struct {
 typedef struct {
   const void *a;
   int64_t aRowStride, aStride;  // used if a is not packed
+  // Where rows of a begin, if not null; they consist of runs of lineLength elements that begin
+  // linePitch apart, and k is a multiple of lineLength.
+  const int64_t *aOffsets;
+  int64_t lineLength, linePitch;
   const void *b;
   int64_t bStride;  // used if b is not packed; its columns lie one after another
+  const int64_t *bOffsets;  // where rows of b begin, if not null; then a is packed, and so many
+                            // columns can be read as fill panels
   void *edge;  // room for k * nr elements if b is not packed and n is no multiple of nr
   void *c;
   int64_t cRowStride;
@@ -48,10 +59,12 @@ typedef struct {
   const void *rowBias, *columnBias;  // null, or [m] and [n], added to the result
   int32_t aPacked, bPacked;
   int32_t accumulates;  // c += a b
-  int32_t rectifies;    // negative results become zero; NaN stays
+  int32_t rectifies;    // negative results and -0 become zero; NaN stays
   // What the next product will use, brought to the cache meanwhile; null for nothing.
   const void *next[3];
   int64_t nextBytes[3];
+  // Where not zero, next[i] is so many pieces of nextBytes[i], nextPitch[i] bytes apart.
+  int64_t nextPieces[3], nextPitch[3];
 } tandem_gemm_block;
 
 // Dot products of rows with rows: c[i, j] (+)= sum over p of a[i, p] * b[j, p], each row
@@ -75,23 +88,76 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// The kernels of one instruction set and one arithmetic type (float32 or float64).
+// One channel and one filter. Line i of `length` output positions looks, for each tap, at the
+// elements from image + offsets[tap] + i * pitch on; a register more can be read. Either the
+// filtered lines are written to `to`, or the sums over all lines of their products with those of
+// `to` are added to `sums`, one for each tap.
 typedef struct {
-  int64_t mr, nr;  // tallest panel of a; width of the panels of b
-  int64_t lanes;   // elements of one register
+  const void *image;
+  int64_t pitch;
+  const int64_t *offsets;
+  const void *weights;  // one for each tap
+  const void *bias;     // null, or one number
+  int64_t taps, lines, length;
+  void *to;
+  int64_t toPitch;
+  void *sums;
+} tandem_gemm_depthwise;
+
+// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
+// in float32 (float64 for float64), the two inner axes split by their steps, so that a plane is
+// step[0] * step[1] phases of phaseRows rows of phaseLength elements. Position (y, x) of a plane
+// lies in phase (y % step[0]) * step[1] + x % step[1], row y / step[0], at x / step[1].
+typedef struct {
+  void *to;
+  const void *from;
+  int64_t channels, channelStride;
+  int64_t low[3];      // where the copy begins in the image; may be negative
+  int64_t lengths[3];  // of the copy
+  int64_t imageLengths[3], imageStrides[3];
+  int64_t step[2], phaseRows, phaseLength;
+  int32_t type;
+} tandem_gemm_arrangement;
+
+// Elements of a [m, n] matrix that are moved to another place and type.
+typedef struct {
+  const void *from;
+  int64_t fromRowStride, fromColumnStride;
+  void *to;
+  int64_t toRowStride, toColumnStride;
+  int64_t m, n;
+} tandem_gemm_move;
+
+// The kernels of one instruction set and one arithmetic type (float32 or float64). Where `grouped`
+// is two, panels hold pairs of neighbours along k, both bfloat16: `k` of a block counts pairs, the
+// packing functions complete the last pair with a zero, and `dots` reads and writes bfloat16.
+typedef struct {
+  int64_t mr, nr;   // tallest panel of a; width of the panels of b
+  int64_t lanes;    // elements of one register
+  int64_t grouped;  // elements along k that lie together in a panel: one or two
   void (*block)(const tandem_gemm_block *);
   void (*dots)(const tandem_gemm_dots *);
   void (*scatter)(const tandem_gemm_scatter *);
+  void (*filter)(const tandem_gemm_depthwise *);
+  void (*filterSums)(const tandem_gemm_depthwise *);
+  // Transposes [m, n] in the type of the arithmetic; column strides are not looked at.
+  void (*transpose)(const tandem_gemm_move *);
+  // To and from a type, as tandem_gemm_store and tandem_gemm_load, and arranging images; only the
+  // kernels of float32 have these.
+  void (*store)(const tandem_gemm_move *, int32_t type);
+  void (*load)(const tandem_gemm_move *, int32_t type);
+  void (*arrange)(const tandem_gemm_arrangement *);
   // By source type: same as arithmetic, bfloat16, float16 (the last two null for float64).
   void (*packRows[3])(const tandem_gemm_pack *);
   void (*packColumns[3])(const tandem_gemm_pack *);
 } tandem_gemm_kernels;
 
-// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512) asks for if
-// the processor has that.
+// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512, avx512bf16)
+// asks for if the processor has that.
 int32_t tandem_gemm_level(void);
 
-// The kernels of a level for float32 or float64 arithmetic; null if the processor lacks the level.
+// The kernels of a level for operands of a type: those of bfloat16 and float16 sum in float32. Null
+// if the processor lacks the level.
 const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type);
 
 // Copies a [m, n] matrix of arithmetic type (float32, or float64 if type is float64) to or from a
@@ -104,19 +170,7 @@ void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColum
 // to += from, element by element, for float32 or float64.
 void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type);
 
-// An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
-// in float32 (float64 for float64), the innermost axis split by its step. Position x of the
-// innermost axis lies at (x % step) * phaseLength + x / step of its row.
-typedef struct {
-  void *to;
-  const void *from;
-  int64_t channels, channelStride;
-  int64_t low[3];      // where the copy begins in the image; may be negative
-  int64_t lengths[3];  // of the copy
-  int64_t imageLengths[3], imageStrides[3];
-  int64_t step, phaseLength;
-  int32_t type;
-} tandem_gemm_arrangement;
+// Copies an image.
 void tandem_gemm_arrange(const tandem_gemm_arrangement *);
 
 // Negative elements become zero; NaN stays.

@@ -1,4 +1,4 @@
-// Moving elements by layout and by index, ordering them, and scanning along an axis.
+// Moving elements by layout and by index, and scanning along an axis.
 //
 // Functions that end in `_run` do one chunk; how many chunks there are follows from the shapes
 // alone. Strides and offsets are counted in bytes here.
@@ -63,6 +63,20 @@ void tandem_layout_offsets(const tandem_view *view, int64_t begin, int64_t end, 
 int64_t tandem_index_offsets(const tandem_view *index, bool wide, int64_t length, int64_t stride,
                              int64_t begin, int64_t end, bool add, int64_t *table, int64_t *bad);
 
+// Returns the position of the first index outside -length..<length, or -1; `bad` receives it.
+int64_t tandem_index_check(const char *index, int64_t stride, bool wide, int64_t length,
+                           int64_t begin, int64_t end, int64_t *bad);
+// out[i] = table[index[i]] for i in begin..<end and elements of `width` bytes, all strides in
+// bytes; indices were checked, negative ones count from the end.
+typedef struct {
+  char *out;
+  const char *table, *index;
+  int64_t out_stride, table_stride, index_stride;
+  int64_t length, width;
+  bool wide;
+} tandem_pick_plan;
+void tandem_pick_run(const tandem_pick_plan *plan, int64_t begin, int64_t end);
+
 // What is done to an output element with an input element.
 enum { TANDEM_SET = 0, TANDEM_ADD, TANDEM_MIN, TANDEM_MAX };
 
@@ -101,31 +115,6 @@ void tandem_one_hot_run(const tandem_view *out, const tandem_view *index, bool w
 
 // A number as an element of a dtype (rounded to nearest even); returns its width.
 int64_t tandem_store_scalar(int64_t dtype, double real, int64_t integer, void *out);
-
-// Order: a key that sorts as the value does (NaN last, -0.0 equal to 0.0), and where it came from.
-typedef struct {
-  uint64_t key;
-  int64_t index;
-} tandem_sort_item;
-
-void tandem_sort_keys(const char *line, int64_t stride, int64_t dtype, bool descending,
-                      int64_t begin, int64_t end, tandem_sort_item *items);
-// Sorts `count` items by key, stably; `spare` holds as many. The result is in `items`.
-void tandem_sort_items(tandem_sort_item *items, tandem_sort_item *spare, int64_t count);
-// Merges items[begin..<middle] and items[middle..<end] into out[begin..<end], stably.
-void tandem_sort_merge(const tandem_sort_item *items, tandem_sort_item *out, int64_t begin,
-                       int64_t middle, int64_t end);
-// The `k` smallest items by (key, index), in order, in heap[0..<k].
-void tandem_sort_select(const char *line, int64_t stride, int64_t dtype, bool descending,
-                        int64_t count, tandem_sort_item *heap, tandem_sort_item *spare, int64_t k);
-void tandem_sort_write_indices(const tandem_sort_item *items, int64_t count, char *out,
-                               int64_t stride, bool wide);
-void tandem_sort_write_values(const tandem_sort_item *items, int64_t count, const char *line,
-                              int64_t line_stride, char *out, int64_t stride, int64_t width);
-// out[i] = where values[i] would go into `sorted` (items by key), for i in begin..<end.
-void tandem_search_run(const tandem_sort_item *sorted, int64_t count, bool right,
-                       const tandem_view *values, int64_t dtype, const tandem_view *out, bool wide,
-                       int64_t begin, int64_t end);
 
 enum { TANDEM_SCAN_SUM = 0, TANDEM_SCAN_PRODUCT, TANDEM_SCAN_MAX, TANDEM_SCAN_MIN };
 

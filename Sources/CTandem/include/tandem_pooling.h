@@ -11,7 +11,7 @@ typedef struct {
   int64_t window[3], stride[3], dilation[3], begin[3], end[3];
   int64_t x_strides[3], y_strides[3];    // of the input's and of the output's plane
   int64_t d_strides[3];             // of the input's gradient
-  int64_t dtype;                    // float32, float64 or bfloat16
+  int64_t dtype;                    // a float
   bool counts_padding;              // average: the padding counts in the divisor
 } tandem_pool_plan;
 

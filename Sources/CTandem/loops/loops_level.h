@@ -14,6 +14,8 @@
 
 #include "loops_math32.h"
 #include "loops_math64.h"
+#include "loops_math64_wide.h"
+#include "loops_trigonometry.h"
 #include "loops_mathlib.h"
 #include "loops_convert.h"
 #include "loops_ops.h"

@@ -1,6 +1,5 @@
 // float64 functions of one element, without branches, and the float32 functions that are computed
-// through them. No fused multiply-add, no table, no library call: what needs one is in
-// loops_mathlib.h.
+// through them. No fused multiply-add, no table, no library call.
 
 static inline double f64_from_bits(uint64_t bits) {
   double x;

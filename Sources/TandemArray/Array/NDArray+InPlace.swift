@@ -61,9 +61,9 @@ extension NDArray {
   private mutating func updateFast<O: Op>(
     _ op: O, _ number: ScalarValue, _ site: CallSite
   ) -> Bool {
-    guard Scope.isPlain, MemoryLayout<O>.size == 0 else { return false }
+    guard Scope.isPlain, MemoryLayout<O>.size == 0, O.isElementwise else { return false }
     if updateFast(ObjectIdentifier(O.self), number, site) { return true }
-    return NDArray.insert(op, [(dtype, false), (number.dtype, true)])
+    return NDArray.insert(op, (dtype, false), (number.dtype, true))
       && updateFast(ObjectIdentifier(O.self), number, site)
   }
 

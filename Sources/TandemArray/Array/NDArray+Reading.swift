@@ -94,6 +94,7 @@ extension NDArray {
     if let number { return [S(number)] }
     let dense = rowMajor(operation, site)
     return try dense.load(operation, site) { base in
+      if count == 0 { return [] }
       if S.dtype == dtype, dtype != .bool {
         return [S](unsafeUninitializedCapacity: count) { buffer, initialized in
           UnsafeMutableRawBufferPointer(buffer).copyMemory(

@@ -35,17 +35,18 @@ public struct NDArray: Sendable {
 /// What an array is made of: a layout of some storage, a number, or a symbol of a trace.
 ///
 /// `@unchecked Sendable`: a handle is changed only through a `mutating` method of the one `NDArray`
-/// that refers to it (checked with `isKnownUniquelyReferenced`) or before it is shared.
+/// that refers to it (checked with `isKnownUniquelyReferenced`) or before it is shared. That is
+/// also why accesses need no check at run time, which would be a tenth of a tiny operation.
 final class ArrayHandle: @unchecked Sendable {
   /// Lengths, strides and offset in the storage; of a number or symbol the dense layout.
-  var layout: Layout
+  @exclusivity(unchecked) var layout: Layout
   let dtype: DType
   let content: Content
   /// The storage, if there is one, for paths on which counting references would cost most;
   /// `content` keeps it.
   let unmanagedStorage: Unmanaged<Storage>?
   /// What this array is on the tapes that are being recorded, innermost first.
-  var links: TapeLinks
+  @exclusivity(unchecked) var links: TapeLinks
 
   enum Content: Sendable {
     case storage(Storage)

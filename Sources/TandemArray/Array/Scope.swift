@@ -4,16 +4,17 @@ import CTandem
 /// a graph, training or inference, the current random stream.
 ///
 /// There is none most of the time: one look at a thread-local word decides, and the fast path of an
-/// operation goes on. Scopes belong to synchronous closures; they never outlive them.
+/// operation goes on. Scopes belong to synchronous closures; they never outlive them, and one
+/// thread alone uses them, in short accesses that need no check at run time.
 final class Scope {
   /// The tapes to record on, innermost last; ``withoutRecording(_:)`` hides those outside of it.
-  var tapes: [Tape] = []
+  @exclusivity(unchecked) var tapes: [Tape] = []
   /// The graph that is being traced.
-  var trace: Trace?
+  @exclusivity(unchecked) var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
   var isTraining = false
   /// Where new arrays are made, if not on the first device.
-  var device: Device?
+  @exclusivity(unchecked) var device: Device?
   /// Where random numbers come from, if not from the process's default.
   var random: RandomState?
 

@@ -1,4 +1,4 @@
-import Synchronization
+import TandemThreads
 
 /// The gradient of one operator for given input types, traced once and cached: a small graph from
 /// some inputs, some outputs and the cotangents to the gradients of the wanted inputs.
@@ -25,7 +25,7 @@ final class GradientRule: Sendable {
   private let given: [Bool]
   /// Traces the rule for these cotangents.
   private let retraced: @Sendable ([Bool]) -> GradientRule
-  private let variants = Mutex<[[Bool]: GradientRule]>([:])
+  private let variants = Guarded<[[Bool]: GradientRule]>([:])
 
   /// - Parameters:
   ///   - wanted: for each input whether its gradient is of interest.
@@ -75,8 +75,16 @@ final class GradientRule: Sendable {
 
   /// The rule that knows which cotangents are there; `nil` if it reads what was not kept.
   private func variant(_ present: [Bool]) -> GradientRule? {
-    let rule = variants.withLock { $0[present] } ?? retraced(present)
-    variants.withLock { $0[present] = rule }
+    let rule =
+      variants.withLock { $0[present] }
+      ?? {
+        let fresh = retraced(present)
+        return variants.withLock { variants in
+          let first = variants[present] ?? fresh
+          variants[present] = first
+          return first
+        }
+      }()
     let isKept =
       Set(rule.inputsRead).isSubset(of: inputsRead)
       && Set(rule.outputsRead).isSubset(of: outputsRead)
@@ -135,5 +143,5 @@ final class GradientRule: Sendable {
     let wanted: [Bool]
   }
 
-  private static let cache = Mutex<[Key: GradientRule]>([:])
+  private static let cache = Guarded<[Key: GradientRule]>([:])
 }

@@ -3,7 +3,8 @@
 /// objects point at each other (releasing a chain of 300,000 objects would overflow the stack).
 ///
 /// Arrays keep the tape alive; the tape keeps arrays alive only without their links to this tape or
-/// to tapes inside it, so there are no cycles.
+/// to tapes inside it, so there are no cycles. A tape belongs to one thread, whose accesses to the
+/// arenas are short and need no check at run time.
 final class Tape {
   /// What a tape may treat as a leaf without being told.
   enum Kind {
@@ -19,13 +20,13 @@ final class Tape {
   let kind: Kind
   /// How many tapes were being recorded when this one began, those outside of traces included.
   let depth: Int
-  private var entries: [Entry] = []
+  @exclusivity(unchecked) private var entries: [Entry] = []
   /// For each entry, one after another, the values whose gradients its rule gives.
-  private var targets: [Int32] = []
+  @exclusivity(unchecked) private var targets: [Int32] = []
   /// For each entry, one after another, what its rule reads.
-  private var kept: [Kept] = []
-  private var customs: [Custom] = []
-  private var valueCount = 0
+  @exclusivity(unchecked) private var kept: [Kept] = []
+  @exclusivity(unchecked) private var customs: [Custom] = []
+  @exclusivity(unchecked) private var valueCount = 0
   /// The parameters that were read, in the order of their first use, and their values.
   private(set) var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]

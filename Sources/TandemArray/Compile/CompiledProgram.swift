@@ -37,7 +37,7 @@ final class CompiledProgram: Sendable {
   func run(
     _ arguments: [NDArray], keys: [RandomKey]? = nil, _ results: inout [NDArray]
   ) -> String? {
-    runtime.lock.withLock { _ in
+    runtime.lock.withLock {
       let call = runtime.makeCall()
       if let mismatch = gather(arguments, call) {
         call.cancel()

@@ -1,11 +1,11 @@
-import Synchronization
 import TandemGraph
+import TandemThreads
 
 /// A graph as a function of arrays, compiled for each combination of forms that it is called with.
 final class GraphFunction: Sendable {
   private let graph: Graph
   private let options: CompileOptions
-  private let programs = Mutex<[CompiledProgram]>([])
+  private let programs = Guarded<[CompiledProgram]>([])
 
   init(_ graph: Graph, options: CompileOptions) {
     (self.graph, self.options) = (graph, options)
@@ -15,7 +15,8 @@ final class GraphFunction: Sendable {
   func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
     let forms = inputs.map(RegionTrace.form)
     var results: [NDArray] = []
-    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results) {
+    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results)
+    {
       fail("compile: broken invariant: a function of arguments has state: \(mismatch)", at: site)
     }
     return results

@@ -1,4 +1,5 @@
 import Synchronization
+import TandemThreads
 
 /// The models that run as compiled regions when they are called: what `hybridize()` marks.
 ///
@@ -12,7 +13,7 @@ package enum HybridModels {
     let region: Compiled<NDArray, NDArray>
   }
 
-  private static let entries = Mutex<[Entry]>([])
+  private static let entries = Guarded<[Entry]>([])
   private static let count = Atomic<Int>(0)
 
   /// From now on ``region(of:)`` gives the region of this model; a second call changes nothing.

@@ -65,17 +65,25 @@ final class PlanCall: @unchecked Sendable {
   /// Runs one step.
   func run(_ index: Int, in context: ParallelContext) throws(OperationFailure) {
     let step = runtime.steps[index]
-    let bases = step.operands.map { address(runtime.operands[$0]) }
-    let scalars = step.scalars.map { scalar in
-      switch scalar {
-      case .value(let value): value
-      case .input(let input): numbers[input]
+    let scalars = step.scalars.isEmpty ? [] : step.scalars.map(number)
+    let failure: KernelFailure? = withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer.self, capacity: step.operands.count
+    ) { bases in
+      for (place, operand) in step.operands.enumerated() {
+        bases.initializeElement(at: place, to: address(runtime.operands[operand]))
       }
+      do throws(KernelFailure) {
+        try step.program.run(bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
+        return nil
+      } catch { return error }
     }
-    do throws(KernelFailure) {
-      try step.program.run(bases: bases, scalars: scalars, in: context)
-    } catch {
-      throw OperationFailure("\(error.message): \(step.program.inputTypes)")
+    if let failure { throw OperationFailure("\(failure.message): \(step.program.inputTypes)") }
+  }
+
+  private func number(_ scalar: Plan.Scalar) -> ScalarValue {
+    switch scalar {
+    case .value(let value): value
+    case .input(let input): numbers[input]
     }
   }
 

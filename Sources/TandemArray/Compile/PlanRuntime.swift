@@ -1,4 +1,3 @@
-import Synchronization
 import TandemEngine
 import TandemGraph
 import TandemThreads
@@ -41,7 +40,7 @@ final class PlanRuntime: @unchecked Sendable {
   let inputCount: Int
   let device: Device
   /// Held from the first look at the inputs to the last push of a call.
-  let lock = Mutex(())
+  let lock = PushLock()
   private(set) var steps: [Step] = []
   private(set) var operands: [Address] = []
 

@@ -1,12 +1,12 @@
-import Synchronization
 import TandemGraph
+import TandemThreads
 
 /// What ``Compiled`` shares between its copies: the programs that were made of the closure so far.
 final class Region: Sendable {
   let options: CompileOptions
   let writable: WritableState
   let site: CallSite
-  private let cache = Mutex(Cache())
+  private let cache = Guarded(Cache())
 
   /// A closure's program for one key.
   final class Entry: Sendable {

@@ -137,29 +137,4 @@ extension NDArray {
     case .storage, .symbol: self.dtype == dtype ? self : .apply(Cast(to: dtype), self, at: site)
     }
   }
-
-  /// The positions of the elements that are not zero, one int64 array for each axis, in row-major
-  /// order (`numpy.nonzero`). Waits, as the number of them depends on the values.
-  public func nonzero(file: StaticString = #fileID, line: UInt = #line) -> [NDArray] {
-    nonzero(at: CallSite(file, line))
-  }
-
-  func nonzero(at site: CallSite) -> [NDArray] {
-    if case .symbol = handle.content {
-      fail(
-        "nonzero: the shape of the result depends on values, which a traced region does not have; "
-          + "use where: \(type)", at: site)
-    }
-    let flags = scalars(as: Bool.self, at: site)
-    let positions = flags.indices.filter { flags[$0] }
-    var stride = 1
-    var result: [NDArray] = []
-    for axis in (0..<rank).reversed() {
-      let length = shape[axis]
-      let coordinates = positions.map { $0 / stride % length }
-      result.append(NDArray(coordinates, shape: [positions.count]))
-      stride *= Swift.max(length, 1)
-    }
-    return result.reversed()
-  }
 }

@@ -45,7 +45,7 @@ final class ElementwiseTable: @unchecked Sendable {
   private static let capacity = 8192
   private let keys: UnsafeMutablePointer<Atomic<UInt>>
   private let entries: UnsafeMutablePointer<Unmanaged<Entry>?>
-  private let count = Mutex(0)
+  private let count = Guarded(0)
 
   private init() {
     keys = .allocate(capacity: ElementwiseTable.capacity)

@@ -63,7 +63,10 @@ extension NDArray: ArrayExpression {
 
   /// Number literals become numbers of the dtype that they have beside the other inputs.
   private static func withLiteralsResolved(_ inputs: [NDArray]) -> [NDArray] {
-    guard inputs.count > 1, inputs.contains(where: \.isLiteral) else { return inputs }
+    guard inputs.count > 1 else { return inputs }
+    var hasLiterals = false
+    for index in inputs.indices where inputs[index].isLiteral { hasLiterals = true }
+    guard hasLiterals else { return inputs }
     let others = inputs.filter { !$0.isLiteral }
     guard let first = others.first else { return inputs }
     let dtype = others.dropFirst().reduce(first.dtype) { $0.promoted(with: $1.dtype) }

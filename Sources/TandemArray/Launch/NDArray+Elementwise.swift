@@ -10,21 +10,22 @@ import TandemEngine
 extension NDArray {
   @inline(__always)
   static func elementwise<O: Op>(_ op: O, _ input: NDArray, at site: CallSite) -> NDArray? {
-    guard MemoryLayout<O>.size == 0 else { return nil }
+    guard MemoryLayout<O>.size == 0, O.isElementwise else { return nil }
     let id = ObjectIdentifier(O.self)
     if let result = launchElementwise(id, input, at: site) { return result }
-    return insert(op, [(input.dtype, false)]) ? launchElementwise(id, input, at: site) : nil
+    return insert(op, (input.dtype, false), nil) ? launchElementwise(id, input, at: site) : nil
   }
 
   @inline(__always)
   static func elementwise<O: Op>(
     _ op: O, _ lhs: NDArray, _ rhs: NDArray, at site: CallSite
   ) -> NDArray? {
-    guard MemoryLayout<O>.size == 0 else { return nil }
+    guard MemoryLayout<O>.size == 0, O.isElementwise else { return nil }
     let id = ObjectIdentifier(O.self)
     if let result = launchElementwise(id, lhs, rhs, at: site) { return result }
-    let operands = [(lhs.dtype, lhs.number != nil), (rhs.dtype, rhs.number != nil)]
-    return insert(op, operands) ? launchElementwise(id, lhs, rhs, at: site) : nil
+    return insert(
+      op, (lhs.dtype, lhs.handle.holdsNumber), (rhs.dtype, rhs.handle.holdsNumber))
+      ? launchElementwise(id, lhs, rhs, at: site) : nil
   }
 
   /// An array and a number, in either order.
@@ -32,11 +33,11 @@ extension NDArray {
   static func elementwise<O: Op>(
     _ op: O, _ array: NDArray, _ number: ScalarValue, numberFirst: Bool, at site: CallSite
   ) -> NDArray? {
-    guard MemoryLayout<O>.size == 0 else { return nil }
+    guard MemoryLayout<O>.size == 0, O.isElementwise else { return nil }
     let id = ObjectIdentifier(O.self)
     if let result = launchElementwise(id, array, number, numberFirst, at: site) { return result }
-    let operands = [(array.dtype, false), (number.dtype, true)]
-    return insert(op, numberFirst ? operands.reversed() : operands)
+    let (first, second) = ((array.dtype, false), (number.dtype, true))
+    return insert(op, numberFirst ? second : first, numberFirst ? first : second)
       ? launchElementwise(id, array, number, numberFirst, at: site) : nil
   }
 
@@ -54,13 +55,14 @@ extension NDArray {
   /// or is there already, so that something else stands against the hot path.
   @inline(never)
   @_semantics("optimize.sil.specialize.generic.never")
-  static func insert<O: Op>(_ op: O, _ operands: [(dtype: DType, isNumber: Bool)]) -> Bool {
-    let second = operands.count > 1 ? operands[1] : nil
+  static func insert<O: Op>(
+    _ op: O, _ first: (dtype: DType, isNumber: Bool), _ second: (dtype: DType, isNumber: Bool)?
+  ) -> Bool {
     let key = ElementwiseTable.key(
-      ObjectIdentifier(O.self), operands[0].dtype, operands[0].isNumber, second?.dtype,
+      ObjectIdentifier(O.self), first.dtype, first.isNumber, second?.dtype,
       second?.isNumber ?? false)
     guard ElementwiseTable.shared.find(key) == nil, let op = op as? any ElementwiseOp,
-      let (program, dtype) = try? op.loopProgram(operands)
+      let (program, dtype) = try? op.loopProgram([first] + (second.map { [$0] } ?? []))
     else { return false }
     ElementwiseTable.shared.insert(
       ElementwiseTable.Entry(program.kernel, dtype, EngineLabel(interning: O.name)), for: key)

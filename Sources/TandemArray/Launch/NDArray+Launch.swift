@@ -12,15 +12,8 @@ extension NDArray {
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> (outputs: [NDArray], program: LaunchProgram?) {
     let device = try requireComputed(op, inputs)
-    let hash = ProgramCache.hash(op, inputs)
-    let program: LaunchProgram
-    if let known = ProgramCache.shared.find(op, inputs, hash) {
-      program = known
-    } else {
-      // There is no program for what is a view.
-      if inputs.count == 1, let view = try view(op, inputs[0]) { return ([view], nil) }
-      program = try ProgramCache.shared.make(op, inputs, hash)
-    }
+    if O.isView, let view = try view(op, inputs[0]) { return ([view], nil) }
+    let program = try program(op, inputs)
     let outputs = program.kernel.outputs.map { output in
       NDArray(
         ArrayHandle(
@@ -57,8 +50,8 @@ extension NDArray {
     try ProgramCache.shared.program(op, inputs)
   }
 
-  /// The device of the inputs. Refuses symbols, which have no memory, and inputs that lie on several
-  /// devices; numbers lie on each.
+  /// The device of the inputs. Refuses symbols, which have no memory, and inputs that lie on
+  /// several devices; numbers lie on each.
   private static func requireComputed<O: Op>(
     _ op: O, _ inputs: [NDArray]
   ) throws(ShapeError) -> Device {
@@ -99,14 +92,16 @@ extension NDArray {
   ) {
     let count = outputs.count + inputs.count
     var (declared, isTiny) = (0, true)
-    for output in outputs {
-      declared += output.type.byteCount
-      isTiny = isTiny && output.shape.elementCount <= Limits.tinyElementsMax
+    for index in outputs.indices {
+      let count = outputs[index].handle.layout.shape.elementCount
+      declared += count * outputs[index].handle.dtype.byteCount
+      isTiny = isTiny && count <= Limits.tinyElementsMax
     }
     var scalars: [ScalarValue] = []
-    for input in inputs {
-      isTiny = isTiny && input.shape.elementCount <= Limits.tinyElementsMax
-      if numbers, let number = input.number { scalars.append(number) }
+    for index in inputs.indices {
+      isTiny =
+        isTiny && inputs[index].handle.layout.shape.elementCount <= Limits.tinyElementsMax
+      if numbers, let number = inputs[index].number { scalars.append(number) }
     }
     isTiny = isTiny && program.kernel.floatingPointOperations <= Limits.tinyOperationsMax
     let options = OperationOptions(isTiny: isTiny, declaredBytes: declared)
@@ -120,7 +115,7 @@ extension NDArray {
         used += 1
         if index < outputs.count { written = used }
         return ProgramLaunch.Operand(
-          storage: storage, byteOffset: array.handle.layout.offset * array.dtype.byteCount)
+          storage, byteOffset: array.handle.layout.offset * array.dtype.byteCount)
       }
       device.engine.push(
         payload, reading: VariableList(UnsafeBufferPointer(rebasing: variables[written..<used])),

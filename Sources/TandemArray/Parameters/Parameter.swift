@@ -114,12 +114,12 @@ public final class Parameter: Sendable {
   ///
   /// - Parameter body: must not use this parameter, which is locked meanwhile.
   public func update<T>(_ body: (inout NDArray) -> T) -> T {
-    let known = initialized([], .unknown)
     if let trace = Scope.current?.trace {
-      var value = trace.value(of: .parameter(self), outside: known)
+      var value = trace.value(of: .parameter(self), outside: initialized([], .unknown))
       defer { trace.assign(value, to: .parameter(self), at: .unknown) }
       return body(&value)
     }
+    _ = initialized([], .unknown)
     return state.withLock { state in
       var taken = NDArray(0.0)
       if let value = state.value.take() { taken = value }

@@ -156,10 +156,9 @@ extension Profile: CustomStringConvertible {
         decimal(Double(row.liveBytes) / 1e6), decimal(Double(row.peakLiveBytes) / 1e6),
       ]
     }
-    let tables =
-      [Profile.table([columns] + rows)]
-      + (memory.isEmpty ? [] : [Profile.table([["memory taken at", "count", "MB", "live MB", "peak MB"]] + memory)])
-    return tables.joined(separator: "\n\n")
+    let places = ["memory taken at", "count", "MB", "live MB", "peak MB"]
+    let table = Profile.table([columns] + rows)
+    return memory.isEmpty ? table : table + "\n\n" + Profile.table([places] + memory)
   }
 
   private func decimal(_ value: Double) -> String {

@@ -16,7 +16,7 @@ struct Clusters {
   /// Whether nodes outside of two clusters lead from one to the other, so that merging them would
   /// close a circle.
   ///
-  /// - Complexity: O(nodes between them).
+  /// - Complexity: O(nodes).
   func isBetween(_ first: Int, _ second: Int) -> Bool {
     leads(from: first, to: second) || leads(from: second, to: first)
   }
@@ -30,7 +30,6 @@ struct Clusters {
 
   /// Whether a path of other clusters leads from `source` to `user`.
   private func leads(from source: Int, to user: Int) -> Bool {
-    let oldest = members[source][0]
     var visited: Set<Int> = [source, user]
     var waiting: [Int] = []
     func visit(_ cluster: Int, isFirst: Bool) -> Bool {
@@ -38,7 +37,8 @@ struct Clusters {
         for input in graph.nodes[node].inputs {
           let next = owner[input.node]
           if next == source && !isFirst { return true }
-          guard members[next].last! > oldest, visited.insert(next).inserted else { continue }
+          // No shortcut by positions: an early node's cluster may lead to later ones.
+          guard visited.insert(next).inserted else { continue }
           waiting.append(next)
         }
       }

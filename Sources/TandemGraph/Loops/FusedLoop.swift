@@ -51,7 +51,9 @@ struct FusedLoop {
   private var label: String {
     var names: [String] = []
     for node in nodes {
-      guard case .operation(let op) = graph.nodes[node].kind, let loop = op as? Loop else { continue }
+      guard case .operation(let op) = graph.nodes[node].kind, let loop = op as? Loop else {
+        continue
+      }
       for name in loop.label.split(separator: "+").map(String.init) where !names.contains(name) {
         names.append(name)
       }

@@ -20,6 +20,9 @@ struct LoopForm {
   /// Where the operator's outputs come from.
   private(set) var outputs: [Source] = []
 
+  /// Whether the operator, given dense arrays, runs anything else than these loops.
+  private(set) var hasKernelOfItsOwn = false
+
   private let inputCount: Int
   private let outputTypes: TensorTypes
   private let program: KernelProgram
@@ -55,6 +58,17 @@ struct LoopForm {
       outputs.append(source)
     }
     guard !loops.isEmpty else { return nil }
+    hasKernelOfItsOwn = LoopForm.lowersToOtherThanLoops(op, inputs, types, isNumber)
+  }
+
+  private static func lowersToOtherThanLoops(
+    _ op: any Op, _ inputs: TensorTypes, _ types: TensorTypes, _ isNumber: [Bool]
+  ) -> Bool {
+    var dense = Lowering(
+      outputs: types.map { (Layout($0.shape), $0.dtype) },
+      inputs: inputs.map { (Layout($0.shape), $0.dtype) }, scalarInputs: isNumber)
+    op.lower(inputs, to: &dense)
+    return dense.program(named: "").steps.contains { !($0.primitive is LoopPrimitive) }
   }
 
   private mutating func add(

@@ -19,14 +19,9 @@ struct StageSharing {
     case result(LoopOpcode, ComputeClass, DType?, [Int])
   }
 
-  private struct Known {
-    let stage: Int
-    let value: Int
-  }
-
   private var numbers: [Key: Int] = [:]
-  /// Where each expensive value is computed first, by shape and number.
-  private var known: [Shape: [Int: Known]] = [:]
+  /// The stage that computes each expensive value first, by shape and number.
+  private var known: [Shape: [Int: Int]] = [:]
   /// The numbers and costs of the values of each stage.
   private var ids: [[Int]] = []
   private var costs: [[Int]] = []
@@ -66,7 +61,7 @@ struct StageSharing {
     where costs[stage][value] >= StageSharing.costMin {
       let id = ids[stage][value]
       if known[stages[stage].shape]?[id] == nil {
-        known[stages[stage].shape, default: [:]][id] = Known(stage: stage, value: value)
+        known[stages[stage].shape, default: [:]][id] = stage
       }
     }
   }
@@ -76,12 +71,14 @@ struct StageSharing {
     let (shape, id) = (stages[stage].shape, ids[stage][value])
     if let place = kept[shape]?[id] { return place }
     let source = known[shape]![id]!
-    let dtype = stages[source.stage].program.contents.computeClass(of: source.value).dtype
+    // A stage that has been rewritten numbers its values anew.
+    let origin = ids[source].firstIndex(of: id)!
+    let dtype = stages[source].program.contents.computeClass(of: origin).dtype
     scratch.append(TensorType(Shape(rows.array + shape.array), dtype))
     let place = scratch.count - 1
     kept[shape, default: [:]][id] = place
-    stages[source.stage] = stages[source.stage].writing(
-      source.value, to: place, rank(source.stage))
+    stages[source] = stages[source].writing(origin, to: place, rank(source))
+    number(source)
     return place
   }
 
@@ -107,7 +104,7 @@ struct StageSharing {
             instruction.operands.map { mine[$0] })))
       cost.append(instruction.operands.reduce(instruction.opcode.cost) { $0 + cost[$1] })
     }
-    if ids.count == index {
+    if ids.count <= index {
       ids.append(mine)
       costs.append(cost)
     } else {

@@ -4,7 +4,8 @@ import TandemKernels
 /// their arrays past views and take numbers instead of arrays filled with one.
 ///
 /// What later passes do not fuse is still the same work as before. Operators with a kernel of their
-/// own for dense rows (softmax) become several loops here, which ``FuseRows`` puts together again.
+/// own for dense rows (softmax) become several loops only beside others that are loops, with which
+/// ``FuseRows`` puts them together again.
 public struct ExpressLoops: Pass {
   public let name = "loops"
 
@@ -14,10 +15,9 @@ public struct ExpressLoops: Pass {
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
     var draft = GraphDraft(graph)
     var count = 0
+    let forms = forms(graph, context)
     for index in graph.nodes.indices {
-      guard case .operation(let op) = graph.nodes[index].kind, !(op is Literal), !(op is Full),
-        let form = form(of: op, graph.nodes[index], graph, context)
-      else {
+      guard let form = forms[index] else {
         draft.keep(index)
         continue
       }
@@ -38,6 +38,30 @@ public struct ExpressLoops: Pass {
     return PassResult(draft.graph(), changeCount: count)
   }
 
+  /// The loops of all nodes that are to be expressed by them.
+  private func forms(_ graph: Graph, _ context: PassContext) -> [LoopForm?] {
+    var forms: [LoopForm?] = graph.nodes.map { node in
+      guard case .operation(let op) = node.kind, !(op is Literal), !(op is Full) else { return nil }
+      return form(of: op, node, graph, context)
+    }
+    var isSpecial = graph.nodes.indices.map { forms[$0]?.hasKernelOfItsOwn ?? false }
+    var neighbours = graph.nodes.map { _ in [Int]() }
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs {
+        let source = graph.source(of: input)
+        neighbours[index].append(source)
+        neighbours[source].append(index)
+      }
+    }
+    for index in graph.nodes.indices where isSpecial[index] {
+      if neighbours[index].contains(where: { forms[$0] != nil && !isSpecial[$0] }) {
+        isSpecial[index] = false
+      }
+    }
+    for index in graph.nodes.indices where isSpecial[index] { forms[index] = nil }
+    return forms
+  }
+
   private func form(
     of op: any Op, _ node: Graph.Node, _ graph: Graph, _ context: PassContext
   ) -> LoopForm? {
@@ -45,6 +69,19 @@ public struct ExpressLoops: Pass {
     return LoopForm(
       of: op, inputs: TensorTypes(node.inputs.lazy.map(graph.type(of:))), outputs: node.types,
       isNumber: node.inputs.map { takesNumbers && context.isNumber(graph.nodes[$0.node]) })
+  }
+}
+
+extension Graph {
+  /// The node whose elements a value shows, past views.
+  fileprivate func source(of value: Value) -> Int {
+    var node = value.node
+    while case .operation(let op) = nodes[node].kind, nodes[node].inputs.count == 1,
+      op.view(of: Layout(type(of: nodes[node].inputs[0]).shape)) != nil
+    {
+      node = nodes[node].inputs[0].node
+    }
+    return node
   }
 }
 

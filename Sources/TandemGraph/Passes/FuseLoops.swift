@@ -8,7 +8,17 @@ import TandemKernels
 ///
 /// - Complexity: O(nodes · nodes between those that are fused).
 public struct FuseLoops: Pass {
-  public let name = "loop fusion"
+  /// Which reductions may join other loops.
+  public enum Scope: Sendable {
+    /// Those over the last axis: what gathers rows. A sum over the rows themselves (the gradient of
+    /// a layer norm's scale) would keep the loop that it joins out of ``FuseRows``.
+    case rows
+    /// All.
+    case all
+  }
+
+  public let name: String
+  private let scope: Scope
 
   /// Arrays and results of one loop. Each takes a tile of the cache; with more than about thirty
   /// they no longer fit into the first level.
@@ -16,11 +26,14 @@ public struct FuseLoops: Pass {
   /// Instructions of one loop.
   static let instructionCountMax = 192
 
-  /// The pass, which has no settings.
-  public init() {}
+  /// The pass for some reductions.
+  public init(_ scope: Scope = .all) {
+    self.scope = scope
+    name = scope == .all ? "loop fusion" : "loop fusion of rows"
+  }
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
-    var search = LoopFusion(graph)
+    var search = LoopFusion(graph, scope)
     search.search()
     return try search.result()
   }
@@ -36,8 +49,10 @@ struct LoopFusion {
   /// Loops that read each value with all axes of their iteration.
   private var readers: [Graph.Value: [Int]] = [:]
 
-  init(_ graph: Graph) {
-    self.graph = graph
+  private let scope: FuseLoops.Scope
+
+  init(_ graph: Graph, _ scope: FuseLoops.Scope) {
+    (self.graph, self.scope) = (graph, scope)
     clusters = Clusters(graph)
     loops = graph.nodes.map { node in
       if case .operation(let op) = node.kind { op as? Loop } else { nil }
@@ -114,13 +129,21 @@ struct LoopFusion {
 
   /// Makes the groups of clusters `a`, which is used, and `b` one, if that is sound and pays.
   private mutating func join(_ a: Int, _ b: Int, _ link: [Int]) {
-    guard let joined = groups[a]!.joined(with: groups[b]!, link: link),
+    guard isInScope(a), isInScope(b), let joined = groups[a]!.joined(with: groups[b]!, link: link),
       agrees(joined, a, b), !clusters.isBetween(a, b), fits(a, b)
     else { return }
     clusters.merge(a, b)
     groups[min(a, b)] = joined
     groups[max(a, b)] = nil
     mergeCount += 1
+  }
+
+  private func isInScope(_ cluster: Int) -> Bool {
+    scope == .all
+      || clusters.members[cluster].allSatisfy { node in
+        let loop = loops[node]!
+        return !loop.hasReduction || loop.reducedAxes.last == loop.shape.rank - 1
+      }
   }
 
   /// Whether every value that goes from one member to another does so element by element.

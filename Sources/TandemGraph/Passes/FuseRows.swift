@@ -103,8 +103,9 @@ struct RowFusion {
       order = []
     }
     for member in clusters.members[clusters.owner[node]] {
-      guard let axes = rowAxes[member].map({ axes in order.map { axes[$0] } })
-        ?? (member == node ? common.map(\.user) : nil)
+      guard
+        let axes = rowAxes[member].map({ axes in order.map { axes[$0] } })
+          ?? (member == node ? common.map(\.user) : nil)
       else { return nil }
       result[member] = axes
     }

@@ -14,7 +14,8 @@ extension Plan: CustomStringConvertible {
       let clobbers =
         operation.clobbers.isEmpty
         ? "" : "  // over " + operation.clobbers.map { "buffer\($0)" }.joined(separator: ", ")
-      return "\(results) = \(operation.program.name)(\(operands.joined(separator: ", ")))\(clobbers)"
+      return
+        "\(results) = \(operation.program.name)(\(operands.joined(separator: ", ")))\(clobbers)"
     }
     lines.append("return " + outputs.enumerated().map(text).joined(separator: ", "))
     lines.append("arena \(arenaByteCount) bytes")

@@ -11,7 +11,8 @@ struct Planner {
   /// A piece of memory before it is decided where it lies.
   struct Memory {
     enum Home: Hashable {
-      case undecided, place(Plan.Place)
+      case undecided
+      case place(Plan.Place)
     }
 
     let byteCount: Int

@@ -46,9 +46,11 @@ public struct ConvolutionInputGradient: Primitive {
           input: dx.lengths[axis], kernel: w.lengths[axis], geometry, axis - absent)
     }
     let rowsOfGroup = w.outputs / geometry.groups
+    let skipsEmpty = choices.contains { $0.contains { $0.taps.isEmpty } } && dx.isDense
+    if skipsEmpty { dx.clear(in: context) }
     for z in choices[0] {
       for y in choices[1] {
-        for x in choices[2] {
+        for x in choices[2] where !skipsEmpty || ![z, y, x].contains(where: \.taps.isEmpty) {
           // Rows are the channels of `dx`; what is summed are the outputs of the group.
           Correlation(
             [z, y, x], source: dy, output: dx, groups: geometry.groups,

@@ -1,5 +1,6 @@
 import CTandem
 import TandemShapes
+import TandemThreads
 
 /// One spatial axis of a correlation: output position `t` and tap `i` meet at image position
 /// `t · step + shifts[i]`.
@@ -49,6 +50,27 @@ struct CorrelationAxis {
   }
 }
 
+extension CorrelationAxis {
+  /// Replaces an axis with one tap by every `step`-th position of the image, in the view too, so
+  /// that only what is used is copied.
+  static func reduce(_ axes: [CorrelationAxis], _ view: ImageView) -> ([CorrelationAxis], ImageView)
+  {
+    var (axes, view) = (axes, view)
+    for index in axes.indices {
+      let axis = axes[index]
+      guard axis.step > 1, axis.taps.count == 1, axis.count > 0, axis.low >= 0,
+        axis.low + axis.span <= view.lengths[index]
+      else { continue }
+      view.start += axis.low * view.strides[index] * view.dtype.byteCount
+      view.strides[index] *= axis.step
+      view.lengths[index] = axis.count
+      axes[index].step = 1
+      axes[index].taps[0].shift = 0
+    }
+    return (axes, view)
+  }
+}
+
 /// A tensor `[n, channels, z, y, x]`; axes that an operand lacks have length one.
 struct ImageView {
   var start: UnsafeMutableRawPointer
@@ -90,24 +112,96 @@ struct ImageView {
     }
     return stride ?? 1
   }
+
+  /// Whether the elements fill one run of memory, in some order of the axes.
+  var isDense: Bool {
+    let all = [(images, imageStride), (channels, channelStride)] + Array(zip(lengths, strides))
+    var expected = 1
+    for (length, stride) in all.filter({ $0.0 != 1 }).sorted(by: { $0.1 < $1.1 }) {
+      if stride != expected { return false }
+      expected *= length
+    }
+    return true
+  }
+
+  /// Makes all elements of a dense view zero.
+  func clear(in context: ParallelContext) {
+    let bytes = images * channels * lengths.reduce(1, *) * dtype.byteCount
+    let chunk = 1 << 20
+    context.parallelFor(BlockPlan.ceil(bytes, chunk)) { index in
+      (start + index * chunk).initializeMemory(
+        as: UInt8.self, repeating: 0, count: min(chunk, bytes - index * chunk))
+    }
+  }
+
+  /// Some rows of some channels of an image as pieces to be fetched, one for each channel: where
+  /// the first begins, and bytes; `nil` if rows do not lie together.
+  func pieces(
+    _ image: Int, _ channel: Int, rows: Range<Int>
+  ) -> (start: UnsafeRawPointer, bytes: Int64, pitch: Int64)? {
+    let some = rows.clamped(to: 0..<lengths[1])
+    guard lengths[0] == 1, strides[2] == 1, strides[1] == lengths[2], !some.isEmpty else {
+      return nil
+    }
+    let start = place(image, channel) + some.lowerBound * strides[1] * dtype.byteCount
+    return (
+      UnsafeRawPointer(start), Int64(some.count * strides[1] * dtype.byteCount),
+      Int64(channelStride * dtype.byteCount)
+    )
+  }
+
+  /// Where the pixels in `range`, in row-major order, lie in a channel.
+  func pixelOffsets(_ range: Range<Int>) -> [Int64] {
+    range.map { pixel in
+      let (row, x) = (pixel / lengths[2], pixel % lengths[2])
+      let (z, y) = (row / lengths[1], row % lengths[1])
+      return Int64(z * strides[0] + y * strides[1] + x * strides[2])
+    }
+  }
 }
 
 /// The three axes of a correlation and where their patches lie in an arranged image (see
-/// `tandem_gemm_arrangement`).
+/// `tandem_gemm_arrangement`): output positions of one row, and the rows of one plane, follow each
+/// other evenly, whatever the steps.
 struct PatchGrid {
   let axes: [CorrelationAxis]
-  /// Elements of one row, one plane and one channel of the arranged image.
-  let rowPitch: Int
+  /// Elements of one phase, one plane and one channel of the arranged image.
+  let phasePitch: Int
   let planePitch: Int
   let channelPitch: Int
+  /// Rows of a phase, and elements of a row: the distance of neighbouring rows of positions.
+  let phaseRows: Int
   let phaseLength: Int
 
   init(_ axes: [CorrelationAxis]) {
     self.axes = axes
+    phaseRows = (axes[1].span + axes[1].step - 1) / axes[1].step
     phaseLength = (axes[2].span + axes[2].step - 1) / axes[2].step
-    rowPitch = phaseLength * axes[2].step
-    planePitch = rowPitch * axes[1].span
+    phasePitch = phaseRows * phaseLength
+    planePitch = phasePitch * axes[1].step * axes[2].step
     channelPitch = planePitch * axes[0].span
+  }
+
+  /// The grid of some rows of each plane of output positions.
+  func band(_ rows: Int) -> PatchGrid {
+    var axes = axes
+    axes[1].count = rows
+    return PatchGrid(axes)
+  }
+
+  /// Where an image position lies in the arranged plane, counted from the first that is spanned.
+  func place(_ y: Int, _ x: Int) -> Int {
+    let phase = y % axes[1].step * axes[2].step + x % axes[2].step
+    return phase * phasePitch + y / axes[1].step * phaseLength + x / axes[2].step
+  }
+
+  /// Whether patches are the pixels of the image, which lie one after another.
+  func isImage(_ view: ImageView) -> Bool {
+    taps == 1 && view.pixelStride == 1
+      && (0..<3).allSatisfy {
+        let axis = axes[$0]
+        return axis.low == 0 && axis.span == view.lengths[$0] && (axis.step == 1 || axis.count == 1)
+      }
   }
 
   /// Output positions.
@@ -121,7 +215,7 @@ struct PatchGrid {
     offsets.reserveCapacity(pixels)
     for z in 0..<axes[0].count {
       for y in 0..<axes[1].count {
-        let row = z * axes[0].step * planePitch + y * axes[1].step * rowPitch
+        let row = z * axes[0].step * planePitch + y * phaseLength
         for x in 0..<axes[2].count { offsets.append(Int64(row + x)) }
       }
     }
@@ -141,12 +235,10 @@ struct PatchGrid {
       for z in axes[0].taps {
         for y in axes[1].taps {
           for x in axes[2].taps {
-            let position = x.shift - lows[2]
-            let inRow = position % axes[2].step * phaseLength + position / axes[2].step
             patch.append(
               Int64(
                 channel * channelPitch + (z.shift - lows[0]) * planePitch
-                  + (y.shift - lows[1]) * rowPitch + inRow))
+                  + place(y.shift - lows[1], x.shift - lows[2])))
             weight.append(
               Int64(
                 channel * weightChannelStride + z.kernel * weightStrides[0]
@@ -159,15 +251,16 @@ struct PatchGrid {
   }
 
   /// Copies some channels of an image into the arrangement; `to` has room for `channelPitch`
-  /// elements for each.
+  /// elements for each. Rows begin at the image's `firstRow` instead of its first.
   func arrange(
-    _ view: ImageView, image: Int, channels: Range<Int>, to: UnsafeMutableRawPointer
+    _ view: ImageView, image: Int, channels: Range<Int>, firstRow: Int = 0,
+    to: UnsafeMutableRawPointer
   ) {
     var work = tandem_gemm_arrangement()
     work.to = to
     work.from = UnsafeRawPointer(view.place(image, channels.lowerBound))
     (work.channels, work.channelStride) = (Int64(channels.count), Int64(view.channelStride))
-    work.low = (Int64(axes[0].low), Int64(axes[1].low), Int64(axes[2].low))
+    work.low = (Int64(axes[0].low), Int64(axes[1].low + firstRow), Int64(axes[2].low))
     work.lengths = (Int64(axes[0].span), Int64(axes[1].span), Int64(axes[2].span))
     work.imageLengths = (
       Int64(view.lengths[0]), Int64(view.lengths[1]), Int64(view.lengths[2])
@@ -175,7 +268,8 @@ struct PatchGrid {
     work.imageStrides = (
       Int64(view.strides[0]), Int64(view.strides[1]), Int64(view.strides[2])
     )
-    (work.step, work.phaseLength) = (Int64(axes[2].step), Int64(phaseLength))
+    work.step = (Int64(axes[1].step), Int64(axes[2].step))
+    (work.phaseRows, work.phaseLength) = (Int64(phaseRows), Int64(phaseLength))
     work.type = Int32(view.dtype.rawValue)
     tandem_gemm_arrange(&work)
   }

@@ -9,7 +9,7 @@ import TandemThreads
 /// It multiplies each weight with each output position once, whereas gathering multiplies with the
 /// zeros around `dy` too; but every product is added in memory.
 struct PatchScatter {
-  /// Limits that were found by measuring; see GEMM.md.
+  /// Limits that were found by measuring; see Convolution.md.
   enum Limit {
     /// Output positions of a block, bytes of its products, and of what they are computed from.
     static let pixels = 256
@@ -21,6 +21,8 @@ struct PatchScatter {
     /// group from which adding in memory is cheap enough.
     static let fewChannels = 13
     static let outputs = 8
+    /// Output positions up to which gathering, whose images can be taken together, is better.
+    static let fewPixels = 100
   }
 
   let grid: PatchGrid
@@ -44,7 +46,10 @@ struct PatchScatter {
     let outer = dy.lengths.reduce(1, *)
     let jumps = geometry.stride.array.contains { $0 > 1 }
     let channels = dx.channels / geometry.groups
+    let taps = weight.lengths.reduce(1, *)
     guard weight.outputs / geometry.groups >= Limit.outputs, outer > 0, channels > 0,
+      taps > 1 || channels <= Limit.fewChannels,
+      outer > Limit.fewPixels || channels <= Limit.fewChannels,
       jumps || channels <= Limit.fewChannels || 10 * inner > 13 * outer
     else { return nil }
     grid = PatchGrid(geometry.forwardAxes(output: dy.lengths, kernel: weight.lengths))
@@ -169,7 +174,7 @@ struct PatchScatter {
     let count = lines.count * lineLength
     let first = lines.lowerBound * lineLength
     let stride = dy.pixelStride
-    let places = stride == nil ? positions(first..<first + count) : []
+    let places = stride == nil ? dy.pixelOffsets(first..<first + count) : []
     let functions = kernels.packColumns
     places.withUnsafeBufferPointer { places in
       forEachDepth { range in
@@ -182,15 +187,6 @@ struct PatchScatter {
         work.acrossOffsets = stride == nil ? places.baseAddress : nil
         [functions.0, functions.1, functions.2][sourceIndex(dy.dtype)]!(&work)
       }
-    }
-  }
-
-  /// Where output positions lie in a `dy` whose pixels are not evenly spaced.
-  private func positions(_ pixels: Range<Int>) -> [Int64] {
-    pixels.map { pixel in
-      let (row, x) = (pixel / dy.lengths[2], pixel % dy.lengths[2])
-      let (z, y) = (row / dy.lengths[1], row % dy.lengths[1])
-      return Int64(z * dy.strides[0] + y * dy.strides[1] + x * dy.strides[2])
     }
   }
 
@@ -249,22 +245,24 @@ struct PatchScatter {
     }
   }
 
+  /// Writes one plane, phase by phase.
   private func storePlane(
     _ from: UnsafeMutableRawPointer, _ z: Int, _ to: UnsafeMutableRawPointer,
     _ covered: [Range<Int>]
   ) {
-    let (axes, step) = (grid.axes, grid.axes[2].step)
-    let y = covered[1].lowerBound
-    let plane = (z - axes[0].low) * grid.planePitch + (y - axes[1].low) * grid.rowPitch
-    for phase in 0..<min(step, covered[2].count) {
-      let x = covered[2].lowerBound + phase
-      let position = x - axes[2].low
-      let place = plane + position % step * grid.phaseLength + position / step
-      let target = z * dx.strides[0] + y * dx.strides[1] + x * dx.strides[2]
-      tandem_gemm_store(
-        from + place * size, Int64(grid.rowPitch), to + target * dx.dtype.byteCount,
-        Int64(dx.strides[1]), Int64(dx.strides[2] * step), Int64(covered[1].count),
-        Int64(BlockPlan.ceil(covered[2].count - phase, step)), Int32(dx.dtype.rawValue))
+    let (axes, steps) = (grid.axes, (grid.axes[1].step, grid.axes[2].step))
+    for row in 0..<min(steps.0, covered[1].count) {
+      for column in 0..<min(steps.1, covered[2].count) {
+        let (y, x) = (covered[1].lowerBound + row, covered[2].lowerBound + column)
+        let place =
+          (z - axes[0].low) * grid.planePitch + grid.place(y - axes[1].low, x - axes[2].low)
+        let target = z * dx.strides[0] + y * dx.strides[1] + x * dx.strides[2]
+        tandem_gemm_store(
+          from + place * size, Int64(grid.phaseLength), to + target * dx.dtype.byteCount,
+          Int64(dx.strides[1] * steps.0), Int64(dx.strides[2] * steps.1),
+          Int64(BlockPlan.ceil(covered[1].count - row, steps.0)),
+          Int64(BlockPlan.ceil(covered[2].count - column, steps.1)), Int32(dx.dtype.rawValue))
+      }
     }
   }
 

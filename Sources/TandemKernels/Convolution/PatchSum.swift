@@ -2,20 +2,39 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// `dw[o, r] = Σ over images and output positions t of dy[o, t] · patch(t)[r]`: a product with
-/// `k` = output positions for each image. A chunk sums some images for one group and some of its
-/// channels; the partial sums are then added in the order of the images.
+/// `dw[o, r] = Σ over images and output positions t of patch(t)[r] · dy[o, t]`: products with `k` =
+/// output positions, summed as `[r, o]` and turned at the end.
+///
+/// Elements of patches are read where they lie in the arranged image (or in the image itself), as
+/// the left operand; `dy` is packed. A chunk sums some images for one group and some of its
+/// channels; partial sums are then added in the order of the images.
 struct PatchSum {
-  /// Limits that were found by measuring; see GEMM.md.
+  /// Limits that were found by measuring; see Convolution.md.
   enum Limit {
+    /// Output positions summed at one time: a panel of `dy` stays in the first-level cache.
+    static let depth = 336
     /// Parts that images are summed in, and bytes of all partial sums.
     static let parts = 16
-    static let bytes = 64 << 20
-    /// Chunks that are wanted, and patch elements across that are packed at one time.
-    static let chunks = 8
-    static let columns = 512
+    static let bytes = 8 << 20
+    /// Chunks that are wanted, and those that are enough.
+    static let chunks = 16
+    static let enoughChunks = 8
+    static let chunksMax = 64
+    /// Elements of the result that one chunk adds up.
+    static let combined = 1 << 15
   }
 
+  /// Output positions that are summed at one time: some rows of a plane, or a piece of one row.
+  struct Piece {
+    let plane: Int
+    let rows: Range<Int>
+    let columns: Range<Int>
+    /// The first output pixel, and how many there are.
+    let firstPixel: Int
+    var count: Int { rows.count * columns.count }
+  }
+
+  /// The grid of one band of rows.
   let grid: PatchGrid
   let dw: WeightView
   let x: ImageView
@@ -27,170 +46,276 @@ struct PatchSum {
   /// Parts of the images, and of the channels of a group.
   let parts: Int
   let channelParts: Int
+  let pieces: [Piece]
+  let isInPlace: Bool
+  let weightOffsets: [Int64]
+  let patchOffsets: [Int64]
 
   init(
     _ axes: [CorrelationAxis], dw: WeightView, x: ImageView, dy: ImageView, groups: Int,
     level: Int32
   ) {
-    grid = PatchGrid(axes)
+    let (axes, x) = CorrelationAxis.reduce(axes, x)
+    let (height, width) = (axes[1].count, axes[2].count)
+    let rows = max(1, BlockPlan.even(height, atMost: max(1, Limit.depth / max(width, 1))))
+    grid = PatchGrid(axes).band(min(rows, height))
+    pieces = PatchSum.pieces(axes, rows: rows)
     (self.dw, self.x, self.dy, self.groups) = (dw, x, dy, groups)
     dtype = dw.dtype == .float64 ? .float64 : .float32
     size = dtype.byteCount
     kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee
+    isInPlace = PatchGrid(axes).isImage(x) && x.dtype == dtype
     let sumBytes = max(1, dw.outputs * dw.channels * grid.taps * size)
     parts = max(1, min(x.images, Limit.parts, Limit.bytes / sumBytes))
-    channelParts = max(1, min(dw.channels, BlockPlan.ceil(Limit.chunks, parts * groups)))
+    channelParts =
+      parts * groups >= Limit.enoughChunks
+      ? 1 : max(1, min(dw.channels, BlockPlan.ceil(Limit.chunks, parts * groups)))
+    let offsets = grid.tapOffsets(
+      channels: dw.channels, weightStrides: dw.strides, weightChannelStride: dw.channelStride)
+    weightOffsets = offsets.weight
+    patchOffsets =
+      isInPlace ? (0..<dw.channels).map { Int64($0 * x.channelStride) } : offsets.patch
   }
 
-  private var nr: Int { Int(kernels.nr) }
-  private var rows: Int { dw.outputs / groups }
-  private var columns: Int { dw.channels * grid.taps }
-  private var depth: Int { max(1, BlockPlan.even(grid.pixels, atMost: BlockPlan.Limit.depth)) }
-
-  func run(in context: ParallelContext) {
-    if dw.outputs * columns == 0 { return }
-    let bytes = parts * dw.outputs * columns * size
-    let sums = BufferPool.shared.allocate(byteCount: bytes)
-    defer { BufferPool.shared.deallocate(sums, byteCount: bytes) }
-    let pixels = grid.pixelOffsets()
-    let taps = grid.tapOffsets(
-      channels: dw.channels, weightStrides: dw.strides, weightChannelStride: dw.channelStride)
-    pixels.withUnsafeBufferPointer { pixels in
-      taps.patch.withUnsafeBufferPointer { taps in
-        context.parallelFor(parts * groups * channelParts) { chunk in
-          let (part, rest) = (chunk / (groups * channelParts), chunk % (groups * channelParts))
-          sum(part, rest / channelParts, rest % channelParts, sums, pixels, taps)
+  private static func pieces(_ axes: [CorrelationAxis], rows: Int) -> [Piece] {
+    let (height, width) = (axes[1].count, axes[2].count)
+    let length = max(1, BlockPlan.even(width, atMost: Limit.depth))
+    var pieces: [Piece] = []
+    for row in stride(from: 0, to: height, by: rows) {
+      for plane in 0..<axes[0].count {
+        for column in stride(from: 0, to: width, by: length) {
+          let piece = Piece(
+            plane: plane, rows: row..<min(height, row + rows),
+            columns: column..<min(width, column + length),
+            firstPixel: (plane * height + row) * width + column)
+          pieces.append(piece)
         }
       }
     }
-    combine(sums, taps.weight, in: context)
+    return pieces
+  }
+
+  private var nr: Int { Int(kernels.nr) }
+  /// Outputs of a group, and those with which panels are full.
+  private var outputs: Int { dw.outputs / groups }
+  private var paddedOutputs: Int { BlockPlan.roundUp(outputs, to: nr) }
+  /// Elements of a patch.
+  private var columns: Int { dw.channels * grid.taps }
+  private var pixels: Int { dy.lengths.reduce(1, *) }
+
+  func run(in context: ParallelContext) {
+    if dw.outputs * columns == 0 { return }
+    let pool = BufferPool.shared
+    let bytes = parts * dw.outputs * columns * size
+    let sums = pool.allocate(byteCount: bytes)
+    defer { pool.deallocate(sums, byteCount: bytes) }
+    // With all channels in one chunk, that chunk alone needs its part of `dy`.
+    let packedBytes = channelParts == 1 ? 0 : groups * x.images * pixels * paddedOutputs * size
+    let packed = packedBytes == 0 ? nil : pool.allocate(byteCount: packedBytes)
+    defer { if let packed { pool.deallocate(packed, byteCount: packedBytes) } }
+    let positions = dy.pixelStride == nil ? dy.pixelOffsets(0..<pixels) : []
+    if let packed {
+      context.parallelFor(groups * x.images) { item in
+        for piece in pieces {
+          pack(
+            packed + (item * pixels + piece.firstPixel) * paddedOutputs * size, item / x.images,
+            item % x.images, piece, positions)
+        }
+      }
+    }
+    let chunks = parts * groups * channelParts
+    let together = max(1, chunks / Limit.chunksMax)
+    context.parallelFor(BlockPlan.ceil(chunks, together)) { index in
+      for chunk in index * together..<min(chunks, (index + 1) * together) {
+        sum(chunk, sums, packed, positions)
+      }
+    }
+    combine(sums, in: context)
+  }
+
+  /// Packs `dy` of one piece: `k` is its pixels, across are the outputs of a group.
+  private func pack(
+    _ to: UnsafeMutableRawPointer, _ group: Int, _ image: Int, _ piece: Piece,
+    _ positions: [Int64]
+  ) {
+    positions.withUnsafeBufferPointer { positions in
+      let stride = dy.pixelStride
+      var work = tandem_gemm_pack()
+      work.to = to
+      work.from = UnsafeRawPointer(
+        dy.place(image, group * outputs) + (stride ?? 0) * piece.firstPixel * dy.dtype.byteCount)
+      (work.count, work.k) = (Int64(outputs), Int64(piece.count))
+      (work.acrossStride, work.alongStride) = (Int64(dy.channelStride), Int64(stride ?? 0))
+      work.alongOffsets = stride == nil ? positions.baseAddress! + piece.firstPixel : nil
+      let functions = kernels.packColumns
+      [functions.0, functions.1, functions.2][sourceIndex(dy.dtype)]!(&work)
+    }
   }
 
   /// Sums one part of the images for one group and one part of its channels.
   private func sum(
-    _ part: Int, _ group: Int, _ channelPart: Int, _ sums: UnsafeMutableRawPointer,
-    _ pixels: UnsafeBufferPointer<Int64>, _ taps: UnsafeBufferPointer<Int64>
+    _ chunk: Int, _ sums: UnsafeMutableRawPointer, _ packed: UnsafeMutableRawPointer?,
+    _ positions: [Int64]
   ) {
-    let pool = BufferPool.shared
+    let part = chunk / (groups * channelParts)
+    let group = chunk / channelParts % groups
+    let channelPart = chunk % channelParts
     let images = part * x.images / parts..<(part + 1) * x.images / parts
     let some =
       channelPart * dw.channels / channelParts..<(channelPart + 1) * dw.channels / channelParts
-    let arrangedBytes = (grid.channelPitch * some.count + 2 * nr) * size
-    let arranged = pool.allocate(byteCount: arrangedBytes)
-    defer { pool.deallocate(arranged, byteCount: arrangedBytes) }
-    let width = min(Limit.columns, BlockPlan.roundUp(some.count * grid.taps, to: nr))
-    let patchBytes = width * depth * size
-    let patches = pool.allocate(byteCount: patchBytes)
-    defer { pool.deallocate(patches, byteCount: patchBytes) }
-    let rowBytes = readsDirectly ? 0 : rows * depth * size
-    let wide = rowBytes == 0 ? nil : pool.allocate(byteCount: rowBytes)
-    defer { if let wide { pool.deallocate(wide, byteCount: rowBytes) } }
+    // A register may be read past the end.
+    let arrangedBytes = isInPlace ? 0 : (grid.channelPitch * some.count + nr) * size
+    let most = pieces.map(\.count).max() ?? 0
+    let panelBytes = packed == nil ? most * paddedOutputs * size : 0
+    let bytes = max(64, arrangedBytes + panelBytes)
+    let arranged = BufferPool.shared.allocate(byteCount: bytes)
+    defer { BufferPool.shared.deallocate(arranged, byteCount: bytes) }
 
-    let column = some.lowerBound * grid.taps
     var work = tandem_gemm_block()
-    work.m = Int64(rows)
-    work.bPacked = 1
-    work.cRowStride = Int64(columns)
-    let to = sums + ((part * dw.outputs + group * rows) * columns + column) * size
-    if images.isEmpty || grid.pixels == 0 {
-      (work.c, work.n) = (to, Int64(some.count * grid.taps))
-      (work.a, work.b) = (UnsafeRawPointer(patches), UnsafeRawPointer(patches))
+    (work.m, work.n) = (Int64(some.count * grid.taps), Int64(outputs))
+    (work.bPacked, work.cRowStride) = (1, Int64(outputs))
+    let row = (part * groups + group) * columns + some.lowerBound * grid.taps
+    work.c = sums + row * outputs * size
+    if images.isEmpty || pieces.isEmpty {
+      (work.a, work.b, work.aPacked) = (UnsafeRawPointer(arranged), UnsafeRawPointer(arranged), 1)
       return kernels.block(&work)
     }
-    let first = group * dw.channels
-    for image in images {
-      grid.arrange(
-        x, image: image, channels: first + some.lowerBound..<first + some.upperBound, to: arranged)
-      for start in stride(from: 0, to: grid.pixels, by: depth) {
-        let range = start..<min(grid.pixels, start + depth)
-        work.k = Int64(range.count)
-        work.accumulates = image == images.lowerBound && start == 0 ? 0 : 1
-        point(&work, atRowsOf: image, group, range, wide)
-        for from in stride(from: 0, to: some.count * grid.taps, by: width) {
-          let count = min(width, some.count * grid.taps - from)
-          // Tap offsets repeat for each channel, so those of the first channels serve all parts.
-          pack(patches, from..<from + count, range, arranged, pixels, taps)
-          (work.c, work.b, work.n) = (to + from * size, UnsafeRawPointer(patches), Int64(count))
+    let channels = group * dw.channels + some.lowerBound..<group * dw.channels + some.upperBound
+    patchOffsets.withUnsafeBufferPointer { offsets in
+      // Offsets repeat for each channel, so those of the first channels serve all parts.
+      work.aOffsets = offsets.baseAddress!
+      for image in images {
+        var row = -1
+        for (index, piece) in pieces.enumerated() {
+          if !isInPlace && piece.rows.lowerBound != row {
+            row = piece.rows.lowerBound
+            grid.arrange(
+              x, image: image, channels: channels, firstRow: row * grid.axes[1].step, to: arranged)
+          }
+          if isDepthwise {
+            filter(image, group, piece, arranged, work.c, isFirst: work.accumulates == 0)
+            work.accumulates = 1
+            continue
+          }
+          var panels = arranged + arrangedBytes
+          if let packed {
+            let item = group * x.images + image
+            panels = packed + (item * pixels + piece.firstPixel) * paddedOutputs * size
+          } else {
+            pack(panels, group, image, piece, positions)
+          }
+          work.b = UnsafeRawPointer(panels)
+          point(&work, image, channels.lowerBound, piece, arranged)
+          if index + 1 < pieces.count {
+            fetch(pieces[index + 1], image, channels, group, with: &work)
+          } else if image + 1 < images.upperBound {
+            fetch(pieces[0], image + 1, channels, group, with: &work)
+          }
           kernels.block(&work)
+          (work.next, work.nextPieces) = ((nil, nil, nil), (0, 0, 0))
+          work.accumulates = 1
         }
       }
     }
   }
 
-  /// Whether the kernel can read `dy` where it lies.
-  private var readsDirectly: Bool { dy.dtype == dtype && dy.pixelStride != nil }
+  /// Whether each channel has a filter of its own, and the kernel for that can read `dy`.
+  private var isDepthwise: Bool {
+    outputs == 1 && dw.channels == 1 && !isInPlace && dy.dtype == dtype && dy.strides[2] == 1
+  }
 
-  /// Makes `a` the rows of `dy` for some output positions, widened or gathered first if need be.
-  private func point(
-    _ work: inout tandem_gemm_block, atRowsOf image: Int, _ group: Int, _ range: Range<Int>,
-    _ wide: UnsafeMutableRawPointer?
+  /// Adds one piece of one channel to the sums of its filter's taps.
+  private func filter(
+    _ image: Int, _ group: Int, _ piece: Piece, _ arranged: UnsafeMutableRawPointer,
+    _ sums: UnsafeMutableRawPointer, isFirst: Bool
   ) {
-    let from = dy.place(image, group * rows)
-    guard let wide else {
-      let stride = dy.pixelStride!
-      work.a = UnsafeRawPointer(from + range.lowerBound * stride * size)
-      (work.aRowStride, work.aStride) = (Int64(dy.channelStride), Int64(stride))
+    if isFirst { sums.initializeMemory(as: UInt8.self, repeating: 0, count: grid.taps * size) }
+    let plane = piece.plane * grid.axes[0].step * grid.planePitch
+    var work = tandem_gemm_depthwise()
+    work.image = UnsafeRawPointer(arranged + (plane + piece.columns.lowerBound) * size)
+    work.pitch = Int64(grid.phaseLength)
+    (work.taps, work.lines) = (Int64(grid.taps), Int64(piece.rows.count))
+    work.length = Int64(piece.columns.count)
+    let place =
+      piece.plane * dy.strides[0] + piece.rows.lowerBound * dy.strides[1] + piece.columns.lowerBound
+    (work.to, work.toPitch) = (dy.place(image, group) + place * size, Int64(dy.strides[1]))
+    work.sums = sums
+    patchOffsets.withUnsafeBufferPointer { offsets in
+      work.offsets = offsets.baseAddress!
+      kernels.filterSums(&work)
+    }
+  }
+
+  /// Points the kernel at the patches of a piece.
+  private func point(
+    _ work: inout tandem_gemm_block, _ image: Int, _ channel: Int, _ piece: Piece,
+    _ arranged: UnsafeMutableRawPointer
+  ) {
+    work.k = Int64(piece.count)
+    if isInPlace {
+      work.a = UnsafeRawPointer(x.place(image, channel) + piece.firstPixel * size)
+      (work.lineLength, work.linePitch) = (work.k, work.k)
       return
     }
-    var pixel = range.lowerBound
-    while pixel < range.upperBound {
-      let length = dy.lengths[2]
-      let (row, inRow) = (pixel / length, pixel % length)
-      let count = min(range.upperBound - pixel, length - inRow)
-      let place =
-        row / dy.lengths[1] * dy.strides[0] + row % dy.lengths[1] * dy.strides[1]
-        + inRow * dy.strides[2]
-      tandem_gemm_load(
-        from + place * dy.dtype.byteCount, Int64(dy.channelStride), Int64(dy.strides[2]),
-        wide + (pixel - range.lowerBound) * size, Int64(range.count), Int64(rows), Int64(count),
-        Int32(dy.dtype.rawValue))
-      pixel += count
+    let plane = piece.plane * grid.axes[0].step * grid.planePitch
+    work.a = UnsafeRawPointer(arranged + (plane + piece.columns.lowerBound) * size)
+    work.lineLength = Int64(piece.columns.count)
+    work.linePitch = Int64(grid.phaseLength)
+  }
+
+  /// Lets `work` bring what the next piece will read to the cache.
+  private func fetch(
+    _ piece: Piece, _ image: Int, _ channels: Range<Int>, _ group: Int,
+    with work: inout tandem_gemm_block
+  ) {
+    let axis = grid.axes[1]
+    let first = axis.low + piece.rows.lowerBound * axis.step
+    let rows = isInPlace ? piece.rows : first..<first + axis.span
+    if let some = x.pieces(image, channels.lowerBound, rows: rows) {
+      (work.next.0, work.nextBytes.0, work.nextPitch.0) = (some.start, some.bytes, some.pitch)
+      work.nextPieces.0 = Int64(channels.count)
     }
-    work.a = UnsafeRawPointer(wide)
-    (work.aRowStride, work.aStride) = (Int64(range.count), 1)
+    if channelParts == 1, let some = dy.pieces(image, group * outputs, rows: piece.rows) {
+      (work.next.1, work.nextBytes.1, work.nextPitch.1) = (some.start, some.bytes, some.pitch)
+      work.nextPieces.1 = Int64(outputs)
+    }
   }
 
-  private func pack(
-    _ to: UnsafeMutableRawPointer, _ columns: Range<Int>, _ range: Range<Int>,
-    _ arranged: UnsafeMutableRawPointer, _ pixels: UnsafeBufferPointer<Int64>,
-    _ taps: UnsafeBufferPointer<Int64>
-  ) {
-    var work = tandem_gemm_pack()
-    work.to = to
-    work.from = UnsafeRawPointer(arranged)
-    (work.count, work.k) = (Int64(columns.count), Int64(range.count))
-    work.acrossOffsets = taps.baseAddress! + columns.lowerBound
-    work.alongOffsets = pixels.baseAddress! + range.lowerBound
-    (work.readsPast, work.alongPreferred) = (1, 1)
-    kernels.packColumns.0!(&work)
-  }
-
-  /// Adds the parts in order and writes `dw`.
-  private func combine(
-    _ sums: UnsafeMutableRawPointer, _ offsets: [Int64], in context: ParallelContext
-  ) {
-    let together = max(1, (1 << 15) / (columns * parts))
-    let isEven = offsets.indices.allSatisfy { offsets[$0] == Int64($0) }
-    let type = Int32(dw.dtype.rawValue)
-    context.parallelFor(BlockPlan.ceil(dw.outputs, together)) { chunk in
-      let some = chunk * together..<min(dw.outputs, (chunk + 1) * together)
-      let total = sums + some.lowerBound * columns * size
-      for part in 1..<parts {
+  /// Adds the parts in order, turns the sums and writes `dw`.
+  private func combine(_ sums: UnsafeMutableRawPointer, in context: ParallelContext) {
+    let together = max(1, min(columns, Limit.combined / (outputs * parts)))
+    let chunks = BlockPlan.ceil(columns, together)
+    context.parallelFor(groups * chunks) { chunk in
+      let (group, first) = (chunk / chunks, chunk % chunks * together)
+      let some = first..<min(columns, first + together)
+      let total = sums + (group * columns + first) * outputs * size
+      for part in 1..<max(parts, 1) {
         tandem_gemm_add(
-          total, total + part * dw.outputs * columns * size, Int64(some.count * columns),
+          total, total + part * groups * columns * outputs * size, Int64(some.count * outputs),
           Int32(dtype.rawValue))
       }
-      let to = dw.start + some.lowerBound * dw.outputStride * dw.dtype.byteCount
-      if isEven {
-        return tandem_gemm_store(
-          total, Int64(columns), to, Int64(dw.outputStride), 1, Int64(some.count), Int64(columns),
-          type)
-      }
-      for column in 0..<columns {
-        tandem_gemm_store(
-          total + column * size, Int64(columns), to + Int(offsets[column]) * dw.dtype.byteCount,
-          Int64(dw.outputStride), 1, Int64(some.count), 1, type)
-      }
+      let bytes = some.count * outputs * size
+      let turned = BufferPool.shared.allocate(byteCount: bytes)
+      defer { BufferPool.shared.deallocate(turned, byteCount: bytes) }
+      var move = tandem_gemm_move()
+      (move.from, move.fromRowStride) = (UnsafeRawPointer(total), Int64(outputs))
+      (move.to, move.toRowStride) = (turned, Int64(some.count))
+      (move.m, move.n) = (Int64(some.count), Int64(outputs))
+      kernels.transpose(&move)
+      write(turned, group, some)
+    }
+  }
+
+  /// Writes some columns of `dw`: whole if its elements lie one after another, else one by one.
+  private func write(_ turned: UnsafeMutableRawPointer, _ group: Int, _ some: Range<Int>) {
+    let to = dw.start + group * outputs * dw.outputStride * dw.dtype.byteCount
+    let isEven = weightOffsets.indices.allSatisfy { weightOffsets[$0] == Int64($0) }
+    let step = isEven ? some.count : 1
+    for column in stride(from: some.lowerBound, to: some.upperBound, by: step) {
+      tandem_gemm_store(
+        turned + (column - some.lowerBound) * size, Int64(some.count),
+        to + Int(weightOffsets[column]) * dw.dtype.byteCount, Int64(dw.outputStride), 1,
+        Int64(outputs), Int64(step), Int32(dw.dtype.rawValue))
     }
   }
 }

@@ -21,17 +21,28 @@ struct WeightView {
   }
 }
 
-/// Weights in panels of rows, one set for each group, shared by all images.
+/// Weights in panels of rows, one set for each group and block of rows, shared by all images.
 struct PackedWeights {
   let pointer: UnsafeMutableRawPointer
   let byteCount: Int
+  /// Rows of a group and of a block of them.
   let rows: Int
-  let depth: Int
+  let rowsOfBlock: Int
   let total: Int
   let size: Int
 
-  /// Where the panels of a group for `k` in `range` begin.
-  func panels(group: Int, _ range: Range<Int>) -> UnsafeRawPointer {
-    UnsafeRawPointer(pointer + (group * total + range.lowerBound) * rows * size)
+  /// How many blocks of rows a group has.
+  var blocks: Int { BlockPlan.ceil(rows, rowsOfBlock) }
+
+  /// The rows of a block, counted within the group.
+  func rows(_ block: Int) -> Range<Int> {
+    block * rowsOfBlock..<min(rows, (block + 1) * rowsOfBlock)
+  }
+
+  /// Where the panels of a block of rows for `k` in `range` begin.
+  func panels(group: Int, _ block: Int, _ range: Range<Int>) -> UnsafeRawPointer {
+    let some = rows(block)
+    let place = (group * rows + some.lowerBound) * total + range.lowerBound * some.count
+    return UnsafeRawPointer(pointer + place * size)
   }
 }

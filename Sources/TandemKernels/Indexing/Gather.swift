@@ -27,6 +27,9 @@ public struct Gather: Primitive {
     throws(KernelFailure)
   {
     let (out, x, indices) = (operands[0], operands[1], operands[2...])
+    if let pick = PickElements(form, out: out, x: x, index: operands[2]) {
+      return try pick.run(in: context)
+    }
     let count = operands[2].shape.elementCount
     let indexRank = operands[2].layout.rank
     let first = form.firstListAxis

@@ -10,7 +10,7 @@ import TandemThreads
 /// | out     | any   | x's                               |
 /// | x       | same  | bool, integers, floating point    |
 ///
-/// - Complexity: O(n) per line for long lines (radix sort by byte), O(n log n) for short ones.
+/// - Complexity: O(n) per line and per 11 bits in which its elements differ.
 public struct Sort: Primitive {
   /// The axis along which elements are put in order.
   public let axis: Int
@@ -65,7 +65,7 @@ public struct ArgSort: Primitive {
 /// k is the length of the outputs' axis, at most x's. Of equal elements the first come first; NaN
 /// is chosen last in both directions.
 ///
-/// - Complexity: O(n + k log k log n) per line.
+/// - Complexity: O(n) per line, and sorting of k elements and those in the bucket of the last one.
 public struct TopK: Primitive {
   /// The axis along which elements are chosen.
   public let axis: Int
@@ -110,13 +110,15 @@ public struct SearchSorted: Primitive {
     let count = sorted.shape[0]
     let dtype = Int64(sorted.dtype.rawValue)
     let (outView, valuesView) = (out.view, values.view)
-    withScratch(tandem_sort_item.self, count: count) { items in
-      tandem_sort_keys(
-        sorted.start, sorted.byteStride(0), dtype, false, 0, Int64(count), items)
+    var line = tandem_sort_line(
+      data: sorted.start.assumingMemoryBound(to: CChar.self), stride: sorted.byteStride(0),
+      count: Int64(count), dtype: dtype, descending: false)
+    withScratch(UInt64.self, count: count) { keys in
+      tandem_sort_keys(&line, 0, Int64(count), keys)
       forEachChunk(of: values.shape.elementCount, size: 1 << 13, in: context) { _, range in
         var (outView, valuesView) = (outView, valuesView)
         tandem_search_run(
-          items, Int64(count), right, &valuesView, dtype, &outView, out.isWide,
+          keys, Int64(count), right, &valuesView, dtype, &outView, out.isWide,
           Int64(range.lowerBound), Int64(range.upperBound))
       }
     }

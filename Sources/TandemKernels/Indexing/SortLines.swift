@@ -2,16 +2,18 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// Sorting of all lines of an array along one axis: many short lines side by side, or one long line
-/// in blocks that are then merged. A stable sort has one result, however it is cut.
+/// Sorting of all lines of an array along one axis: many lines side by side, or one long line whose
+/// buckets of keys run side by side. A stable sort has one result, however it is cut.
 struct SortLines {
   let x: Operand
   let axis: Int
   let descending: Bool
 
   private var length: Int { x.shape[axis] }
-  private var dtype: Int64 { Int64(x.dtype.rawValue) }
-  private static let block = 1 << 17
+  /// Elements of a long line that are counted and moved at once.
+  private static let chunk = 1 << 17
+  /// Buckets of a long line that are sorted at once.
+  private static let bucketsAtOnce = 8
 
   /// Writes the values, the indices or both. An output may be shorter than x along the axis: then
   /// only the first elements of the order are found.
@@ -23,73 +25,121 @@ struct SortLines {
     let starts = LineStarts(x, axis: axis)
     let valueStarts = values.map { LineStarts($0, axis: axis) }
     let indexStarts = indices.map { LineStarts($0, axis: axis) }
-    func write(_ line: Int, _ items: UnsafePointer<tandem_sort_item>) {
-      if let values, let valueStarts {
-        tandem_sort_write_values(
-          items, Int64(kept), starts[line], x.byteStride(axis), valueStarts[line],
-          values.byteStride(axis), Int64(x.dtype.byteCount))
-      }
-      if let indices, let indexStarts {
-        tandem_sort_write_indices(
-          items, Int64(kept), indexStarts[line], indices.byteStride(axis), indices.isWide)
-      }
+    func line(_ number: Int) -> tandem_sort_line {
+      tandem_sort_line(
+        data: starts[number], stride: x.byteStride(axis), count: Int64(length),
+        dtype: Int64(x.dtype.rawValue), descending: descending)
     }
-    let selects = kept < length / 8
-    if length > 2 * SortLines.block && lines < 8 && !selects {
-      for line in 0..<lines { sortLong(starts[line], in: context) { write(line, $0) } }
+    func target(_ number: Int) -> tandem_sort_output {
+      tandem_sort_output(
+        values: valueStarts?[number], value_stride: values?.byteStride(axis) ?? 0,
+        indices: indexStarts?[number], index_stride: indices?.byteStride(axis) ?? 0,
+        wide: indices?.isWide ?? false)
+    }
+    if length > SortLines.chunk && lines < 8 {
+      for number in 0..<lines {
+        LongLine(line: line(number), output: target(number), kept: kept).run(in: context)
+      }
       return
     }
-    let size = max(1, (1 << 14) / length)
-    forEachChunk(of: lines, size: size, in: context) { _, range in
-      withScratch(tandem_sort_item.self, count: 2 * length + kept) { items in
-        for line in range {
-          if selects {
-            tandem_sort_select(
-              starts[line], x.byteStride(axis), dtype, descending, Int64(length), items,
-              items + kept, Int64(kept))
-          } else {
-            sort(starts[line], 0..<length, items, items + length)
-          }
-          write(line, items)
+    let bytes = Int(tandem_sort_memory(Int64(length)))
+    forEachChunk(of: lines, size: max(1, (1 << 14) / length), in: context) { _, range in
+      withScratch(UInt64.self, count: bytes / 8) { memory in
+        for number in range {
+          var (line, output) = (line(number), target(number))
+          tandem_sort_run(&line, Int64(kept), &output, memory)
         }
       }
     }
   }
 
-  private func sort(
-    _ line: UnsafePointer<CChar>, _ range: Range<Int>,
-    _ items: UnsafeMutablePointer<tandem_sort_item>, _ spare: UnsafeMutablePointer<tandem_sort_item>
-  ) {
-    tandem_sort_keys(
-      line, x.byteStride(axis), dtype, descending, Int64(range.lowerBound),
-      Int64(range.upperBound), items)
-    tandem_sort_items(
-      items + range.lowerBound, spare + range.lowerBound, Int64(range.count))
-  }
+  /// One line that many threads sort: its keys are counted, moved into buckets, and the buckets
+  /// sorted and written.
+  private struct LongLine {
+    let line: tandem_sort_line
+    let output: tandem_sort_output
+    let kept: Int
 
-  /// Sorts one line in blocks, then merges neighbours until one is left.
-  private func sortLong(
-    _ line: UnsafePointer<CChar>, in context: ParallelContext,
-    _ body: (UnsafePointer<tandem_sort_item>) -> Void
-  ) {
-    withScratch(tandem_sort_item.self, count: 2 * length) { memory in
-      var (from, to) = (memory, memory + length)
-      let (first, second) = (from, to)
-      forEachChunk(of: length, size: SortLines.block, in: context) { _, range in
-        sort(line, range, first, second)
-      }
-      var width = SortLines.block
-      while width < length {
-        let (source, target) = (from, to)
-        forEachChunk(of: length, size: 2 * width, in: context) { _, range in
-          let middle = min(range.lowerBound + width, range.upperBound)
-          tandem_sort_merge(
-            source, target, Int64(range.lowerBound), Int64(middle), Int64(range.upperBound))
+    private var count: Int { Int(line.count) }
+
+    func run(in context: ParallelContext) {
+      var line = line
+      let plan = tandem_sort_make(&line, range(in: context), output.indices != nil)
+      let chunks = (count + SortLines.chunk - 1) / SortLines.chunk
+      let buckets = Int(plan.buckets)
+      withScratch(Int64.self, count: chunks * buckets) { places in
+        forEachChunk(of: count, size: SortLines.chunk, in: context) { chunk, range in
+          var plan = plan
+          tandem_sort_count(
+            &plan, Int64(range.lowerBound), Int64(range.upperBound), places + chunk * buckets)
         }
-        (from, to) = (to, from)
-        width *= 2
+        let starts = starts(places, chunks: chunks, buckets: buckets)
+        let moved = starts[starts.count - 1]
+        withScratch(UInt8.self, count: moved * Int(plan.bytes)) { items in
+          forEachChunk(of: count, size: SortLines.chunk, in: context) { chunk, range in
+            var plan = plan
+            tandem_sort_scatter(
+              &plan, Int64(range.lowerBound), Int64(range.upperBound), Int64(starts.count - 1),
+              places + chunk * buckets, items)
+          }
+          sort(items, starts, plan, in: context)
+        }
       }
-      body(from)
+    }
+
+    /// The smallest and the largest key.
+    private func range(in context: ParallelContext) -> tandem_sort_range {
+      let chunks = (count + SortLines.chunk - 1) / SortLines.chunk
+      return withScratch(tandem_sort_range.self, count: chunks) { ranges in
+        forEachChunk(of: count, size: SortLines.chunk, in: context) { chunk, range in
+          var line = line
+          ranges[chunk] = tandem_sort_scan(
+            &line, Int64(range.lowerBound), Int64(range.upperBound))
+        }
+        return (1..<chunks).reduce(ranges[0]) { all, chunk in
+          let here = ranges[chunk]
+          return tandem_sort_range(
+            least: min(all.least, here.least), most: max(all.most, here.most),
+            is_plain: all.is_plain && here.is_plain)
+        }
+      }
+    }
+
+    /// Turns counts into the places where the chunks put their elements. Returns where each bucket
+    /// starts, up to the one with which there are enough elements, and where that one ends.
+    private func starts(
+      _ places: UnsafeMutablePointer<Int64>, chunks: Int, buckets: Int
+    ) -> [Int] {
+      var starts = [0]
+      var total: Int64 = 0
+      for bucket in 0..<buckets where total < kept {
+        for chunk in 0..<chunks {
+          let here = places[chunk * buckets + bucket]
+          places[chunk * buckets + bucket] = total
+          total += here
+        }
+        starts.append(Int(total))
+      }
+      return starts
+    }
+
+    private func sort(
+      _ items: UnsafeMutablePointer<UInt8>, _ starts: [Int], _ plan: tandem_sort_plan,
+      in context: ParallelContext
+    ) {
+      let bytes = Int(plan.bytes)
+      forEachChunk(of: starts.count - 1, size: SortLines.bucketsAtOnce, in: context) { _, range in
+        let longest = range.reduce(0) { max($0, starts[$1 + 1] - starts[$1]) }
+        withScratch(UInt64.self, count: longest * bytes / 8 + 1) { spare in
+          for bucket in range {
+            let (first, end) = (starts[bucket], starts[bucket + 1])
+            var (plan, output) = (plan, output)
+            tandem_sort_items(&plan, items + first * bytes, spare, Int64(end - first))
+            tandem_sort_store(
+              &plan, items + first * bytes, Int64(min(end, kept) - first), Int64(first), &output)
+          }
+        }
+      }
     }
   }
 }

@@ -1,5 +1,5 @@
-import Synchronization
 import TandemShapes
+import TandemThreads
 
 /// An elementwise formula with any number of outputs, some of them reduced: plain data.
 ///
@@ -73,9 +73,14 @@ public struct LoopProgram: Hashable, Sendable {
   public var hasReduction: Bool { contents.outputs.contains { $0.reduction != nil } }
 
   init(_ contents: Contents) {
+    if let known = Shared.interned.withLock({ $0[contents] }) {
+      shared = known
+      return
+    }
+    // Made outside of the lock; of two that are made at the same time the first stays.
+    let fresh = Shared(contents)
     shared = Shared.interned.withLock { table in
       if let known = table[contents] { return known }
-      let fresh = Shared(contents)
       table[contents] = fresh
       return fresh
     }
@@ -86,7 +91,7 @@ public struct LoopProgram: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(shared)) }
 
   private final class Shared: Sendable {
-    static let interned = Mutex<[Contents: Shared]>([:])
+    static let interned = Guarded<[Contents: Shared]>([:])
 
     let contents: Contents
     let kernel: LoopKernel

@@ -5,9 +5,8 @@ import TandemThreads
 /// One run of ``RowBlocks``: the row axes merged as far as all operands allow, cut into blocks, and
 /// a plan of each stage for a whole block and for the last one of a line of rows.
 ///
-/// `@unchecked Sendable`: plans are written in `init`; a chunk copies them, and writes to rows of
-/// its own only.
-final class RowBlockRun: @unchecked Sendable {
+/// Plans are written in `init`; a chunk runs copies of them, on rows of its own only.
+final class RowBlockRun {
   private let blocks: RowBlocks
   private let operands: [Operand]
   private let scalars: [[ScalarValue]]

@@ -35,6 +35,8 @@ struct BlockPlan {
   /// Elements of `k` that one call of the block kernel takes, and in how many slices `k` is summed.
   let depth: Int
   let slices: Int
+  /// Elements along `k` that lie together in a packed panel.
+  var grouped: Int { Int(kernels.grouped) }
   /// Size of the blocks of `c`.
   let rows: Int
   let columns: Int
@@ -46,16 +48,17 @@ struct BlockPlan {
 
   init(_ problem: MatrixProblem, level: Int32) {
     dtype = problem.dtype == .float64 ? .float64 : .float32
-    kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee
+    kernels = tandem_gemm_kernels_for(level, Int32(problem.dtype.rawValue)).pointee
     let (m, n, k) = (problem.m, problem.n, problem.k)
+    let grouped = Int(kernels.grouped)
     let (mr, nr) = (Int(kernels.mr), Int(kernels.nr))
     let same = problem.dtype == dtype
-    let deepest = m == 1 ? 64 : Limit.depth
-    depth = max(1, BlockPlan.even(k, atMost: deepest))
+    let deepest = m == 1 ? 64 : Limit.depth * grouped
+    depth = BlockPlan.roundUp(max(1, BlockPlan.even(k, atMost: deepest)), to: grouped)
     let bFits = m == 1 || depth * n * dtype.byteCount <= Limit.directBytes
     packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr && bFits)
     packsA = !(same && n <= 6 * nr && BlockPlan.readsWell(problem.a, depth, dtype.byteCount))
-    writesDirectly = same && (problem.c.columnStride == 1 || n == 1)
+    writesDirectly = problem.result == dtype && (problem.c.columnStride == 1 || n == 1)
 
     var rows = BlockPlan.even(m, atMost: Limit.rows)
     var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)
@@ -91,6 +94,9 @@ struct BlockPlan {
   static func even(_ length: Int, atMost limit: Int) -> Int {
     ceil(length, max(1, ceil(length, limit)))
   }
+
+  /// How many groups along `k` a packed panel has for so many elements.
+  func groups(_ count: Int) -> Int { grouped == 1 ? count : (count + 1) / 2 }
 
   static func ceil(_ x: Int, _ y: Int) -> Int { (x + y - 1) / y }
 

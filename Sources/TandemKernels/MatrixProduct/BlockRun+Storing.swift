@@ -7,7 +7,7 @@ import TandemThreads
 extension BlockRun {
   private func place(_ row: Int, _ column: Int) -> UnsafeMutableRawPointer {
     let c = problem.c
-    return c.start + (row * c.rowStride + column * c.columnStride) * problem.dtype.byteCount
+    return c.start + (row * c.rowStride + column * c.columnStride) * problem.result.byteCount
   }
 
   /// Writes a block that was computed in scratch to `c`, rounding once.
@@ -15,7 +15,7 @@ extension BlockRun {
     tandem_gemm_store(
       block, Int64(columns.count), place(rows.lowerBound, columns.lowerBound),
       Int64(problem.c.rowStride), Int64(problem.c.columnStride), Int64(rows.count),
-      Int64(columns.count), Int32(problem.dtype.rawValue))
+      Int64(columns.count), Int32(problem.result.rawValue))
   }
 
   /// Reads what `c` holds into scratch.
@@ -23,7 +23,7 @@ extension BlockRun {
     tandem_gemm_load(
       place(rows.lowerBound, columns.lowerBound), Int64(problem.c.rowStride),
       Int64(problem.c.columnStride), block, Int64(columns.count), Int64(rows.count),
-      Int64(columns.count), Int32(problem.dtype.rawValue))
+      Int64(columns.count), Int32(problem.result.rawValue))
   }
 
   /// Adds the slices of the partial sums in order, then what `c` held, then the biases.

@@ -37,8 +37,8 @@ struct BlockRun {
   func run(in context: ParallelContext) {
     let pool = BufferPool.shared
     let length = min(rangeLength, problem.k)
-    let aBytes = plan.packsA ? problem.m * length * size : 0
-    let bBytes = plan.packsB ? paddedColumns * length * size : 0
+    let aBytes = plan.packsA ? problem.m * plan.groups(length) * size : 0
+    let bBytes = plan.packsB ? paddedColumns * plan.groups(length) * size : 0
     let keepsSums = plan.slices > 1 || (!plan.writesDirectly && problem.k > rangeLength)
     let sumBytes = keepsSums ? plan.slices * problem.m * problem.n * size : 0
     var packed = Packed(
@@ -118,14 +118,16 @@ struct BlockRun {
     _ packed: Packed, _ row: Int, _ depth: Range<Int>
   ) -> UnsafeMutableRawPointer? {
     let before = depth.lowerBound - packed.range.lowerBound
-    return packed.a.map { $0 + (before * problem.m + row * depth.count) * size }
+    let place = before / plan.grouped * problem.m + row * plan.groups(depth.count)
+    return packed.a.map { $0 + place * size }
   }
 
   private func bPanels(
     _ packed: Packed, _ column: Int, _ depth: Range<Int>
   ) -> UnsafeMutableRawPointer? {
     let before = depth.lowerBound - packed.range.lowerBound
-    return packed.b.map { $0 + (before * paddedColumns + column * depth.count) * size }
+    let place = before / plan.grouped * paddedColumns + column * plan.groups(depth.count)
+    return packed.b.map { $0 + place * size }
   }
 
   private func rows(_ block: Int) -> Range<Int> {
@@ -206,7 +208,7 @@ struct BlockRun {
     _ depth: Range<Int>
   ) {
     let (a, b) = (problem.a, problem.b)
-    work.k = Int64(depth.count)
+    work.k = Int64(plan.groups(depth.count))
     let aPlace = row * a.rowStride + depth.lowerBound * a.columnStride
     let bPlace = depth.lowerBound * b.rowStride + column * b.columnStride
     work.a = UnsafeRawPointer(aPanels(packed, row, depth) ?? a.start + aPlace * size)

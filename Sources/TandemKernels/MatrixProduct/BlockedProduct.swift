@@ -51,7 +51,7 @@ struct BlockedProduct {
   private func item(_ index: Int, of batch: BatchAxes) -> MatrixProblem {
     var item = problem
     let (offsets, size) = (batch.offsets(index), problem.dtype.byteCount)
-    item.c.start += offsets.c * size
+    item.c.start += offsets.c * problem.result.byteCount
     item.a.start += offsets.a * size
     item.b.start += offsets.b * size
     return item
@@ -83,7 +83,8 @@ extension MatrixProblem {
     var part = self
     let size = dtype.byteCount
     let wide = dtype == .float64 ? 8 : 4
-    part.c.start += (rows.lowerBound * c.rowStride + columns.lowerBound * c.columnStride) * size
+    let place = rows.lowerBound * c.rowStride + columns.lowerBound * c.columnStride
+    part.c.start += place * result.byteCount
     part.a.start += rows.lowerBound * a.rowStride * size
     part.b.start += columns.lowerBound * b.columnStride * size
     (part.c.rows, part.c.columns) = (rows.count, columns.count)

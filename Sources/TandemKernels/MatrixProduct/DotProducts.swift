@@ -18,15 +18,17 @@ struct DotProducts {
   /// The product, exchanged if need be so that it has few columns.
   private let problem: MatrixProblem
   private let kernels: tandem_gemm_kernels
+  /// Bytes of an element of the operands.
   private let size: Int
 
   /// `nil` if the operands are not of this kind.
   init?(_ problem: MatrixProblem, plan: BlockPlan) {
     let product = problem.m < problem.n ? problem.exchanged : problem
-    size = plan.dtype.byteCount
+    size = problem.dtype.byteCount
     kernels = plan.kernels
-    guard problem.dtype == plan.dtype, problem.b.rowStride == 1, problem.a.columnStride == 1,
-      product.n <= Limit.few, problem.k >= 2 * Int(plan.kernels.lanes),
+    guard problem.dtype == plan.dtype || plan.grouped > 1, problem.result == problem.dtype,
+      problem.b.rowStride == 1, problem.a.columnStride == 1, product.n <= Limit.few,
+      problem.k >= 2 * Int(plan.kernels.lanes) * plan.grouped,
       product.n <= 4 || product.n * problem.k * size <= Limit.bytes
     else { return nil }
     self.problem = product
@@ -46,7 +48,9 @@ struct DotProducts {
       (work.cRowStride, work.cColumnStride) = (Int64(c.rowStride), Int64(c.columnStride))
       (work.m, work.n) = (Int64(min(rows, problem.m - first)), Int64(problem.n))
       work.k = Int64(problem.k)
-      work.rowBias = problem.rowBias.map { UnsafeRawPointer($0 + first * size) }
+      work.rowBias = problem.rowBias.map {
+        UnsafeRawPointer($0 + first * (problem.dtype == .float64 ? 8 : 4))
+      }
       work.columnBias = problem.columnBias.map { UnsafeRawPointer($0) }
       work.accumulates = problem.accumulates ? 1 : 0
       work.rectifies = problem.rectifies ? 1 : 0

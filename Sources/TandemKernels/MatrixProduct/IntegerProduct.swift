@@ -40,17 +40,21 @@ struct IntegerProduct {
   }
 
   private func rectify(_ to: UnsafeMutableRawPointer, rows: Int) {
+    switch problem.dtype {
+    case .int8: rectify(to.assumingMemoryBound(to: Int8.self), rows: rows)
+    case .int16: rectify(to.assumingMemoryBound(to: Int16.self), rows: rows)
+    case .int32: rectify(to.assumingMemoryBound(to: Int32.self), rows: rows)
+    case .int64: rectify(to.assumingMemoryBound(to: Int64.self), rows: rows)
+    default: break  // Unsigned: nothing is negative.
+    }
+  }
+
+  private func rectify<T: FixedWidthInteger>(_ to: UnsafeMutablePointer<T>, rows: Int) {
     let c = problem.c
     for row in 0..<rows {
       for column in 0..<problem.n {
         let place = row * c.rowStride + column * c.columnStride
-        if problem.dtype == .int64 {
-          let pointer = to.assumingMemoryBound(to: Int64.self) + place
-          pointer.pointee = max(pointer.pointee, 0)
-        } else {
-          let pointer = to.assumingMemoryBound(to: Int32.self) + place
-          pointer.pointee = max(pointer.pointee, 0)
-        }
+        to[place] = max(to[place], 0)
       }
     }
   }

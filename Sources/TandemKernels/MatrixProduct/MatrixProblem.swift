@@ -45,8 +45,9 @@ struct MatrixProblem {
   var c: MatrixView
   var a: MatrixView
   var b: MatrixView
-  /// The dtype of all three.
+  /// The dtype of `a` and `b`, and that of `c`: the same, or float32 for 16-bit floats.
   var dtype: DType
+  var result: DType
   var accumulates: Bool
   var rectifies: Bool
   /// Added to each row, if there: one number for each row, in the type of the arithmetic.
@@ -55,11 +56,12 @@ struct MatrixProblem {
   var columnBias: UnsafeMutableRawPointer?
 
   init(
-    c: MatrixView, a: MatrixView, b: MatrixView, dtype: DType, accumulates: Bool = false,
-    rectifies: Bool = false
+    c: MatrixView, a: MatrixView, b: MatrixView, dtype: DType, result: DType? = nil,
+    accumulates: Bool = false, rectifies: Bool = false
   ) {
     (self.c, self.a, self.b) = (c, a, b)
-    (self.dtype, self.accumulates, self.rectifies) = (dtype, accumulates, rectifies)
+    (self.dtype, self.result) = (dtype, result ?? dtype)
+    (self.accumulates, self.rectifies) = (accumulates, rectifies)
   }
 
   var m: Int { c.rows }
@@ -68,12 +70,11 @@ struct MatrixProblem {
 
   /// Lets `work` bring those operands to the cache that fill one run of memory.
   func fetch(with work: inout tandem_gemm_block) {
-    let size = dtype.byteCount
-    func bytes(_ view: MatrixView) -> Int64 {
-      view.isDense ? Int64(view.rows * view.columns * size) : 0
+    func bytes(_ view: MatrixView, _ dtype: DType? = nil) -> Int64 {
+      view.isDense ? Int64(view.rows * view.columns * (dtype ?? self.dtype).byteCount) : 0
     }
     work.next = (UnsafeRawPointer(a.start), UnsafeRawPointer(b.start), UnsafeRawPointer(c.start))
-    work.nextBytes = (bytes(a), bytes(b), bytes(c))
+    work.nextBytes = (bytes(a), bytes(b), bytes(c, result))
   }
 
   /// Whether `exchanged` writes better: the kernels write rows, so the columns of `c` should lie

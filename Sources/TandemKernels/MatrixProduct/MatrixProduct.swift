@@ -11,11 +11,11 @@ import TandemThreads
 /// | `b`           | `[batch…, k, n]` |
 /// | `bias`, optional | `[n]`        |
 ///
-/// All operands have one dtype: `float32`, `float64`, `bfloat16`, `float16`, `int32` or `int64`.
-/// Strides are free on every operand: transposed, sliced and broadcast (stride zero) operands are
-/// read where they lie. The result never overlaps an input. 16-bit floats are summed in `float32`
-/// and rounded once; integers wrap around. With `k` zero the product is zero; zeros are multiplied
-/// like all numbers, so NaN and infinity propagate.
+/// All operands have one dtype, of floating-point numbers or integers; where they are 16-bit
+/// floats, `c` may be `float32`. Strides are free on every operand: transposed, sliced and
+/// broadcast (stride zero) operands are read where they lie. The result never overlaps an input.
+/// 16-bit floats are summed in `float32` and rounded once; integers wrap around. With `k` zero the
+/// product is zero; zeros are multiplied like all numbers, so NaN and infinity propagate.
 ///
 /// How the work is cut, and so every bit of the result, follows from shapes and strides alone,
 /// never from the number of threads; different instruction sets may round differently.
@@ -26,7 +26,8 @@ public struct MatrixProduct: Primitive {
   public let accumulates: Bool
   /// Whether a fourth operand, `bias`, is added to every row.
   public let hasBias: Bool
-  /// Whether negative results become zero (NaN stays), after the bias.
+  /// Whether negative results, and −0, become zero (NaN stays), after the bias: the bits of a
+  /// maximum with zero that follows.
   public let rectifies: Bool
 
   /// A matrix product with what follows it.
@@ -50,11 +51,11 @@ public struct MatrixProduct: Primitive {
     let bias = hasBias ? operands[3] : nil
     var batch = BatchAxes(c.layout, a.layout, b.layout)
     var product = MatrixProblem(
-      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: c.dtype,
+      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
       accumulates: accumulates, rectifies: rectifies)
     if product.m == 0 || product.n == 0 || batch.count == 0 { return }
     batch.fold(into: &product)
-    guard c.dtype.isFloatingPoint else {
+    guard a.dtype.isFloatingPoint else {
       return IntegerProduct(problem: product, batch: batch).run(bias: bias, in: context)
     }
     let widened = bias.map { WidenedVector($0) }

@@ -27,7 +27,8 @@ struct OpenBLASProduct {
       (view.columnStride == 1 && view.rowStride >= max(1, view.columns))
         || (view.rowStride == 1 && view.columnStride >= max(1, view.rows))
     }
-    return problem.dtype == plan.dtype && problem.k > 0 && fits(problem.a) && fits(problem.b)
+    return problem.dtype == plan.dtype && problem.result == plan.dtype && problem.k > 0
+      && fits(problem.a) && fits(problem.b)
       && problem.c.columnStride == 1 && problem.c.rowStride >= problem.n
       && problem.rowBias == nil && problem.columnBias == nil && !problem.rectifies
   }

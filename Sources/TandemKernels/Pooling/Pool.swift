@@ -9,7 +9,7 @@ import TandemThreads
 /// | y       | `geometry.outputShape(for: x)`     |
 /// | x       | `[batch, channels, spatial...]`    |
 ///
-/// float32, float64 or bfloat16, any layouts. A NaN wins; padding never does. A window that sees
+/// Any floating-point dtype, any layouts. A NaN wins; padding never does. A window that sees
 /// only padding (possible with dilation) gives −∞.
 ///
 /// - Complexity: O(elements of y · window). 2 × 2 windows with stride 2 of float32 run in vectors.
@@ -42,7 +42,7 @@ public struct MaxPool: Primitive {
 ///
 /// The places are found again from x, which for 2 × 2 windows is faster than to store and read
 /// them. Operands after x are not looked at, so y may follow. Where windows overlap, sums run in
-/// row-major order of the windows (in float for bfloat16).
+/// row-major order of the windows (in float for 16-bit floats).
 ///
 /// - Complexity: O(elements of y · window + elements of x).
 public struct MaxPoolBackward: Primitive {
@@ -70,7 +70,7 @@ public struct MaxPoolBackward: Primitive {
 /// | y       | `geometry.outputShape(for: x)`     |
 /// | x       | `[batch, channels, spatial...]`    |
 ///
-/// float32, float64 or bfloat16, any layouts.
+/// Any floating-point dtype, any layouts.
 ///
 /// - Complexity: O(elements of y · window).
 public struct AveragePool: Primitive {

@@ -18,8 +18,8 @@ extension Layer {
     let layers = reportingLayers
     if layers.isEmpty {
       fail(
-        "hybridize: \(type(of: self)) neither is nor holds a ReportingLayer, so its calls cannot be "
-          + "replaced; let it be one, or use compile", at: CallSite(file, line))
+        "hybridize: \(type(of: self)) neither is nor holds a ReportingLayer, so its calls cannot "
+          + "be replaced; let it be one, or use compile", at: CallSite(file, line))
     }
     for layer in layers { layer.mark(options, file, line) }
   }

@@ -14,6 +14,8 @@ public protocol ElementwiseOp: Op {
 }
 
 extension ElementwiseOp {
+  public static var isElementwise: Bool { true }
+
   public static var acceptsNumbers: Bool { true }
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { promoted }

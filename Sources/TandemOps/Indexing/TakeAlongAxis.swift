@@ -29,4 +29,12 @@ extension ArrayExpression {
       TakeAlongAxis(axis: self.axis(axis, of: "takeAlongAxis", at: site)), self,
       indices.asIndices(), at: site)
   }
+
+  /// The array with one element for each index along an axis replaced: `numpy.put_along_axis` as a
+  /// function. Values broadcast to the indices' shape; see ``Scatter``.
+  public func puttingAlongAxis(
+    _ indices: Self, _ values: Self, axis: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    scatter(values, along: indices, axis: axis, file: file, line: line)
+  }
 }

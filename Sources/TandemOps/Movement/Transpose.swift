@@ -10,9 +10,14 @@ public struct Transpose: ViewOp {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let rank = inputs[0].rank
-    try require(
-      order.sorted() == Array(0..<rank), "order \(order) is not a permutation of the axes", inputs)
-    return TensorTypes(TensorType(Shape(order.map { inputs[0].shape[$0] }), inputs[0].dtype))
+    var (seen, shape) = (0, Shape())
+    for axis in order where (0..<rank).contains(axis) { seen |= 1 << axis }
+    guard order.count == rank, seen == 1 << rank - 1 else {
+      try require(false, "order \(order) is not a permutation of the axes", inputs)
+      return inputs
+    }
+    for axis in order { shape.append(inputs[0].shape[axis]) }
+    return TensorTypes(TensorType(shape, inputs[0].dtype))
   }
 
   public func view(of input: Layout) -> Layout? { input.permuted(order) }

@@ -2,7 +2,7 @@
 ///
 /// | value | shape |
 /// | --- | --- |
-/// | `x` | `[n, channels, spatial...]`, one to three spatial axes; float32, float64 or bfloat16 |
+/// | `x` | `[n, channels, spatial...]`, one to three spatial axes; any floats |
 /// | result | `[n, channels, (spatial + padding - reach) / stride + 1 ...]` |
 ///
 /// `reach` is `dilation · (window - 1) + 1`.

@@ -2,7 +2,7 @@
 ///
 /// | value | shape |
 /// | --- | --- |
-/// | `x` | `[n, channels, spatial...]`, one to three spatial axes; float32, float64 or bfloat16 |
+/// | `x` | `[n, channels, spatial...]`, one to three spatial axes; any floats |
 /// | result | `[n, channels, (spatial + padding - reach) / stride + 1 ...]` |
 ///
 /// `reach` is `dilation · (window - 1) + 1`. A NaN wins; padding never does.
@@ -133,9 +133,7 @@ extension ArrayExpression {
 extension PoolGeometry {
   /// The type of what pooling makes of an input.
   func pooled(_ x: TensorType, _ inputs: TensorTypes) throws(ShapeError) -> TensorType {
-    try require(
-      x.dtype == .float32 || x.dtype == .float64 || x.dtype == .bfloat16,
-      "needs float32, float64 or bfloat16", inputs)
+    try require(x.dtype.isFloatingPoint, "needs floating-point numbers", inputs)
     do throws(ShapeError) {
       return TensorType(try outputShape(for: x.shape), x.dtype)
     } catch {

@@ -1,7 +1,7 @@
 /// The products of the elements up to each one along an axis; `numpy.cumprod`.
 ///
-/// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), 16-bit
-/// floats round at every step.
+/// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), float32
+/// in double and 16-bit floats in float32, of which each result is rounded once.
 /// Gradient: right also where elements are zero. (The second derivative at elements that are zero
 /// is not.)
 public struct CumulativeProduct: Op {

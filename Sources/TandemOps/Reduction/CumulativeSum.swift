@@ -1,7 +1,7 @@
 /// The sums of the elements up to each one along an axis; `numpy.cumsum`.
 ///
-/// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), 16-bit
-/// floats round at every step.
+/// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), float32
+/// in double and 16-bit floats in float32, of which each result is rounded once.
 /// Gradient: the sums of `dy` from the other end.
 public struct CumulativeSum: Op {
   public static let name = "cumulativeSum"

@@ -1,5 +1,5 @@
 // Runs programs of arrays and prints a hash of the bytes of every result; `ProgramTests` compares
-// what engines and numbers of threads print.
+// what engines and numbers of threads print. With a number, trains for so many steps instead.
 import Tandem
 
 /// Prints a name and the FNV-1a hashes of arrays.
@@ -94,8 +94,12 @@ func failures() throws {
   }
 }
 
-try elementwise()
-try inPlace()
-try training()
-try linearAlgebra()
-try failures()
+if let steps = CommandLine.arguments.dropFirst().first.flatMap({ Int($0) }) {
+  try trainLong(steps: steps)
+} else {
+  try elementwise()
+  try inPlace()
+  try training()
+  try linearAlgebra()
+  try failures()
+}

@@ -78,6 +78,11 @@ import Testing
       let region = RandomRegion(seed: seed)
       let (eager, compiled) = (try train(region, seed, false), try train(region, seed, true))
       #expect(eager == compiled, "training, seed \(seed)")
+      // In the usual run half of the programs, as each takes four compilations.
+      guard RandomRegionTests.isDeep || seed % 2 == 0 || RandomRegionTests.seeds.count == 1 else {
+        if eager != compiled { return }
+        continue
+      }
       let slopes = (
         try differentiate(region, seed, false), try differentiate(region, seed, true)
       )

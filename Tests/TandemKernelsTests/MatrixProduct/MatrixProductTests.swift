@@ -90,6 +90,21 @@ struct MatrixProductTests {
     }
   }
 
+  @Test("16-bit floats with a float32 result", arguments: [DType.bfloat16, .float16])
+  func wideResults(_ dtype: DType) {
+    for level in levels(.float32) {
+      for (m, n, k) in [(1, 40, 65), (14, 32, 7), (130, 200, 301), (3, 5, 2000), (40, 1, 100)] {
+        for transposed in [false, true] {
+          var random = SplitMix(seed: UInt64(m + n + k))
+          let a = TestMatrix([m, k], dtype, transposed: transposed, random: &random)
+          let b = TestMatrix([k, n], dtype, transposed: !transposed, random: &random)
+          let c = TestMatrix([m, n], .float32, transposed: transposed, random: &random)
+          expectProduct(c, a, b, MatrixProduct(accumulates: transposed), level: level)
+        }
+      }
+    }
+  }
+
   @Test("batches broadcast and fold", arguments: 1..<40)
   func batches(_ seed: UInt64) {
     var random = SplitMix(seed: seed)

@@ -109,7 +109,7 @@ func roundoff(_ dtype: DType) -> Double {
 
 /// The instruction sets of this processor.
 func levels(_ dtype: DType) -> [Int32] {
-  (0..<3).filter { tandem_gemm_kernels_for($0, Int32(dtype.rawValue)) != nil }
+  (0..<4).filter { tandem_gemm_kernels_for($0, Int32(dtype.rawValue)) != nil }
 }
 
 /// The row-major product in float64 by OpenBLAS.

@@ -35,6 +35,39 @@ struct ThreadInvarianceTests {
     }
   }
 
+  @Test(
+    "every way of convolving",
+    arguments: [
+      ([2, 12, 20, 21], [12, 1, 3, 3], 12), ([6, 30, 7, 7], [64, 30, 3, 3], 1),
+      ([1, 20, 41, 30], [24, 20, 1, 1], 1), ([17, 8, 30, 28], [16, 8, 3, 3], 1),
+    ])
+  func ways(_ xs: [Int], _ ws: [Int], _ groups: Int) throws {
+    var random = SplitMix(seed: 2)
+    let geometry = try ConvolutionGeometry(
+      stride: [1, 1], paddingBegin: [0, 0], paddingEnd: [0, 0], dilation: [1, 1], groups: groups)
+    let problem = try ConvolutionProblem(geometry, xs, ws, .float32, random: &random)
+    let (x, w, y) = (problem.x, problem.w, problem.y)
+    let (level, dy) = (tandem_gemm_level(), problem.y.values)
+    expectSame("forward") { context in
+      ConvolutionForward(geometry).run(
+        [y.operand, x.operand, w.operand], level: level, in: context)
+      return y.values
+    }
+    for index in dy.indices { y.set(index, dy[index]) }
+    let dx = TestMatrix(xs, .float32, transposed: false, random: &random)
+    expectSame("input gradient") { context in
+      ConvolutionInputGradient(geometry).run(
+        [dx.operand, y.operand, w.operand], level: level, in: context)
+      return dx.values
+    }
+    let dw = TestMatrix(ws, .float32, transposed: false, random: &random)
+    expectSame("weight gradient") { context in
+      ConvolutionWeightGradient(geometry).run(
+        [dw.operand, x.operand, y.operand], level: level, in: context)
+      return dw.values
+    }
+  }
+
   @Test("batches")
   func batches() {
     var random = SplitMix(seed: 1)

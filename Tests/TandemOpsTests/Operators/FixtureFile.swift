@@ -40,7 +40,9 @@ struct FixtureFile {
   }
 
   /// All files.
-  static let names = ["elementwise", "reductions", "movement", "linear", "structured", "methods"]
+  static let names = [
+    "elementwise", "reductions", "movement", "linear", "structured", "methods", "edges",
+  ]
 
   let cases: [Case]
   private let bytes: [UInt8]

@@ -34,6 +34,8 @@ extension FixtureFile.Case {
     case "argMin": return ArgMin(axis: axes[0], keepDims: keep)
     case "cumulativeSum": return CumulativeSum(axis: axes[0], reversed: reversed)
     case "cumulativeProduct": return CumulativeProduct(axis: axes[0], reversed: reversed)
+    case "cumulativeMax": return CumulativeMax(axis: axes[0], reversed: reversed)
+    case "cumulativeMin": return CumulativeMin(axis: axes[0], reversed: reversed)
     default: return nil
     }
   }

@@ -45,9 +45,37 @@ import Testing
         "\(op.name) has no fixture")
     }
   }
+
+  /// Every operator has a fixture for every dtype that it accepts: the dtype of the first input, in
+  /// place of which another must be refused or be in some other case.
+  @Test func coversTheDTypes() throws {
+    var covered: [String: Set<DType>] = [:]
+    var accepted: [String: Set<DType>] = [:]
+    for name in FixtureFile.names {
+      for item in try FixtureFile(name).cases where FixtureFile.isOperator(item.operator) {
+        guard let own = item.inputs.first?.type else { continue }
+        covered[item.operator, default: []].insert(own)
+        for dtype in DType.allCases where dtype.kind != .complex {
+          if accepted[item.operator]?.contains(dtype) == true { continue }
+          let types = TensorTypes(
+            item.inputs.map { TensorType($0.shape, $0.type == own ? dtype : $0.type) })
+          if (try? item.op.checkedOutputTypes(for: types)) != nil {
+            accepted[item.operator, default: []].insert(dtype)
+          }
+        }
+      }
+    }
+    for (name, dtypes) in accepted.sorted(by: { $0.key < $1.key }) {
+      let missing = dtypes.subtracting(covered[name] ?? []).map { "\($0)" }.sorted()
+      #expect(missing.isEmpty, "\(name) has no fixture for \(missing)")
+    }
+  }
 }
 
 extension FixtureFile {
+  /// Whether a case is about an operator of the catalog, not about a method made of several.
+  static func isOperator(_ name: String) -> Bool { Catalog.standard.contains { $0.name == name } }
+
   /// What is wrong with the outputs of a case for inputs that hold its numbers.
   func check<A: TestArray>(_ item: Case, _ inputs: [A], outputs: [A]? = nil) -> [String] {
     let label = "\(item.operator)(\(item.form))"

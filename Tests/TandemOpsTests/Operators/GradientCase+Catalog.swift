@@ -110,6 +110,8 @@ extension GradientCase {
             CumulativeSum(axis: axis, reversed: reversed), [([2, 3, 2], .between(-1, 1))]),
           GradientCase(
             CumulativeProduct(axis: axis, reversed: reversed), [([2, 3, 2], .between(0.5, 2))]),
+          GradientCase(CumulativeMax(axis: axis, reversed: reversed), [([2, 3, 2], .apart)]),
+          GradientCase(CumulativeMin(axis: axis, reversed: reversed), [([2, 3, 2], .apart)]),
         ]
       }
     },

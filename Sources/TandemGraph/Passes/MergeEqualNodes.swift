@@ -2,8 +2,8 @@
 /// value, on the same values; the same constant.
 ///
 /// Random operators are never merged: two draws are two draws.
-public struct EliminateCommonSubexpressions: Pass {
-  public let name = "common subexpressions"
+public struct MergeEqualNodes: Pass {
+  public let name = "equal nodes"
 
   /// The pass, which has no settings.
   public init() {}

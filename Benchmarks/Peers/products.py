@@ -1,0 +1,66 @@
+"""The lines of `products` (see main.swift) from PyTorch: the cases are read from the names of its
+lines on standard input.
+
+    products all 4 | tee ours.jsonl | python products.py > torch.jsonl
+"""
+import json
+import re
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+lines = [json.loads(line) for line in sys.stdin]
+threads = lines[0]["threads"] if lines else 1
+torch.set_num_threads(threads)
+
+
+now = time.process_time if threads == 1 else time.perf_counter  # as in main.swift
+
+
+def timed(name, work, call, samples=9):
+    inner = max(1, int(0.002 * 1e11 * threads / work))
+    seconds = []
+    for sample in range(samples + 2):
+        start = now()
+        for _ in range(inner):
+            call()
+        if sample > 1:
+            seconds.append((now() - start) / inner)
+    seconds.sort()
+    figure = lambda t: round(work / t / 1e9, 1)
+    print(json.dumps({"name": name, "threads": threads, "best": figure(seconds[0]),
+                      "median": figure(seconds[len(seconds) // 2])}), flush=True)
+
+
+def product(name):
+    kind, shape, a, b = name.split()[1:]
+    batch, m, k, n = map(int, shape.split("x"))
+    dtype = getattr(torch, kind)
+    x = torch.randn(batch, k, m).to(dtype).mT if a == "at" else torch.randn(batch, m, k).to(dtype)
+    y = torch.randn(batch, n, k).to(dtype).mT if b == "bt" else torch.randn(batch, k, n).to(dtype)
+    if batch == 1:
+        x, y = x[0], y[0]
+    timed(name, 2 * batch * m * k * n, lambda: torch.matmul(x, y))
+
+
+def convolution(name):
+    n, c, s, o, k, stride, g = map(int, re.findall(r"\d+", name))
+    which = name.split()[-1]
+    x, w = torch.randn(n, c, s, s), torch.randn(o, c // g, k, k)
+    arguments = dict(stride=stride, padding=(k - 1) // 2 if k != 5 else 0, groups=g)
+    y = F.conv2d(x, w, **arguments)
+    dy = torch.randn_like(y)
+    mask = {"input": [True, False, False], "weight": [False, True, False]}
+    work = 2 * y.numel() * (c // g) * k * k
+    if which == "forward":
+        return timed(name, work, lambda: F.conv2d(x, w, **arguments))
+    padding = [arguments["padding"]] * 2
+    timed(name, work, lambda: torch.ops.aten.convolution_backward(
+        dy, x, w, None, [stride] * 2, padding, [1, 1], False, [0, 0], g, mask[which]))
+
+
+with torch.no_grad():
+    for line in lines:
+        (product if line["name"].startswith("gemm") else convolution)(line["name"])
