@@ -122,7 +122,7 @@ import Testing
       let graph = builder.graph(outputs: results)
       let context = PassContext(
         options: CompilerOptions(), inputs: graph.inputs.map { _ in .number })
-      let merged = EliminateCommonSubexpressions().run(graph, context).graph
+      let merged = MergeEqualNodes().run(graph, context).graph
       #expect((merged.outputs[0] == merged.outputs[1]) == !isRandom)
     }
   }
