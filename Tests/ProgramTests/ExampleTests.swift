@@ -71,6 +71,21 @@ struct ExampleTests {
     #expect(kernels.count == 2 && kernels[1] < kernels[0])
   }
 
+  @Test("ControlFlow: powers, their derivatives, and a network that learns, on any thread count")
+  func controlFlow() throws {
+    let outputs = try [1, 2, 4].map { threads in
+      try Program("ControlFlow").run(environment: ["TANDEM_NUM_THREADS": "\(threads)"]).output
+    }
+    #expect(Set(outputs).count == 1)
+    let lines = outputs[0].split(separator: "\n")
+    try #require(lines.count == 4, "\(outputs[0])")
+    #expect(lines[0] == "NDArray([ 1024., 59049.], float32[2])")
+    #expect(lines[1] == "NDArray([  5120., 196830.], float32[2])")
+    let losses = lines[2].split(separator: " ").compactMap { Double($0) }
+    #expect(losses.count == 2 && losses[1] < losses[0] * 0.1)
+    #expect(lines[3] == "the same bits: true")
+  }
+
   @Test("Arrays prints what is written here")
   func arrays() throws {
     let outcome = try Program("Arrays").run()

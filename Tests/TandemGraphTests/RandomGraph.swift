@@ -3,9 +3,9 @@ import TestSupport
 
 /// A random program over small arrays, decided by a seed.
 struct RandomGraph {
-  private(set) var random: SplitMix
-  private let builder = GraphBuilder()
-  private var values: [Symbol] = []
+  var random: SplitMix
+  let builder = GraphBuilder()
+  var values: [Symbol] = []
   /// What was applied last, to be repeated now and then.
   private var latest: (op: any Op, operands: Symbols)?
   private(set) var layouts: [InputForm] = []
@@ -80,17 +80,18 @@ struct RandomGraph {
   }
 
   /// A value, the latest ones more often.
-  private mutating func pick() -> Symbol {
+  mutating func pick() -> Symbol {
     random.below(2) == 0
       ? values[values.count - 1 - random.below(min(3, values.count))]
       : values[random.below(values.count)]
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(16) {
+    switch random.below(17) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2: return addProduct()
+    case 16: return addControlFlow()
     default: break
     }
     let op = RandomGraph.choose(&random, for: pick(), self)

@@ -41,6 +41,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemEngine/SerialEngine.swift": "one thread at a time",
   "Sources/TandemEngine/ThreadedEngine.swift": "immutable",
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
+  "Sources/TandemGraph/ControlFlow/BodyProgram.swift": "written in init, read after",
   "Sources/TandemKernels/Loops/LoopKernel.swift": "written in init, read after",
   "Sources/TandemKernels/Operand.swift": "a pointer that only the engine's operations follow",
   "Sources/TandemOps/Graph/GraphBuilder.swift": "a trace belongs to one thread",

@@ -58,7 +58,8 @@ final class Tape {
     case nothing
     /// Of a region: those that are on this tape.
     case onTape(Tape)
-    /// Of the body of a loop or branch: floats that are on any tape; the builder is that of the body.
+    /// Of the body of a loop or branch: floats that are on any tape; the builder is that of the
+    /// body.
     case ofBody(GraphBuilder)
   }
 

@@ -69,7 +69,8 @@ final class Trace {
     case .number(let number): return builder.constant(number)
     case .literal(let value): return builder.constant(value.converted(to: array.dtype))
     case .storage:
-      fail("trace: broken invariant: an array in memory is no capture: \(array.type)", at: .unknown)
+      fail(
+        "trace: broken invariant: an array in memory is no capture: \(array.type)", at: .unknown)
     }
   }
 
@@ -83,7 +84,8 @@ final class Trace {
     /// The key of the same elements on no tape.
     var withoutTapes: CaptureKey {
       switch self {
-      case .storage(let storage, let layout, let dtype, _): .storage(storage, layout, dtype, [])
+      case .storage(let storage, let layout, let dtype, _):
+        .storage(storage, layout, dtype, [])
       case .symbol(let builder, let value, _): .symbol(builder, value, [])
       case .number(let number, _): .number(number, [])
       case .state: self
@@ -162,7 +164,8 @@ final class Trace {
     if isBody {
       fail(
         "control flow: \(state) is assigned inside the body of a loop or branch; carry it, or "
-          + "return it and assign it outside: \(value.type)", at: site == .unknown ? self.site(of: value) : site)
+          + "return it and assign it outside: \(value.type)",
+        at: site == .unknown ? self.site(of: value) : site)
     }
     if let complaint = writable.complaint(about: state) {
       fail(complaint, at: site == .unknown ? self.site(of: value) : site)

@@ -6,10 +6,10 @@ import TandemGraph
 ///       (i - 1, y * x)
 ///     }
 ///
-/// In eager mode the closures are called for each iteration, and each condition is waited for. While
-/// gradients are recorded, and in compiled regions, each closure is called once, with arrays that
-/// stand for values, and the loop runs inside of one operation. Types must stay the same from call
-/// to call. Gradients flow to the first values and to what `body` uses from outside; see
+/// In eager mode the closures are called for each iteration, and each condition is waited for.
+/// While gradients are recorded, and in compiled regions, each closure is called once, with arrays
+/// that stand for values, and the loop runs inside of one operation. Types must stay the same from
+/// call to call. Gradients flow to the first values and to what `body` uses from outside; see
 /// ``WhileLoopGradient`` for what that costs. Random draws inside are keyed by the one tick that
 /// the loop takes and the iteration.
 ///

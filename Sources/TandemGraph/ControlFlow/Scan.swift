@@ -9,7 +9,9 @@ import TandemKernels
 /// | elements  | `[length, …]`; a call sees one element of each                     |
 /// | captures  | any; every call sees them                                          |
 /// | key       | seed, stream, tick, if the graph draws                             |
-/// | results   | the last carries; `[length, …]` of what else each call gives; with ``keepsCarries`` also `[length, …]` of the carries that each call was given |
+/// | results   | the last carries                                                   |
+/// |           | `[length, …]` of what else each call gives                         |
+/// |           | with ``keepsCarries``, `[length, …]` of the carries it was given   |
 ///
 /// The graph takes carries, an element of each input, captures and key; it gives the next carries,
 /// of the same types, and then further results. Element `i` is iteration `i` to its random draws,

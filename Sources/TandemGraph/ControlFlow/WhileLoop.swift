@@ -56,7 +56,8 @@ public struct WhileLoop: ControlFlowOp {
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try requireKey(inputs)
     try require(
-      operandCount(inputs) == counts.total, "needs \(carryCount) carries and \(captureCount) arrays",
+      operandCount(inputs) == counts.total,
+      "needs \(carryCount) carries and \(captureCount) arrays",
       inputs)
     let types = Array(inputs.prefix(counts.total))
     let carries = Array(types.prefix(carryCount))

@@ -26,7 +26,8 @@ public struct TrimControlFlow: Pass {
       }
       count += 1
       let values = try draft.add(
-        trimmed.op, trimmed.inputs.map { draft.value(node.inputs[$0]) }
+        trimmed.op,
+        trimmed.inputs.map { draft.value(node.inputs[$0]) }
           + node.inputs.suffix(trimmed.keyCount).map(draft.value), like: node)
       var results = Array(repeating: values[0], count: node.types.count)
       for (new, old) in trimmed.outputs.enumerated() { results[old] = values[new] }

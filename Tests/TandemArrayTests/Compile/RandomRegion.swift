@@ -107,7 +107,13 @@ struct RandomRegion: Sendable {
     { a, _, _ in a * (NDArray.random.uniform(a.shape) .> 0.5).cast(to: .float32) },
     { a, _, _ in a.triangularLower() },
     { a, b, _ in a.reshaped([a.count]).reshaped(a.shape) + b },
-    { a, b, n in cond(a.sum() .> Double(n)) { a * b } else: { (a - b).tanh() } },
+    { a, b, n in
+      cond(a.sum() .> Double(n)) {
+        a * b
+      } else: {
+        (a - b).tanh()
+      }
+    },
     { a, b, _ in
       scan(a[0], over: b) { h, row in
         let h = (h * 0.5 + row).tanh()
@@ -121,7 +127,9 @@ struct RandomRegion: Sendable {
     },
     { a, b, n in
       map(over: [a, b]) { rows in
-        cond(rows[0].max() .> Double(n)) { rows[0] + NDArray.random.normal(rows[0].shape) } else: {
+        cond(rows[0].max() .> Double(n)) {
+          rows[0] + NDArray.random.normal(rows[0].shape)
+        } else: {
           rows[1] * rows[0].sum()
         }
       }

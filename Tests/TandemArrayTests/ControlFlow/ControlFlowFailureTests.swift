@@ -52,14 +52,22 @@ import Testing
         + "of them"
     ) {
       _ = compile { (x: NDArray) in
-        cond(x.sum() .> 0) { x } else: { x.cast(to: .int32) }
+        cond(x.sum() .> 0) {
+          x
+        } else: {
+          x.cast(to: .int32)
+        }
       }(NDArray([1, 2]))
     }
   }
 
   @Test func whatIsNoTruthValue() {
     expect("cond: the predicate needs one truth value: bool[2]") {
-      _ = cond(NDArray([1, 2]) .> 0) { NDArray(1) } else: { NDArray(2) }
+      _ = cond(NDArray([1, 2]) .> 0) {
+        NDArray(1)
+      } else: {
+        NDArray(2)
+      }
     }
     for isCompiled in [false, true] {
       expect("whileLoop: the condition needs one truth value: float32[]") {

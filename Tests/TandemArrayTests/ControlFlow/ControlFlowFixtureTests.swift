@@ -2,8 +2,8 @@ import Foundation
 import TandemArray
 import Testing
 
-/// Control flow against JAX: values and gradients of `Tests/Fixtures/control_flow.py`, in eager mode
-/// and compiled.
+/// Control flow against JAX: values and gradients of `Tests/Fixtures/control_flow.py`, in eager
+/// mode and compiled.
 @Suite struct ControlFlowFixtureTests {
   /// What JAX gave for one function: the value, then the gradient of each argument.
   private static func cases() throws -> [String: [[Double]]] {
@@ -83,8 +83,16 @@ import Testing
 
   @Test func conds() throws {
     try check("cond", [[4], [4]]) { a in
-      let x = cond(a[0].sum() .> 0) { a[0] * a[1] } else: { a[1].exp() }
-      let y = cond(a[1].sum() .> 100) { a[0] } else: { a[1] * a[1] }
+      let x = cond(a[0].sum() .> 0) {
+        a[0] * a[1]
+      } else: {
+        a[1].exp()
+      }
+      let y = cond(a[1].sum() .> 100) {
+        a[0]
+      } else: {
+        a[1] * a[1]
+      }
       return (x * y).sum()
     }
   }
@@ -99,7 +107,11 @@ import Testing
     try check("nested", [[3], [4, 5], [3]]) { a in
       let (last, all) = scan(a[0], over: a[1]) { h, row in
         let (g, sums) = scan(h, over: row) { g, x in
-          let g = cond(g.sum() .> 0) { g * a[2] * x } else: { g - a[2] }
+          let g = cond(g.sum() .> 0) {
+            g * a[2] * x
+          } else: {
+            g - a[2]
+          }
           return (g, g.sum())
         }
         return (g * 0.5 + h, sums)

@@ -48,7 +48,11 @@ import Testing
     let (x, y) = (Self.random([3], 1), Self.random([3], 2))
     for sign in [1.0, -1] {
       check("cond", [x, y]) { a in
-        cond(NDArray(sign) .> 0) { a[0] * a[1] } else: { a[0].exp() }
+        cond(NDArray(sign) .> 0) {
+          a[0] * a[1]
+        } else: {
+          a[0].exp()
+        }
       }
     }
   }
@@ -60,7 +64,14 @@ import Testing
       let (h, ys) = scan(a[1], over: a[0]) { h, row in
         let (inner, _) = scan(h, over: row) { g, x in (g * 0.5 + x * a[1], x) }
         let (_, p) = whileLoop(NDArray(2), inner, while: { i, _ in i .> 0 }) { i, y in
-          (i - 1, cond(y.sum() .> 0) { y.sin() } else: { y * h })
+          (
+            i - 1,
+            cond(y.sum() .> 0) {
+              y.sin()
+            } else: {
+              y * h
+            }
+          )
         }
         return (p, map(over: row) { $0 * p.sum() })
       }
@@ -86,7 +97,13 @@ import Testing
     // (x³)'' = 6x, with x³ as a scan and as conds inside of one.
     let cube = { (x: NDArray) in
       scan(x, over: NDArray([1.0, 1])) { h, e in
-        (cond(h.sum() .> 0) { h * x * e } else: { x * h * e }, e)
+        (
+          cond(h.sum() .> 0) {
+            h * x * e
+          } else: {
+            x * h * e
+          }, e
+        )
       }.0
     }
     #expect(abs(gradient(of: gradient(of: cube))(NDArray(5.0)).item() - 30) < 1e-4)
@@ -130,7 +147,8 @@ import Testing
       let xs = NDArray.random.normal([6, 4, 2], seed: 4)
       let target = xs[0, 0..<4, 0..<1]
       return try withSeed(5) {
-        let losses = (0..<40).map { _ in (compiled ? step : nil)?(xs, target) ?? update(xs, target) }
+        let losses = (0..<40).map { _ in (compiled ? step : nil)?(xs, target) ?? update(xs, target)
+        }
         return (try bits(parameters.map(\.value)), losses.map { $0.item() })
       }
     }
@@ -144,7 +162,13 @@ import Testing
     let weight = Parameter(NDArray([0.5, -1]))
     let f = { @Sendable (xs: NDArray) in
       let (h, _) = scan(xs[0], over: xs) { h, x in
-        (cond(x.sum() .> 0) { h * weight.value } else: { h + x }, x)
+        (
+          cond(x.sum() .> 0) {
+            h * weight.value
+          } else: {
+            h + x
+          }, x
+        )
       }
       return whileLoop(NDArray(3), h, while: { i, _ in i .> 0 }) { i, y in
         (i - 1, y * weight.value + h)

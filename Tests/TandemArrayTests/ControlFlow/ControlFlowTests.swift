@@ -34,7 +34,13 @@ import Testing
   }
 
   @Test func condChoosesInBothModes() {
-    let f = { @Sendable (x: NDArray) in cond(x.sum() .> 0) { x * 2 } else: { -x } }
+    let f = { @Sendable (x: NDArray) in
+      cond(x.sum() .> 0) {
+        x * 2
+      } else: {
+        -x
+      }
+    }
     let compiled = compile { (x: NDArray) in f(x) }
     for x in [NDArray([1, 2]), NDArray([-1, -2])] {
       #expect(numbers(f(x)) == numbers(compiled(x)))
@@ -43,7 +49,11 @@ import Testing
     #expect(numbers(compiled(NDArray([-1, -2]))) == [1, 2])
     #expect(compiled.statistics.traces == 1)
     let pair = compile { (x: NDArray) in
-      let (a, b) = cond(x.sum() .> 0) { (x, x + 1) } else: { (x + 1, x) }
+      let (a, b) = cond(x.sum() .> 0) {
+        (x, x + 1)
+      } else: {
+        (x + 1, x)
+      }
       return a - b
     }
     #expect(numbers(pair(NDArray([1]))) == [-1] && numbers(pair(NDArray([-1]))) == [1])
@@ -145,7 +155,14 @@ import Testing
       let (h, ys) = scan(NDArray([1.0, 1]), over: xs) { h, row in
         let (inner, _) = scan(h, over: row) { g, x in (g * 0.5 + x, x) }
         let (_, powered) = whileLoop(n, inner, while: { i, _ in i .> 0 }) { i, y in
-          (i - 1, cond(y.sum() .> 0) { y * 0.5 } else: { y - h })
+          (
+            i - 1,
+            cond(y.sum() .> 0) {
+              y * 0.5
+            } else: {
+              y - h
+            }
+          )
         }
         return (powered, map(over: row) { $0 * powered.sum() })
       }
@@ -167,12 +184,19 @@ import Testing
         let noise = NDArray.random.normal([2])
         let kept = h.dropout(probability: 0.5)
         let inner = map(over: x) { _ in NDArray.random.uniform([]) }
-        let branch = cond(x.sum() .> 0) { NDArray.random.normal([2]) } else: { noise }
+        let branch = cond(x.sum() .> 0) {
+          NDArray.random.normal([2])
+        } else: {
+          noise
+        }
         return (kept + noise, [noise, inner, branch])
       }
-      let (_, drawn) = whileLoop(NDArray(3), NDArray([0.0]), while: { i, _ in
-        i + NDArray.random.uniform([]) * 0.5 .> 0.75
-      }) { i, y in (i - 1, y + NDArray.random.normal([1])) }
+      let (_, drawn) = whileLoop(
+        NDArray(3), NDArray([0.0]),
+        while: { i, _ in
+          i + NDArray.random.uniform([]) * 0.5 .> 0.75
+        }
+      ) { i, y in (i - 1, y + NDArray.random.normal([1])) }
       return [before, h, drawn, NDArray.random.normal([2])] + ys
     }
     let compiled = compile { (xs: NDArray) in f(xs) }
