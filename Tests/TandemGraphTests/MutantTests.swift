@@ -107,6 +107,38 @@ import Testing
     #expect(try isCaught(pipeline: pipeline))
   }
 
+  @Test func aScanTheWrongWay() throws {
+    let pipeline = mutated(after: "control flow") { op in
+      guard let scan = op as? TandemGraph.Scan else { return nil }
+      return TandemGraph.Scan(
+        body: scan.body, counts: scan.counts, length: scan.length, isReversed: !scan.isReversed,
+        keepsCarries: scan.keepsCarries)
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  @Test func aBranchForTheOther() throws {
+    let pipeline = mutated(after: "control flow") { op in
+      guard let cond = op as? Conditional else { return nil }
+      return Conditional(
+        onTrue: cond.onFalse, onFalse: cond.onTrue, captureCount: cond.captureCount,
+        hasKey: cond.hasKey)
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  @Test func aLoopThatLosesACarry() throws {
+    let pipeline = mutated(after: "control flow") { op in
+      guard let loop = op as? WhileLoop, loop.carryCount > 2 else { return nil }
+      var graph = loop.body.graph
+      graph.outputs[1] = Graph.Value(node: graph.inputs[1])
+      return WhileLoop(
+        condition: loop.condition, body: Subgraph(graph), carryCount: loop.carryCount,
+        captureCount: loop.captureCount, hasKey: loop.hasKey)
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
   /// A pass that breaks the graph itself is named by the verifier.
   @Test func theVerifierNamesThePass() throws {
     let builder = GraphBuilder()

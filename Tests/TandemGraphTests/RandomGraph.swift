@@ -87,10 +87,10 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(17) {
+    switch random.below(18) {
     case 0: return add(latest)
     case 1: return addConstant()
-    case 2: return addProduct()
+    case 2, 17: return addProduct()
     case 16: return addControlFlow()
     default: break
     }

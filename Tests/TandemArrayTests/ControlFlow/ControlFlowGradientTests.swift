@@ -79,6 +79,49 @@ import Testing
     }
   }
 
+  @Test func drawsInsideAgainstDifferences() throws {
+    let (x, w) = (Self.random([5], 1), Self.random([5], 2))
+    let f = { @Sendable (a: [NDArray]) in
+      withSeed(3) {
+        let (_, y) = whileLoop(
+          NDArray(4), a[0],
+          while: { i, _ in
+            i .> NDArray.random.uniform([]) * 0.5 + 0.25
+          }
+        ) { i, y in (i - 1, (y * a[1]).dropout(probability: 0.4).sin() + y) }
+        return scan(y, over: NDArray.zeros([3, 1], dtype: .float64)) { h, e in
+          let noise = NDArray.random.normal([5], dtype: .float64)
+          return (
+            cond(h.sum() .> 0) {
+              h * noise
+            } else: {
+              (h * a[1]).dropout(probability: 0.4)
+            }, e
+          )
+        }.0
+      }
+    }
+    check("draws", [x, w], f)
+    let compiled = compile { (a: [NDArray]) in
+      valueAndGradients(of: { f($0).sum() }, at: a).gradients
+    }
+    let eager = valueAndGradients(of: { f($0).sum() }, at: [x, w]).gradients
+    #expect(try bits(eager) == bits(compiled([x, w])))
+  }
+
+  /// `record` and `backward`, with parameters that only the body reads.
+  @Test func recordedLoops() {
+    let (w, b) = (Parameter(NDArray([2, 3])), Parameter(NDArray([1, 1])))
+    let loss = record {
+      scan(NDArray([1, 1]), over: NDArray([1, 2])) { h, e in (h * w.value + b.value * e, e) }.0
+        .sum()
+    }
+    loss.backward()
+    // h₂ = (w + b)w + 2b: by w 2w + b, by b w + 2.
+    #expect(w.gradient?.scalars() == [5, 7] as [Float])
+    #expect(b.gradient?.scalars() == [4, 5] as [Float])
+  }
+
   @Test func detachedStaysDetached() throws {
     let f = { @Sendable (x: NDArray) in
       let (h, _) = scan(x, over: NDArray([1.0, 2])) { h, e in
