@@ -6,6 +6,9 @@ enum Limits {
   static let tinyOperationsMax = 100_000
   /// Kernel programs kept in all; a program is a few hundred bytes.
   static let programsMax = 65_536
+  /// Programs of loops and branches kept in all, and as many gradient rules of them: each holds the
+  /// plans of its bodies, some ten kilobytes.
+  static let loopProgramsMax = 1024
   /// Gradient rules kept in all.
   static let gradientRulesMax = 16_384
   /// Elements of an axis that `print` shows before it abbreviates, half at each end.

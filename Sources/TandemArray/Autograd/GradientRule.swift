@@ -126,16 +126,20 @@ final class GradientRule: Sendable {
     _ op: O, inputs: TensorTypes, outputs: TensorTypes, wanted: [Bool]
   ) -> GradientRule {
     let key = Key(op: OpIdentity(op), inputs: inputs, wanted: wanted)
-    if let known = find(key) { return known }
+    let isLoop = O.self is any SubgraphOp.Type
+    if let known = find(key, isLoop) { return known }
     let rule = GradientRule(op, inputs: inputs, outputs: outputs, wanted: wanted)
-    cache.withLock { cache in
-      if cache.count >= Limits.gradientRulesMax { cache.removeAll() }
+    (isLoop ? loopCache : cache).withLock { cache in
+      let countMax = isLoop ? Limits.loopProgramsMax : Limits.gradientRulesMax
+      if cache.count >= countMax { cache.removeAll() }
       cache[key] = rule
     }
     return rule
   }
 
-  private static func find(_ key: Key) -> GradientRule? { cache.withLock { $0[key] } }
+  private static func find(_ key: Key, _ isLoop: Bool) -> GradientRule? {
+    (isLoop ? loopCache : cache).withLock { $0[key] }
+  }
 
   private struct Key: Hashable, Sendable {
     let op: OpIdentity
@@ -144,4 +148,6 @@ final class GradientRule: Sendable {
   }
 
   private static let cache = Guarded<[Key: GradientRule]>([:])
+  /// Those of loops and branches.
+  private static let loopCache = Guarded<[Key: GradientRule]>([:])
 }

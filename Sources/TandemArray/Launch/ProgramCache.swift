@@ -11,6 +11,8 @@ final class ProgramCache: Sendable {
   private struct Table {
     var slots = [LaunchProgram?](repeating: nil, count: 1024)
     var count = 0
+    /// How many of the programs are loops and branches.
+    var loopCount = 0
 
     /// The position at which a program of this hash is or would be, the `skipped`-th of them.
     func position(_ hash: UInt64, skipping skipped: Int) -> Int {
@@ -81,7 +83,10 @@ final class ProgramCache: Sendable {
     var old = Table()
     table.withLock { table in
       // Shapes that never repeat must not fill the memory.
-      if table.count >= Limits.programsMax { swap(&table, &old) }
+      if O.self is any SubgraphOp.Type { table.loopCount += 1 }
+      if table.count >= Limits.programsMax || table.loopCount > Limits.loopProgramsMax {
+        swap(&table, &old)
+      }
       if table.count * 2 >= table.slots.count { table.grow() }
       table.insert(program)
     }

@@ -122,6 +122,15 @@ import Testing
     #expect(b.gradient?.scalars() == [4, 5] as [Float])
   }
 
+  /// Loops that never repeat are forgotten in time.
+  @Test func loopsWithChangingConstants() {
+    for step in 0..<1100 {
+      let slope = gradient(of: { x in map(over: x) { $0 * Float(step) }.sum() })
+      let found: [Float] = slope(NDArray([1, 2])).scalars()
+      #expect(found == [Float(step), Float(step)])
+    }
+  }
+
   @Test func detachedStaysDetached() throws {
     let f = { @Sendable (x: NDArray) in
       let (h, _) = scan(x, over: NDArray([1.0, 2])) { h, e in
