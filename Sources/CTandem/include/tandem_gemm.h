@@ -88,7 +88,7 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// One channel and one filter. Line i of `length` output positions looks, for each tap, at the
+// Channels with one filter each, so far apart (`sums` serves one channel). Line i of `length` output positions looks, for each tap, at the
 // elements from image + offsets[tap] + i * pitch on; a register more can be read. Either the
 // filtered lines are written to `to`, or the sums over all lines of their products with those of
 // `to` are added to `sums`, one for each tap.
@@ -102,6 +102,7 @@ typedef struct {
   void *to;
   int64_t toPitch;
   void *sums;
+  int64_t channels, imageChannelPitch, toChannelPitch;  // weights and biases follow each other
 } tandem_gemm_depthwise;
 
 // An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
@@ -119,13 +120,15 @@ typedef struct {
   int32_t type;
 } tandem_gemm_arrangement;
 
-// Elements of a [m, n] matrix that are moved to another place and type.
+// Elements of a [m, n] matrix that are moved to another place and type. Where lineLength is not
+// zero, a transposition leaves gaps: its rows come in lines of so many, linePitch rows apart.
 typedef struct {
   const void *from;
   int64_t fromRowStride, fromColumnStride;
   void *to;
   int64_t toRowStride, toColumnStride;
   int64_t m, n;
+  int64_t lineLength, linePitch;
 } tandem_gemm_move;
 
 // The kernels of one instruction set and one arithmetic type (float32 or float64). Where `grouped`
