@@ -57,6 +57,18 @@ static void NAME(filter)(const tandem_gemm_depthwise *w) {
   }
 }
 
+// The elements of a line from x on, fewer than a register; zeros above. The whole register can be
+// read where lines follow each other.
+static inline ALWAYS NAME(vec) NAME(rest_of_line)(const tandem_gemm_depthwise *w, const T *from,
+                                                  int64_t x, int64_t line) {
+  if (w->toPitch == w->length && (w->lines - line) * w->length >= x + LANES) {
+    return NAME(first)(from + x, w->length - x);
+  }
+  T rest[LANES] = {0};
+  for (int64_t i = x; i < w->length; i++) rest[i - x] = from[i];
+  return NAME(load)(rest);
+}
+
 // Adds the products of lines of `to` (not written) with what `count` taps see to one sum for each.
 static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t tap,
                                          const int count) {
@@ -73,9 +85,7 @@ static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t
       }
     }
     if (x == w->length) continue;
-    T rest[LANES] = {0};
-    for (int64_t i = x; i < w->length; i++) rest[i - x] = from[i];
-    const NAME(vec) y = NAME(load)(rest);
+    const NAME(vec) y = NAME(rest_of_line)(w, from, x, line);
     UNROLL for (int t = 0; t < count; t++) {
       sum[t] = NAME(first)(image + w->offsets[tap + t] + x, w->length - x) * y + sum[t];
     }

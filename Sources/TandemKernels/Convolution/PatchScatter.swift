@@ -50,9 +50,7 @@ struct PatchScatter {
     guard weight.outputs / geometry.groups >= Limit.outputs, outer > 0, channels > 0,
       taps > 1 || channels <= Limit.fewChannels,
       outer > Limit.fewPixels || channels <= Limit.fewChannels,
-      jumps || channels <= Limit.fewChannels || 10 * inner > 13 * outer,
-      channels < PixelCorrelation.Limit.rows
-        || weight.outputs / geometry.groups < PixelCorrelation.Limit.channels
+      jumps || channels <= Limit.fewChannels || 10 * inner > 13 * outer
     else { return nil }
     grid = PatchGrid(geometry.forwardAxes(output: dy.lengths, kernel: weight.lengths))
     (self.dx, self.dy, self.weight, groups) = (dx, dy, weight, geometry.groups)

@@ -74,16 +74,16 @@ extension PixelCorrelation {
     /// `nil` if windows are not neighbours of each other, or are large.
     init?(_ pixels: PixelCorrelation) {
       let (row, channel) = (pixels.base.weight.rowStride, pixels.base.tapStrides.channel)
-      count = min(row, channel)
+      let window = min(row, channel)
       let places = pixels.tapPlaces
-      guard count > 1, count <= 64, places.allSatisfy({ (0..<count).contains($0) }) else {
+      guard window > 1, window <= 64, places.allSatisfy({ (0..<window).contains($0) }) else {
         return nil
       }
-      isFull = channel == count && places.count == count
-      guard isFull || row == count else { return nil }
-      let count = count
+      isFull = channel == window && places.count == window
+      guard isFull || row == window else { return nil }
+      count = window
       offsets = (0..<pixels.widest).flatMap { index in
-        (0..<count).map { Int64(index * channel + $0) }
+        (0..<window).map { Int64(index * channel + $0) }
       }
     }
   }

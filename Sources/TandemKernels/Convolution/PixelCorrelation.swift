@@ -22,8 +22,11 @@ struct PixelCorrelation {
     static let arrangedBytes = 160 << 10
     static let resultElements = 64 << 10
     static let units = 16
-    /// Output pixels of small images that are taken together, and columns not divided further.
-    static let fewPixels = 128
+    /// Output pixels up to which images are taken together, and those of an image up to which single
+    /// pixels are gathered, though they could be read in place.
+    static let pixels = 256
+    static let gatheredPixels = 64
+    /// Columns that are not divided further.
     static let columns = 64
     static let chunks = 32
   }
@@ -42,49 +45,58 @@ struct PixelCorrelation {
   /// Taps along y and x in the order of what they see.
   let taps: [[(kernel: Int, shift: Int)]]
 
-  /// `nil` if windows are single elements or have gaps along x, or channels are few. A function of
-  /// shapes, not of memory order.
+  /// `nil` if windows have gaps along x, channels are few, or the pixels of a large image can be
+  /// read where they lie. What is summed in which order is a function of shapes, not of memory
+  /// order: single elements are summed as the other ways do.
   init?(_ base: Correlation) {
     let axes = base.grid.axes
     taps = axes.map { axis in axis.taps.sorted { $0.shift < $1.shift } }
-    guard axes[0].count == 1, axes[0].span == 1, axes[0].low == 0, base.grid.taps > 0,
+    guard axes[0].count == 1, axes[0].span == 1, axes[0].low == 0, base.total > 0,
       base.channels >= Limit.channels, base.rows >= Limit.rows,
-      PixelCorrelation.spacing(taps[2]) == 1, PixelCorrelation.spacing(taps[1]) != nil
+      8 * BlockPlan.roundUp(base.rows, to: base.nr / 2) <= 9 * base.rows,
+      PixelCorrelation.spacing(taps[2]) == 1, PixelCorrelation.spacing(taps[1]) != nil,
+      base.grid.taps > 1 || !base.readsInPlace || base.grid.pixels <= Limit.gatheredPixels
     else { return nil }
-    let lanes = base.nr / 2
-    guard 8 * BlockPlan.roundUp(base.rows, to: lanes) <= 9 * base.rows else { return nil }
     self.base = base
-    let most = max(Limit.channels, Limit.depth / base.grid.taps / 16 * 16)
-    let parts = BlockPlan.ceil(base.channels, most)
-    channelParts = (0..<parts).map {
-      $0 * base.channels / parts..<($0 + 1) * base.channels / parts
-    }
+    channelParts = PixelCorrelation.parts(base)
+    let widest = channelParts.map(\.count).max() ?? 0
     let (height, width) = (axes[1].count, axes[2].count)
-    let widest = BlockPlan.ceil(base.channels, parts)
-    let images = base.source.images
-    let few = height * width <= Limit.fewPixels && images * base.groups > Limit.units
-    let together =
-      few ? min(Limit.fewPixels / (height * width), images * base.groups / Limit.units) : 1
-    let items = BlockPlan.ceil(images, together) * base.groups
     var (count, grid, rows) = (0, base.grid, height)
+    func bytes() -> Int { grid.axes[1].span * grid.axes[2].span * widest * base.size }
     repeat {
       count += 1
       rows = BlockPlan.ceil(height, count)
       grid = base.grid.band(rows)
     } while rows > 1
-      && (grid.axes[1].span * grid.axes[2].span * widest * base.size > Limit.arrangedBytes
+      && (bytes() > Limit.arrangedBytes
         || rows * width * min(base.rows, 4 * base.nr) > Limit.resultElements)
     (self.grid, rowsOfBand, bands) = (grid, rows, BlockPlan.ceil(height, rows))
-    imagesOfUnit = bands == 1 ? together : 1
+    let fitting = min(Limit.pixels / (rows * width), Limit.arrangedBytes / bytes())
+    let images = base.source.images
+    imagesOfUnit = bands > 1 ? 1 : BlockPlan.even(images, atMost: max(1, fitting))
+    let items = BlockPlan.ceil(images, imagesOfUnit) * base.groups * bands
+    let pixels = imagesOfUnit * rows * width
     var columns = base.rows
     while columns > Limit.columns
-      && (items * bands * BlockPlan.ceil(base.rows, columns) < Limit.units
-        || columns * rows * width > Limit.resultElements)
+      && (items * BlockPlan.ceil(base.rows, columns) < Limit.units
+        || columns * pixels > Limit.resultElements)
     {
       columns = BlockPlan.roundUp(BlockPlan.ceil(columns, 2), to: base.nr)
     }
-    columnsOfUnit = columns
-    columnBlocks = BlockPlan.ceil(base.rows, columns)
+    (columnsOfUnit, columnBlocks) = (columns, BlockPlan.ceil(base.rows, columns))
+  }
+
+  /// Which channels are summed at one time.
+  private static func parts(_ base: Correlation) -> [Range<Int>] {
+    let channels = base.channels
+    if base.grid.taps == 1 {
+      return stride(from: 0, to: channels, by: base.depth).map {
+        $0..<min(channels, $0 + base.depth)
+      }
+    }
+    let most = max(Limit.channels, Limit.depth / base.grid.taps / 16 * 16)
+    let parts = BlockPlan.ceil(channels, most)
+    return (0..<parts).map { $0 * channels / parts..<($0 + 1) * channels / parts }
   }
 
   /// How far neighbouring taps look apart; `nil` if that differs.
@@ -132,7 +144,7 @@ struct PixelCorrelation {
     let weights = packPanels(in: context)
     defer { BufferPool.shared.deallocate(weights, byteCount: panelBytes) }
     let places = pixelPlaces()
-    let narrow = base.channels / channelParts.count
+    let narrow = channelParts.map(\.count).min() ?? 0
     let offsets = (places.map { $0 * Int64(narrow) }, places.map { $0 * Int64(widest) })
     let imageBlocks = BlockPlan.ceil(base.source.images, imagesOfUnit)
     let units = imageBlocks * base.groups * bands * columnBlocks
