@@ -6,9 +6,9 @@ static inline ALWAYS int64_t LEVEL(quotient)(int64_t x, int64_t step) {
   return step == 1 ? x : step == 2 ? x >> 1 : x / step;
 }
 
-// Every other element of a row of `length`, the first at place `first` + 2 `begin`, as long as whole
-// registers can be read: the even ones of two, or the odd ones where the even ones would end beyond
-// the row. Returns where it stopped.
+// Every other element of a row of `length`, the first at place `first` + 2 `begin`, as long as
+// whole registers can be read: the even ones of two, or the odd ones where the even ones would end
+// beyond the row. Returns where it stopped.
 #define FLOAT(x) JOIN(LEVEL_NAME, _float_, x)
 static inline ALWAYS int64_t LEVEL(pick)(float *to, const float *from, int64_t first, int64_t begin,
                                          int64_t end, int64_t length) {
@@ -52,10 +52,8 @@ static inline ALWAYS int64_t LEVEL(pick)(float *to, const float *from, int64_t f
 #define COPY_WIDENED(to, from, count) \
   for (int64_t i = 0; i < (count); i++) (to)[i] = WIDENED((from)[i]);
 #define WIDENED(x) (x)
-ROWS(LEVEL(row_float32), float, float, KEEP, JOIN(LEVEL_NAME, _float_, copy),
-     LEVEL(pick))
-ROWS(LEVEL(row_float64), double, double, KEEP, JOIN(LEVEL_NAME, _double_, copy),
-     PICK_NONE)
+ROWS(LEVEL(row_float32), float, float, KEEP, JOIN(LEVEL_NAME, _float_, copy), LEVEL(pick))
+ROWS(LEVEL(row_float64), double, double, KEEP, JOIN(LEVEL_NAME, _double_, copy), PICK_NONE)
 ROWS(LEVEL(row_float16), float, _Float16, KEEP, COPY_WIDENED, PICK_NONE)
 #undef WIDENED
 #define WIDENED(x) tandem_from_bfloat16(x)

@@ -17,8 +17,8 @@ static inline ALWAYS NAME(vec) NAME(filtered)(const tandem_gemm_depthwise *w, co
   return sum + bias;
 }
 
-// Filters one channel. What is not a whole register overlaps what is before it. Without a bias -0 is
-// added, which changes no number.
+// Filters one channel. What is not a whole register overlaps what is before it. Without a bias -0
+// is added, which changes no number.
 static inline ALWAYS void NAME(filter_channel)(const tandem_gemm_depthwise *w, int64_t channel,
                                                const int64_t taps) {
   const T *weights = (const T *)w->weights + channel * taps;

@@ -22,24 +22,28 @@ static void NAME(scatter)(const tandem_gemm_scatter *w) {
   }
 }
 
-// Where row j of a transposed matrix begins.
-static inline ALWAYS T *NAME(turned_row)(const tandem_gemm_move *w, int64_t j) {
-  const int64_t line = w->lineLength ? j / w->lineLength : 0;
-  return (T *)w->to + (j + line * (w->linePitch - w->lineLength)) * w->toRowStride;
-}
-
+// One square, whose rows may be divided among lines.
 static inline ALWAYS void NAME(turn)(const tandem_gemm_move *w, int64_t i, int64_t j) {
   NAME(vec) x[LANES];
   const T *from = (const T *)w->from + i * w->fromRowStride + j;
   UNROLL for (int q = 0; q < LANES; q++) x[q] = NAME(load)(from + q * w->fromRowStride);
   NAME(transpose)(x);
   const int64_t step = w->toRowStride;
-  const int64_t left = w->lineLength ? w->lineLength - j % w->lineLength : LANES;
-  T *to = NAME(turned_row)(w, j) + i;
+  const int64_t line = w->lineLength ? j / w->lineLength : 0;
+  const int64_t gap = w->linePitch - w->lineLength;
+  int64_t left = w->lineLength ? (line + 1) * w->lineLength - j : LANES;
+  T *to = (T *)w->to + (j + line * gap) * step + i;
   if (left >= LANES) {
     UNROLL for (int q = 0; q < LANES; q++) NAME(save)(to + q * step, x[q]);
-  } else {
-    for (int q = 0; q < LANES; q++) NAME(save)(NAME(turned_row)(w, j + q) + i, x[q]);
+    return;
+  }
+  UNROLL for (int q = 0; q < LANES; q++) {
+    NAME(save)(to, x[q]);
+    to += step;
+    if (--left == 0) {
+      left = w->lineLength;
+      to += gap * step;
+    }
   }
 }
 
@@ -56,7 +60,8 @@ static void NAME(transpose_matrix)(const tandem_gemm_move *w) {
   }
   for (int64_t j = 0; j < w->n; j++) {
     const T *from = (const T *)w->from + j;
-    T *to = NAME(turned_row)(w, j);
+    const int64_t line = w->lineLength ? j / w->lineLength : 0;
+    T *to = (T *)w->to + (j + line * (w->linePitch - w->lineLength)) * w->toRowStride;
     for (int64_t i = 0; i < w->m; i++) to[i] = from[i * w->fromRowStride];
   }
 }

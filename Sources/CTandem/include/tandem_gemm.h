@@ -88,21 +88,22 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// Channels with one filter each, so far apart (`sums` serves one channel). Line i of `length` output positions looks, for each tap, at the
-// elements from image + offsets[tap] + i * pitch on; a register more can be read. Either the
-// filtered lines are written to `to`, or the sums over all lines of their products with those of
-// `to` are added to `sums`, one for each tap.
+// Channels with one filter each, the given pitches apart; their weights and biases follow each
+// other. Line i of `length` output positions looks, for each tap, at the elements from image +
+// offsets[tap] + i * pitch on; a register more can be read. Either the filtered lines are written
+// to `to`, or, for one channel, the sums over all lines of their products with those of `to` are
+// added to `sums`, one for each tap.
 typedef struct {
   const void *image;
   int64_t pitch;
   const int64_t *offsets;
   const void *weights;  // one for each tap
-  const void *bias;     // null, or one number
+  const void *bias;     // null, or one number for each channel
   int64_t taps, lines, length;
   void *to;
   int64_t toPitch;
   void *sums;
-  int64_t channels, imageChannelPitch, toChannelPitch;  // weights and biases follow each other
+  int64_t channels, imageChannelPitch, toChannelPitch;
 } tandem_gemm_depthwise;
 
 // An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,

@@ -22,8 +22,8 @@ struct PixelCorrelation {
     static let arrangedBytes = 160 << 10
     static let resultElements = 64 << 10
     static let units = 16
-    /// Output pixels up to which images are taken together, and those of an image up to which single
-    /// pixels are gathered, though they could be read in place.
+    /// Output pixels up to which images are taken together, and those of an image up to which
+    /// single pixels are gathered, though they could be read in place.
     static let pixels = 256
     static let gatheredPixels = 64
     /// Columns that are not divided further.
