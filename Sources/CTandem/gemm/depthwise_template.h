@@ -70,13 +70,13 @@ static inline ALWAYS NAME(vec) NAME(rest_of_line)(const tandem_gemm_depthwise *w
 }
 
 // Adds the products of lines of `to` (not written) with what `count` taps see to one sum for each.
-static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t tap,
-                                         const int count) {
+static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t channel,
+                                         int64_t tap, const int count) {
   NAME(vec) sum[9];
   UNROLL for (int t = 0; t < count; t++) sum[t] = (NAME(vec)){0};
   for (int64_t line = 0; line < w->lines; line++) {
-    const T *image = (const T *)w->image + line * w->pitch;
-    const T *from = (const T *)w->to + line * w->toPitch;
+    const T *image = (const T *)w->image + channel * w->imageChannelPitch + line * w->pitch;
+    const T *from = (const T *)w->to + channel * w->toChannelPitch + line * w->toPitch;
     int64_t x = 0;
     for (; x + LANES <= w->length; x += LANES) {
       const NAME(vec) y = NAME(load)(from + x);
@@ -90,7 +90,7 @@ static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t
       sum[t] = NAME(first)(image + w->offsets[tap + t] + x, w->length - x) * y + sum[t];
     }
   }
-  T *sums = (T *)w->sums + tap;
+  T *sums = (T *)w->sums + channel * w->taps + tap;
   UNROLL for (int t = 0; t < count; t++) {
     T total = 0;
     for (int lane = 0; lane < LANES; lane++) total += sum[t][lane];
@@ -99,8 +99,10 @@ static inline ALWAYS void NAME(sum_taps)(const tandem_gemm_depthwise *w, int64_t
 }
 
 static void NAME(filter_sums)(const tandem_gemm_depthwise *w) {
-  int64_t tap = 0;
-  for (; tap + 9 <= w->taps; tap += 9) NAME(sum_taps)(w, tap, 9);
-  for (; tap + 3 <= w->taps; tap += 3) NAME(sum_taps)(w, tap, 3);
-  for (; tap < w->taps; tap++) NAME(sum_taps)(w, tap, 1);
+  for (int64_t channel = 0; channel < w->channels; channel++) {
+    int64_t tap = 0;
+    for (; tap + 9 <= w->taps; tap += 9) NAME(sum_taps)(w, channel, tap, 9);
+    for (; tap + 3 <= w->taps; tap += 3) NAME(sum_taps)(w, channel, tap, 3);
+    for (; tap < w->taps; tap++) NAME(sum_taps)(w, channel, tap, 1);
+  }
 }

@@ -88,10 +88,10 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// Channels with one filter each, the given pitches apart; their weights and biases follow each
-// other. Line i of `length` output positions looks, for each tap, at the elements from image +
+// Channels with one filter each, the given pitches apart; their weights, biases and sums follow
+// each other. Line i of `length` output positions looks, for each tap, at the elements from image +
 // offsets[tap] + i * pitch on; a register more can be read. Either the filtered lines are written
-// to `to`, or, for one channel, the sums over all lines of their products with those of `to` are
+// to `to`, or the sums over all lines of their products with those of `to` are
 // added to `sums`, one for each tap.
 typedef struct {
   const void *image;
