@@ -20,8 +20,10 @@ let table = [
   Row(1, "TandemEngine", "CTandem", "TandemShapes", "TandemThreads"),
   Row(1, "TandemKernels", "CTandem", "TandemShapes", "TandemThreads"),
   Row(2, "TandemOps", "TandemShapes", "TandemThreads", "TandemKernels"),
+  Row(3, "TandemGraph", "TandemThreads", "TandemKernels", "TandemOps"),
   Row(
-    4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps"),
+    4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps",
+    "TandemGraph"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
@@ -42,7 +44,7 @@ let external: [String: [Target.Dependency]] = [
 let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
-let examples = ["Arrays", "CharGPT", "FashionMNIST", "MNIST"]
+let examples = ["Arrays", "CharGPT", "Compile", "FashionMNIST", "MNIST"]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]
@@ -60,6 +62,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemEngineTests", ["CTandem", "TandemShapes", "TandemThreads"]),
   ("TandemKernelsTests", ["CTandem", "TandemShapes", "TandemThreads", kernelOracle]),
   ("TandemOpsTests", ["TandemShapes", "TandemKernels", "TandemThreads", "TandemArray"]),
+  ("TandemGraphTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemKernels"]),
   (
     "TandemArrayTests",
     ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]

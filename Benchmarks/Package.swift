@@ -12,11 +12,14 @@ let package = Package(
     .executable(name: "operations", targets: ["operations"]),
     .executable(name: "sorting", targets: ["sorting"]),
     .executable(name: "products", targets: ["products"]),
+    .executable(name: "region", targets: ["region"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
     // The bounds of the machine: memory bandwidth and multiply-adds.
     .target(name: "CBounds", cSettings: [.define("_GNU_SOURCE"), .unsafeFlags(["-O3"])]),
+    // Counts heap allocations.
+    .target(name: "CHeap", cSettings: [.define("_GNU_SOURCE")]),
     // A small program whose whole life is timed, linked against the dynamic library.
     .executableTarget(
       name: "startup", dependencies: [.product(name: "Tandem", package: "Tandem")],
@@ -35,6 +38,11 @@ let package = Package(
     // GFLOP/s of single matrix products and convolutions, and a script for the same in PyTorch.
     .executableTarget(
       name: "products", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Host time and heap allocations of a compiled training step on an engine that runs nothing.
+    .executableTarget(
+      name: "region",
+      dependencies: ["CHeap", .product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

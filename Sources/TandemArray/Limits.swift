@@ -12,4 +12,8 @@ enum Limits {
   static let printedEdgeItems = 3
   /// Elements above which `print` abbreviates, as NumPy does.
   static let printedElementsMax = 1000
+  /// Programs that one compiled region keeps.
+  static let programsOfRegionMax = 64
+  /// Reasons for traces that a compiled region remembers.
+  static let traceReasonsMax = 32
 }

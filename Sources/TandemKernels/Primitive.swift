@@ -24,11 +24,22 @@ public protocol Primitive: Hashable, Sendable {
   ///
   /// - Parameter shapes: of the operands, in their order.
   func floatingPointOperations(_ shapes: [Shape]) -> Int
+
+  /// Whether an output may be given exactly the memory of an input: same base, layout and dtype.
+  /// False, the default, if no overlap is allowed.
+  ///
+  /// - Parameters:
+  ///   - output: the position among the outputs.
+  ///   - input: the position among the inputs.
+  func mayOverwrite(input: Int, by output: Int) -> Bool
 }
 
 extension Primitive {
   /// Zero.
   public func floatingPointOperations(_ shapes: [Shape]) -> Int { 0 }
+
+  /// False.
+  public func mayOverwrite(input: Int, by output: Int) -> Bool { false }
 }
 
 /// What went wrong while a kernel ran, in words: `leading minor 2 is not positive`.

@@ -3,15 +3,20 @@ import TandemThreads
 /// The primitives that one operator runs for given input layouts: made once, run often.
 public final class KernelProgram: Sendable {
   /// One primitive with its operands. A class, so that running it copies no more than a reference.
-  final class Step: Sendable {
-    let primitive: any Primitive
-    let operands: [Lowering.Slot]
-    let scalars: [Int]
+  package final class Step: Sendable {
+    package let primitive: any Primitive
+    package let operands: [Lowering.Slot]
+    /// How many of the operands, from the first on, are results.
+    package let resultCount: Int
+    package let scalars: [Int]
     /// The operands but for where they lie.
     private let placeless: [Operand]
 
-    init(primitive: any Primitive, operands: [Lowering.Slot], scalars: [Int]) {
+    init(
+      primitive: any Primitive, operands: [Lowering.Slot], resultCount: Int, scalars: [Int]
+    ) {
       (self.primitive, self.operands, self.scalars) = (primitive, operands, scalars)
+      self.resultCount = resultCount
       let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
       placeless = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
     }
@@ -34,8 +39,10 @@ public final class KernelProgram: Sendable {
   public let floatingPointOperations: Int
   /// Bytes of all outputs and inputs.
   public let movedBytes: Int
-  private let temporaries: [TensorType]
-  private let steps: [Step]
+  /// What lives while the program runs; slots number them after outputs and inputs.
+  package let temporaries: [TensorType]
+  /// The primitives, in order.
+  package let steps: [Step]
 
   init(
     name: String, outputs: [Lowering.Slot], inputs: [Lowering.Slot], temporaries: [TensorType],
@@ -52,6 +59,28 @@ public final class KernelProgram: Sendable {
     movedBytes =
       outputs.reduce(0) { $0 + $1.layout.shape.elementCount * $1.dtype.byteCount }
       + inputs.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+  }
+
+  /// Bytes that live while the program runs, beside outputs and inputs.
+  public var temporaryBytes: Int { temporaries.reduce(0) { $0 + $1.byteCount } }
+
+  /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
+  /// one layout and dtype; every other input that lies there must pass this test, too.
+  ///
+  /// - Parameters:
+  ///   - input: the position among all inputs.
+  ///   - output: the position among the outputs.
+  public func mayOverwrite(input: Int, by output: Int) -> Bool {
+    guard steps.count == 1, let step = steps.first else { return false }
+    let written = step.operands.firstIndex { $0.index == output }
+    guard let written, written < step.resultCount, input < inputTypes.count else { return false }
+    let target = step.operands[written]
+    return step.operands.indices.dropFirst(step.resultCount).allSatisfy { index in
+      let operand = step.operands[index]
+      guard operand.index == outputs.count + input else { return true }
+      return operand.layout == target.layout && operand.dtype == target.dtype
+        && step.primitive.mayOverwrite(input: index - step.resultCount, by: written)
+    }
   }
 
   /// Runs all steps.

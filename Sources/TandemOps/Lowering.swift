@@ -69,7 +69,7 @@ public struct Lowering: Sendable {
     steps.append(
       KernelProgram.Step(
         primitive: primitive, operands: results + operands.filter { $0.scalar == nil },
-        scalars: scalars))
+        resultCount: results.count, scalars: scalars))
   }
 
   /// Adds a copy; both have one shape and dtype.

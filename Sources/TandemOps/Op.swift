@@ -20,6 +20,10 @@ public protocol Op: Hashable, Sendable {
   /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
   static var acceptsNumbers: Bool { get }
 
+  /// Whether the outputs are drawn at random: two such operators on the same key are two draws, and
+  /// are never made one.
+  static var isRandom: Bool { get }
+
   /// Whether it is an ``ElementwiseOp``, and whether it is a ``ViewOp``: asked at every call, where
   /// a cast would take a tenth of a microsecond. Never written by hand.
   static var isElementwise: Bool { get }
@@ -57,6 +61,8 @@ extension Op {
   public static var version: Int { 1 }
 
   public static var acceptsNumbers: Bool { false }
+
+  public static var isRandom: Bool { false }
 
   public static var isElementwise: Bool { false }
 

@@ -30,3 +30,16 @@ extension Optimizer {
   /// Does nothing: most rules need no announcement.
   public func beginStep() {}
 }
+
+extension Optimizer {
+  /// Makes one step: changes the parameters of a model by their gradients.
+  ///
+  /// - Parameters:
+  ///   - model: whose parameters they are.
+  ///   - gradients: as ``valueAndGradient(of:file:line:_:)`` gives them; parameters without one
+  ///     stay as they are.
+  public func update<Model>(_ model: Model, with gradients: Gradients) {
+    beginStep()
+    for (parameter, gradient) in gradients.all { update(parameter, with: gradient) }
+  }
+}

@@ -2,7 +2,7 @@ import Synchronization
 
 /// What an optimizer remembers of each parameter (velocities, moments), made as zeros when a
 /// parameter is first updated.
-public final class OptimizerMemory: Sendable {
+public final class OptimizerMemory: Sendable, StateOwner {
   private struct Slot {
     let parameter: Parameter
     let cells: [StateCell]
@@ -19,8 +19,11 @@ public final class OptimizerMemory: Sendable {
     if names.isEmpty { return [] }
     let id = ObjectIdentifier(parameter)
     if let known = slots.withLock({ $0[id] }) { return known.cells }
-    let value = parameter.value.detached()
-    let made = names.map { StateCell("\(parameter.path).\($0)", .zeros(like: value)) }
+    // Inside of a compiled region the cells are made all the same, outside of it.
+    let made = withoutTracing {
+      let value = parameter.value.detached()
+      return names.map { StateCell("\(parameter.path).\($0)", .zeros(like: value)) }
+    }
     return slots.withLock { slots in
       let slot = slots[id] ?? Slot(parameter: parameter, cells: made)
       slots[id] = slot
@@ -47,4 +50,7 @@ public final class OptimizerMemory: Sendable {
       slots.values.flatMap { slot in slot.cells.map { ($0.name, $0) } }.sorted { $0.0 < $1.0 }
     }
   }
+
+  /// Everything remembered, for regions that change it.
+  public var stateCells: [StateCell] { all.map(\.cell) }
 }

@@ -57,6 +57,20 @@ struct ExampleTests {
     }
   }
 
+  @Test("Compile gives the eager weights, the same ones on one, two and four threads")
+  func compiled() throws {
+    let outputs = try [1, 2, 4].map { threads in
+      try Program("Compile").run(environment: ["TANDEM_NUM_THREADS": "\(threads)"]).output
+    }
+    #expect(Set(outputs).count == 1)
+    let lines = outputs[0].split(separator: "\n").map { $0.split(separator: " ") }
+    try #require(lines.count == 5 && lines[0].count == 3 && lines[1].count == 3, "\(outputs[0])")
+    #expect(lines[0][1...] == lines[1][1...])
+    #expect(lines[2] == ["traces", "1"])
+    let kernels = lines[3].compactMap { Int($0) }
+    #expect(kernels.count == 2 && kernels[1] < kernels[0])
+  }
+
   @Test("Arrays prints what is written here")
   func arrays() throws {
     let outcome = try Program("Arrays").run()

@@ -47,6 +47,16 @@ struct FailTests {
       ("arrayAssignment", "assign: value does not fit [3]: float32[2, 3], float32[4, 5]"),
       ("arrayItem", "item: needs one element: float32[2, 3]"),
       ("arrayDType", "matmul: dtypes differ: float32[2, 3], float64[3, 2]"),
+      (
+        "compileRead",
+        "item: a value is read inside a traced region, where there is none yet; return it from "
+          + "the region, or use where, cond or whileLoop: float32[]"
+      ),
+      (
+        "compileAssign",
+        "compile: parameter blocks.0.weight is assigned inside the region, which changes nothing "
+          + "outside; say so: compile(mutating: owner) { … }"
+      ),
     ])
   func arrays(name: String, message: String) throws {
     let outcome = try Program("FailProbe").run([name])

@@ -25,6 +25,10 @@ let exemptions: [Exemption] = []
 let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemArray/Array/NDArray.swift": "a handle changes only while one array refers to it",
   "Sources/TandemArray/Array/Storage.swift": "written by the operation that declared it",
+  "Sources/TandemArray/Compile/PlanCall.swift": "set before the first push, then only read",
+  "Sources/TandemArray/Compile/PlanRuntime.swift": "changed only by the holder of its lock",
+  "Sources/TandemArray/Compile/PushLock.swift": "the system's lock at a constant address",
+  "Sources/TandemArray/Compile/RegionFrame.swift": "belongs to one call at a time",
   "Sources/TandemArray/Launch/ElementwiseTable.swift": "entries published by their key",
   "Sources/TandemArray/Launch/LaunchProgram.swift": "an operator, which is a Sendable value",
   "Sources/TandemArray/Launch/OpIdentity.swift": "an operator that was erased to AnyHashable",

@@ -33,14 +33,26 @@ enum Main {
       let left = total - (now() - start)
       if let reason = reasonToSkip(name, secondsLeft: left) {
         Line.skip(name, threads: arguments.threads, reason)
-      } else if arguments.mode == "compiled" {
-        Line.skip(name, threads: arguments.threads, mode: "compiled", "eager only so far")
       } else if name == "startup" {
         Startup.measure(threads: arguments.threads, samples: arguments.samples)
       } else {
-        runChild(name, arguments, limit: min(limit, left))
+        for mode in modes(of: name, arguments) {
+          runChild(name, mode, arguments, limit: min(limit, left))
+        }
       }
     }
+  }
+
+  /// The asked modes that the workload has; says so of one that is asked for and not there.
+  private static func modes(of name: String, _ arguments: Arguments) -> [String] {
+    let workload = Workload.named(name)
+    if arguments.mode == "eager" { return ["eager"] }
+    guard workload?.prepareCompiled != nil else {
+      if arguments.mode == "all" { return ["eager"] }
+      Line.skip(name, threads: arguments.threads, mode: "compiled", "has no compiled form")
+      return []
+    }
+    return arguments.mode == "all" ? ["eager", "compiled"] : ["compiled"]
   }
 
   private static func reasonToSkip(_ name: String, secondsLeft: Double) -> String? {
@@ -51,12 +63,14 @@ enum Main {
     return secondsLeft < 5 ? "time budget of this run used up" : nil
   }
 
-  private static func runChild(_ name: String, _ arguments: Arguments, limit: Double) {
+  private static func runChild(
+    _ name: String, _ mode: String, _ arguments: Arguments, limit: Double
+  ) {
     let outcome = Child.run(
       "/proc/self/exe",
       [
         "--workload", name, "--threads", "\(arguments.threads)", "--repeat",
-        "\(arguments.samples)", "--mode", arguments.mode,
+        "\(arguments.samples)", "--mode", mode,
       ],
       environment: ["BENCH_CHILD": name], limit: limit)
     for line in outcome.lines { print(line) }
@@ -68,23 +82,26 @@ enum Main {
 
   private static func runHere(_ name: String, _ arguments: Arguments) {
     guard let workload = Workload.named(name) else { return }
+    let mode = arguments.mode
     do {
       if name.hasPrefix(Workload.peakPrefix) {
-        return try reportPeak(name, workload, threads: arguments.threads)
+        return try reportPeak(name, workload, mode, threads: arguments.threads)
       }
-      let result = try Measurement(of: workload, samples: arguments.samples)
-      report(workload, result, threads: arguments.threads)
+      let result = try Measurement(of: workload, mode: mode, samples: arguments.samples)
+      report(workload, mode, result, threads: arguments.threads)
     } catch {
-      Line.skip(name, threads: arguments.threads, mode: "eager", "error: \(error)")
+      Line.skip(name, threads: arguments.threads, mode: mode, "error: \(error)")
     }
   }
 
   /// The most memory that the process ever had resident, after one sample of a workload.
-  private static func reportPeak(_ name: String, _ workload: Workload, threads: Int) throws {
-    let result = try Measurement(of: workload, samples: 1)
+  private static func reportPeak(
+    _ name: String, _ workload: Workload, _ mode: String, threads: Int
+  ) throws {
+    let result = try Measurement(of: workload, mode: mode, samples: 1)
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    var line = Line(name, threads: threads, mode: "eager")
+    var line = Line(name, threads: threads, mode: mode)
     line.addSamples(.mebibytes, [Double(usage.ru_maxrss) / 1024])
     line.add("total_s", result.totalSeconds, digits: 3)
     line.add("others", result.otherCores, digits: 2)
@@ -92,8 +109,10 @@ enum Main {
     line.write()
   }
 
-  private static func report(_ workload: Workload, _ result: Measurement, threads: Int) {
-    var line = Line(workload.name, threads: threads, mode: "eager")
+  private static func report(
+    _ workload: Workload, _ mode: String, _ result: Measurement, threads: Int
+  ) {
+    var line = Line(workload.name, threads: threads, mode: mode)
     line.addSamples(
       workload.metric,
       result.seconds.map { workload.metric.value(seconds: $0, work: workload.work) })

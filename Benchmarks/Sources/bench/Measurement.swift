@@ -12,9 +12,10 @@ struct Measurement {
   /// After so many seconds of samples no further one is started.
   static let budgetSeconds = 25.0
 
-  init(of workload: Workload, samples: Int) throws {
+  init(of workload: Workload, mode: String, samples: Int) throws {
     let (start, busy) = (now(), Processors.secondsOfOthers())
-    let unit = try workload.prepare()
+    let compiled = mode == "compiled" ? workload.prepareCompiled : nil
+    let unit = try (compiled ?? workload.prepare)()
     for index in 0..<workload.warmUps {
       let loss = try finish(unit(), workload)
       if index == 0, let loss { losses = (loss, loss) }

@@ -15,14 +15,18 @@ struct Workload: Sendable {
   let isTraining: Bool
   /// Makes the data and returns the function that queues one unit; its result is waited for.
   let prepare: @Sendable () throws -> () throws -> NDArray
+  /// The same with the unit as a compiled region, if there is such a form.
+  let prepareCompiled: (@Sendable () throws -> () throws -> NDArray)?
 
   init(
     _ name: String, warmUps: Int, inner: Int, _ metric: Metric, work: Double = 1, bound: Bound,
-    isTraining: Bool = false, prepare: @escaping @Sendable () throws -> () throws -> NDArray
+    isTraining: Bool = false, prepare: @escaping @Sendable () throws -> () throws -> NDArray,
+    compiled: (@Sendable () throws -> () throws -> NDArray)? = nil
   ) {
     (self.name, self.warmUps, self.inner, self.metric) = (name, warmUps, inner, metric)
     (self.work, self.bound, self.isTraining) = (work, bound, isTraining)
     self.prepare = prepare
+    prepareCompiled = compiled
   }
 
   /// What is there; every other name of the peers' table gives a line that says so.

@@ -100,7 +100,7 @@ void tandem_gemm_add(void *to, const void *from, int64_t count, int32_t type) {
 }
 
 #define RECTIFY(F) \
-  for (int64_t i = 0; i < count; i++) ((F *)to)[i] = ((F *)to)[i] < 0 ? 0 : ((F *)to)[i];
+  for (int64_t i = 0; i < count; i++) ((F *)to)[i] = ((F *)to)[i] <= 0 ? 0 : ((F *)to)[i];
 
 void tandem_gemm_rectify(void *to, int64_t count, int32_t type) {
   if (type == TANDEM_GEMM_FLOAT64) {

@@ -54,7 +54,7 @@ static inline ALWAYS void NAME(finish_dots)(const NAME(dots_tile) * t, const NAM
     for (int64_t j = 0; j < t->columns; j++) {
       const T old = w->accumulates ? WIDE(*c) : none;
       const T x = old + totals[i * width + j] + bias + columnBias[j * columnStep];
-      *c = NARROW(w->rectifies && x < 0 ? 0 : x);
+      *c = NARROW(w->rectifies && x <= 0 ? 0 : x);
       c += w->cColumnStride;
     }
   }

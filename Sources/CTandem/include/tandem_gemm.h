@@ -59,7 +59,7 @@ typedef struct {
   const void *rowBias, *columnBias;  // null, or [m] and [n], added to the result
   int32_t aPacked, bPacked;
   int32_t accumulates;  // c += a b
-  int32_t rectifies;    // negative results become zero; NaN stays
+  int32_t rectifies;    // negative results and -0 become zero; NaN stays
   // What the next product will use, brought to the cache meanwhile; null for nothing.
   const void *next[3];
   int64_t nextBytes[3];

@@ -221,6 +221,10 @@ void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk);
 // Combines the parts of split sequences; call once, after the last chunk, if splits > 1.
 void tandem_loop_finish(const TandemLoopPlan *plan);
 
+// Runs all of a plan over other memory than it was planned for, on this thread. Operands that
+// share memory must be those that did; `partials` has the plan's partialBytes.
+void tandem_loop_run_at(const TandemLoopPlan *plan, void *const *bases, void *partials);
+
 // The same, planned and run at once on the calling thread, for work of one chunk; false if there is
 // more of it.
 bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar *scalars,

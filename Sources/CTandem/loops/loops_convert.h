@@ -67,6 +67,9 @@ static inline uint32_t u32_from_i64(int64_t x) { return (uint32_t)x; }
     if (stride == (int64_t)sizeof(S)) {                                                           \
       const S *from = source;                                                                     \
       TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = widen(from[i]);                        \
+    } else if (stride == 0) {                                                                     \
+      T same = n > 0 ? widen(*(const S *)source) : 0;                                             \
+      TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = same;                                  \
     } else {                                                                                      \
       for (int64_t i = 0; i < n; i++) d[i] = widen(*(const S *)(s + i * stride));                 \
     }                                                                                             \

@@ -186,6 +186,16 @@ static void load_rows(const TandemLoopPlan *plan, int32_t operand, const TandemL
   }
 }
 
+// Asks for the tile after this one while this one is computed: a tile is a page, at whose end the
+// hardware's own prefetching stops. Of use only where there is more than the cache holds.
+static inline void prefetch_next(const TandemLoopPlan *plan, const char *at, int64_t bytes,
+                                 bool isWritten) {
+  if (plan->chunkCount <= 1) return;
+  for (int64_t line = bytes; line < 2 * bytes; line += 64) {
+    if (isWritten) __builtin_prefetch(at + line, 1); else __builtin_prefetch(at + line, 0);
+  }
+}
+
 // Brings the tile of one input into its place, without a copy if memory holds it as it is.
 static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, int64_t begin,
                        int64_t n) {
@@ -205,6 +215,7 @@ static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, 
   }
   char *at = plan->base[operand];
   at += plan->isLinear[operand] ? begin * inner : offset_of(index, plan->strides[operand], rank);
+  if (inner == input->bytes) prefetch_next(plan, at, n * inner, false);
   if (input->isNative && inner == input->bytes) {
     frame->place[i] = at;
   } else {
@@ -223,6 +234,7 @@ static bool place_output(TandemLoopFrame *frame, int32_t o, const int64_t *index
   const int64_t *strides = plan->strides[o];
   if (plan->isLinear[o]) {
     frame->place[output->value] = plan->base[o] + begin * output->bytes;
+    prefetch_next(plan, frame->place[output->value], n * output->bytes, true);
     return true;
   }
   bool isRun = index[rank - 1] + n <= plan->lengths[rank - 1];
@@ -380,4 +392,13 @@ bool tandem_loop_run_small(const TandemLoopProgram *program, const TandemScalar 
   if (plan.chunkCount > 1 || plan.splits > 1) return false;
   tandem_loop_chunk(&plan, 0);
   return true;
+}
+
+void tandem_loop_run_at(const TandemLoopPlan *plan, void *const *bases, void *partials) {
+  TandemLoopPlan moved = *plan;
+  int32_t operands = plan->program->outputCount + plan->program->inputCount;
+  for (int32_t k = 0; k < operands; k++) moved.base[k] = bases[k];
+  moved.partials = partials;
+  for (int64_t chunk = 0; chunk < moved.chunkCount; chunk++) tandem_loop_chunk(&moved, chunk);
+  tandem_loop_finish(&moved);
 }

@@ -121,13 +121,26 @@ extension NDArray {
     _ operation: String, _ site: CallSite, _ body: (UnsafeRawPointer) -> T
   ) throws -> T {
     guard case .storage(let storage) = handle.content else { failReadingSymbol(operation, site) }
+    if Scope.current?.trace != nil { failReadingCapture(operation, site) }
     try Engine.shared.wait(for: storage.variable)
     return withExtendedLifetime(self) {
       body(storage.materialized() + handle.layout.offset * dtype.byteCount)
     }
   }
 
+  private func failReadingCapture(_ operation: String, _ site: CallSite) -> Never {
+    fail(
+      "\(operation): the value of an array from outside is read inside a traced region, which "
+        + "would keep it as a constant; compute with the array, or read it before: \(type)",
+      at: site)
+  }
+
   private func failReadingSymbol(_ operation: String, _ site: CallSite) -> Never {
+    if Scope.current?.trace == nil {
+      fail(
+        "\(operation): an array has left the traced region that it belongs to; return it from the "
+          + "region: \(type)", at: site)
+    }
     fail(
       "\(operation): a value is read inside a traced region, where there is none yet; "
         + "return it from the region, or use where, cond or whileLoop: \(type)", at: site)

@@ -1,3 +1,4 @@
+@_exported import TandemGraph
 @_exported import TandemOps
 @_exported import TandemShapes
 

@@ -30,8 +30,11 @@ extension Graph {
       case .constant(let value):
         values[index] = [NDArray(ArrayHandle(value))]
       case .operation(let op):
+        let own = nodes[index].site
         let inputs = nodes[index].inputs.map { values[$0.node][$0.output] }
-        values[index] = Graph.apply(op, inputs, count: nodes[index].types.count, at: site)
+        values[index] = Graph.apply(
+          op, inputs, count: nodes[index].types.count,
+          at: own == .unknown ? site : own)
       }
     }
   }

@@ -28,9 +28,14 @@ final class Tape {
   @exclusivity(unchecked) private var customs: [Custom] = []
   @exclusivity(unchecked) private var valueCount = 0
   /// The parameters that were read, in the order of their first use, and their values.
-  private var parameters: [(parameter: Parameter, value: Int)] = []
+  private(set) var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]
   private var isSpent = false
+  /// The tape outside of the traced region that this tape belongs to: arrays from outside that are
+  /// on it become leaves when the region uses them.
+  private let outer: Tape?
+  /// Those arrays, in the order of their first use.
+  private(set) var captures: [(array: NDArray, value: Int)] = []
 
   /// One application of an operator; without a rule, of the next of ``customs``.
   private struct Entry {
@@ -50,8 +55,9 @@ final class Tape {
     let array: NDArray?
   }
 
-  init(_ kind: Kind) {
+  init(_ kind: Kind, inRegionOf outer: Tape? = nil) {
     self.kind = kind
+    self.outer = outer
     self.depth = Scope.current?.tapes.count ?? 0
   }
 
@@ -75,6 +81,24 @@ final class Tape {
     return link
   }
 
+  /// The number of an array on this tape, if it is there or comes from outside as a leaf.
+  @inline(__always)
+  private func value(of array: NDArray) -> Int? {
+    array.handle.links.value(on: self) ?? (outer == nil ? nil : captured(array))
+  }
+
+  @inline(never)
+  private func captured(_ array: NDArray) -> Int? {
+    guard let outer, case .storage = array.handle.content,
+      array.handle.links.value(on: outer) != nil
+    else { return nil }
+    if let known = captures.first(where: { $0.array.handle === array.handle }) {
+      return known.value
+    }
+    captures.append((array, leaf().value))
+    return captures.last?.value
+  }
+
   // MARK: Recording
 
   /// Notes an operator if any input is on this tape, and links its outputs to it.
@@ -86,7 +110,7 @@ final class Tape {
     at site: CallSite
   ) {
     var wanted: UInt64 = 0
-    for index in inputs.indices where inputs[index].handle.links.value(on: self) != nil {
+    for index in inputs.indices where value(of: inputs[index]) != nil {
       wanted |= 1 << UInt64(min(index, 63))
     }
     guard wanted != 0 else { return }
@@ -99,13 +123,11 @@ final class Tape {
       rule = GradientRule.of(
         op, inputs: TensorTypes(inputs.lazy.map(\.type)),
         outputs: TensorTypes(outputs.lazy.map(\.type)),
-        wanted: inputs.map { $0.handle.links.value(on: self) != nil })
+        wanted: inputs.map { value(of: $0) != nil })
       program?.remember(rule, wanted: wanted)
     }
     guard !rule.targets.isEmpty else { return }
-    for target in rule.targets {
-      targets.append(Int32(inputs[target].handle.links.value(on: self)!))
-    }
+    for target in rule.targets { targets.append(Int32(value(of: inputs[target])!)) }
     for input in rule.inputsRead { keep(inputs[input].handle) }
     for output in rule.outputsRead { keep(outputs[output].handle) }
     append(rule, rule.targets.count, rule.keptTypes.count, outputs.count, at: site)
@@ -133,7 +155,7 @@ final class Tape {
     custom backward: @escaping Custom, _ inputs: [NDArray], _ outputs: [NDArray],
     at site: CallSite
   ) {
-    let values = inputs.map { $0.handle.links.value(on: self) }
+    let values = inputs.map(value)
     let found = values.indices.filter { values[$0] != nil }
     guard !found.isEmpty else { return }
     customs.append { cotangents in

@@ -52,7 +52,7 @@ extension NDArray: ArrayExpression {
     let inputs = withLiteralsResolved(inputs)
     guard let scope = Scope.current else { return try launch(op, inputs, at: site).outputs }
     if let trace = scope.trace {
-      let outputs = try trace.apply(op, inputs)
+      let outputs = try trace.apply(op, inputs, at: site)
       record(op, inputs, outputs, nil, at: site)
       return outputs
     }

@@ -62,8 +62,21 @@ public final class Parameter: Sendable {
 
   /// The gradient that the last `backward` left, of the value's type.
   public var gradient: NDArray? {
-    get { state.withLock { $0.gradient } }
-    set { state.withLock { $0.gradient = newValue } }
+    get {
+      let gradient = currentGradient
+      guard let trace = Scope.current?.trace else { return gradient }
+      if trace.hasWritten(.gradient(self)) {
+        return trace.value(of: .gradient(self), outside: currentValue ?? NDArray(0.0))
+      }
+      return gradient.map { trace.value(of: .gradient(self), outside: $0) }
+    }
+    set {
+      if let newValue, let trace = Scope.current?.trace {
+        trace.assign(newValue, to: .gradient(self), at: .unknown)
+      } else {
+        state.withLock { $0.gradient = newValue }
+      }
+    }
   }
 
   /// The array; inside `record` a leaf of the tape.
@@ -71,7 +84,7 @@ public final class Parameter: Sendable {
   /// Stops with a message if the shape is not known yet.
   public var value: NDArray {
     get { recorded(initialized([], .unknown)) }
-    set { assign(newValue) }
+    set { assign(newValue, at: .unknown) }
   }
 
   /// The array, after lengths that were not declared are filled in, in order.
@@ -81,13 +94,18 @@ public final class Parameter: Sendable {
     for lengths: Int..., file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray { recorded(initialized(lengths, CallSite(file, line))) }
 
-  /// Sets the array without any look at scopes; the shape must be what was declared.
-  private func assign(_ value: NDArray) {
+  /// Sets the array; the shape must be what was declared. In a compiled region the array becomes
+  /// an output of it.
+  private func assign(_ value: NDArray, at site: CallSite) {
     let fits =
       value.rank == declaredShape.count
       && zip(value.shape.array, declaredShape).allSatisfy { $1 == nil || $0 == $1 }
     guard fits else {
-      fail("parameter \(path): \(value.type) does not fit \(text)", at: .unknown)
+      fail("parameter \(path): \(value.type) does not fit \(text)", at: site)
+    }
+    if let trace = Scope.current?.trace {
+      trace.assign(value, to: .parameter(self), at: site)
+      return
     }
     state.withLock { $0.value = value.detached() }
   }
@@ -96,6 +114,11 @@ public final class Parameter: Sendable {
   ///
   /// - Parameter body: must not use this parameter, which is locked meanwhile.
   public func update<T>(_ body: (inout NDArray) -> T) -> T {
+    if let trace = Scope.current?.trace {
+      var value = trace.value(of: .parameter(self), outside: initialized([], .unknown))
+      defer { trace.assign(value, to: .parameter(self), at: .unknown) }
+      return body(&value)
+    }
     _ = initialized([], .unknown)
     return state.withLock { state in
       var taken = NDArray(0.0)
@@ -107,13 +130,14 @@ public final class Parameter: Sendable {
 
   /// Takes the gradient of a backward pass.
   func receive(_ gradient: NDArray) {
-    let sum: NDArray? = state.withLock { $0.accumulates ? $0.gradient : nil }
-    let total = sum.map { NDArray.apply(Add(), $0, gradient, at: .unknown) } ?? gradient
-    state.withLock { $0.gradient = total }
+    let sum: NDArray? = accumulatesGradient ? self.gradient : nil
+    self.gradient = sum.map { NDArray.apply(Add(), $0, gradient, at: .unknown) } ?? gradient
   }
 
-  private func recorded(_ value: NDArray) -> NDArray {
-    guard let scope = Scope.current, isTrainable else { return value }
+  private func recorded(_ outside: NDArray) -> NDArray {
+    guard let scope = Scope.current else { return outside }
+    let value = scope.trace?.value(of: .parameter(self), outside: outside) ?? outside
+    guard isTrainable else { return value }
     var links = TapeLinks()
     for tape in scope.tapes where tape.kind == .parameters { links.insert(tape.link(to: self)) }
     return links.isEmpty ? value : NDArray(value.handle.alias(links: links))
@@ -140,6 +164,22 @@ public final class Parameter: Sendable {
       if state.value == nil { state.value = value }
       return state.value ?? value
     }
+  }
+
+  /// The array, whatever is traced and recorded; `nil` if it is not made yet.
+  var currentValue: NDArray? { state.withLock { $0.value } }
+
+  /// The gradient, whatever is traced.
+  var currentGradient: NDArray? { state.withLock { $0.gradient } }
+
+  /// Calls `body` with the array itself, whatever is traced and recorded.
+  func withCurrentValue<T>(_ body: (inout NDArray?) -> T) -> T {
+    state.withLock { body(&$0.value) }
+  }
+
+  /// Calls `body` with the gradient itself, whatever is traced.
+  func withCurrentGradient<T>(_ body: (inout NDArray?) -> T) -> T {
+    state.withLock { body(&$0.gradient) }
   }
 
   private func check(_ value: NDArray, _ lengths: [Int], _ site: CallSite) {

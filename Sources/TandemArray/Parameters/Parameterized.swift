@@ -16,6 +16,19 @@ public func parameters(of model: Any) -> [(path: String, parameter: Parameter)] 
   return walk.found
 }
 
+/// Finds, in the same way, all that a step may change in a value: parameters, state cells, and
+/// owners of further cells.
+func state(
+  of value: Any
+) -> (
+  parameters: [(path: String, parameter: Parameter)], cells: [StateCell],
+  owners: [any StateOwner]
+) {
+  var walk = ParameterWalk()
+  walk.visit(value, path: "")
+  return (walk.found, walk.states.map(\.cell), walk.owners)
+}
+
 /// Finds the state cells of a value in the same way: what layers remember beside their parameters,
 /// such as running statistics.
 public func stateCells(of model: Any) -> [(path: String, cell: StateCell)] {
@@ -35,6 +48,7 @@ public func bindParameters(of model: Any) -> [(path: String, parameter: Paramete
 private struct ParameterWalk {
   var found: [(path: String, parameter: Parameter)] = []
   var states: [(path: String, cell: StateCell)] = []
+  var owners: [any StateOwner] = []
   private var known: Set<ObjectIdentifier> = []
   private var visited: Set<ObjectIdentifier> = []
 
@@ -47,6 +61,7 @@ private struct ParameterWalk {
       if known.insert(ObjectIdentifier(cell)).inserted { states.append((path, cell)) }
       return
     }
+    if let owner = value as? any StateOwner { owners.append(owner) }
     if let named = value as? any Parameterized {
       for (name, parameter) in named.parameters { visit(parameter, path: join(path, name)) }
       return

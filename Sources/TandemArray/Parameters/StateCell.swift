@@ -21,10 +21,19 @@ public final class StateCell: Sendable {
     self.content = Mutex(value)
   }
 
-  /// The array that the cell holds.
+  /// The array that the cell holds; in a compiled region what it holds at this point of it.
   public var value: NDArray {
-    get { content.withLock { $0 } }
-    set { content.withLock { $0 = newValue } }
+    get {
+      guard let trace = Scope.current?.trace else { return currentValue }
+      return trace.value(of: .cell(self), outside: currentValue)
+    }
+    set {
+      guard let trace = Scope.current?.trace else {
+        content.withLock { $0 = newValue }
+        return
+      }
+      trace.assign(newValue, to: .cell(self), at: .unknown)
+    }
   }
 
   /// The number that the cell holds; waits for it if it is being computed.
@@ -36,10 +45,19 @@ public final class StateCell: Sendable {
   /// Takes the array out, so that the caller holds the only reference and changes it in place; the
   /// cell holds a number until it is given a value again.
   public func take() -> NDArray {
-    content.withLock { value in
+    if let trace = Scope.current?.trace {
+      return trace.value(of: .cell(self), outside: currentValue)
+    }
+    return content.withLock { value in
       var taken = NDArray(0.0)
       swap(&taken, &value)
       return taken
     }
   }
+
+  /// The array, whatever is traced.
+  var currentValue: NDArray { content.withLock { $0 } }
+
+  /// Calls `body` with the array itself, whatever is traced.
+  func withCurrentValue<T>(_ body: (inout NDArray) -> T) -> T { content.withLock { body(&$0) } }
 }

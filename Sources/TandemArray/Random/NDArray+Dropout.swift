@@ -4,10 +4,7 @@ extension NDArray {
   public func dropout(
     probability: Double, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
-    let key = RandomState.current.next()
-    let words = [key.seed, key.stream, key.tick].map {
-      NDArray(ArrayHandle(ScalarValue(Int(truncatingIfNeeded: $0), .uint64)))
-    }
+    let words = RandomArrays.nextKey()
     return dropout(
       probability: probability, seed: words[0], stream: words[1], tick: words[2], file: file,
       line: line)

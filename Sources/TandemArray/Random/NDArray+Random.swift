@@ -54,11 +54,20 @@ public struct RandomArrays: Sendable {
   private func draw(
     _ op: RandomSample, _ seed: UInt64?, _ key: RandomKey?, _ file: StaticString, _ line: UInt
   ) -> NDArray {
-    let key =
-      key ?? seed.map { RandomKey(seed: $0, stream: 0, tick: 0) } ?? RandomState.current.next()
-    let words = [key.seed, key.stream, key.tick].map {
+    let given = key ?? seed.map { RandomKey(seed: $0, stream: 0, tick: 0) }
+    let words = given.map(RandomArrays.words) ?? RandomArrays.nextKey()
+    return NDArray.apply(op, inputs: words, at: CallSite(file, line))[0]
+  }
+
+  /// Seed, stream and tick of the next draw of the thread's random state, as numbers; in a traced
+  /// region inputs of it.
+  static func nextKey() -> [NDArray] {
+    Scope.current?.trace?.drawKey() ?? words(of: RandomState.current.next())
+  }
+
+  private static func words(of key: RandomKey) -> [NDArray] {
+    [key.seed, key.stream, key.tick].map {
       NDArray(ArrayHandle(ScalarValue(Int(truncatingIfNeeded: $0), .uint64)))
     }
-    return NDArray.apply(op, inputs: words, at: CallSite(file, line))[0]
   }
 }

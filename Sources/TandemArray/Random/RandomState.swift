@@ -21,6 +21,23 @@ public final class RandomState: Sendable {
     }
   }
 
+  /// The key of the next random operator, after which come the keys of as many more as are
+  /// reserved here.
+  func reserve(_ count: Int) -> RandomKey {
+    state.withLock { key in
+      defer {
+        key = RandomKey(seed: key.seed, stream: key.stream, tick: key.tick &+ UInt64(count))
+      }
+      return key
+    }
+  }
+
+  /// What the next key would be, and a way to go back to it.
+  var upcoming: RandomKey {
+    get { state.withLock { $0 } }
+    set { state.withLock { $0 = newValue } }
+  }
+
   /// Starts again from a seed.
   public func reset(seed: UInt64) {
     state.withLock { $0 = RandomKey(seed: seed, stream: 0, tick: 0) }

@@ -162,7 +162,7 @@ public final class LoopBuilder {
     return value(.result(opcode, operandClass, tag, operands.map(\.id)), resultClass)
   }
 
-  private func value(_ node: Node, _ computeClass: ComputeClass) -> LoopValue {
+  func value(_ node: Node, _ computeClass: ComputeClass) -> LoopValue {
     if let id = known[node] { return LoopValue(builder: self, id: id) }
     nodes.append(node)
     classes.append(computeClass)

@@ -28,6 +28,13 @@ public struct LoopPrimitive: Primitive {
     program.contents.instructions.count * (shapes.map(\.elementCount).max() ?? 0)
   }
 
+  /// Not if another output is the input as it is: that may be looked at after this one is written.
+  public func mayOverwrite(input: Int, by output: Int) -> Bool {
+    let outputs = program.contents.outputs
+    return outputs[output].reduction == nil
+      && !outputs.indices.contains { $0 != output && outputs[$0].value == input }
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

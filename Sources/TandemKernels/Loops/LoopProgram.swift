@@ -105,9 +105,9 @@ public struct LoopProgram: Hashable, Sendable {
 
 extension LoopProgram.Contents {
   /// The number of the first constant, and of the first instruction's result.
-  var firstConstant: Int { inputs.count + scalars.count }
-  var firstResult: Int { firstConstant + constants.count }
-  var valueCount: Int { firstResult + instructions.count }
+  package var firstConstant: Int { inputs.count + scalars.count }
+  package var firstResult: Int { firstConstant + constants.count }
+  package var valueCount: Int { firstResult + instructions.count }
 
   /// The class of a value.
   public func computeClass(of value: Int) -> ComputeClass {

@@ -7,6 +7,9 @@ struct BlockPlan {
   enum Limit {
     /// Elements of `k` for which a block of `a` (L2) and a panel of `b` (L1) stay in cache.
     static let depth = 384
+    /// The same where `k` is at least `deep`: fewer passes over `c` are worth more than the cache.
+    static let deepDepth = 512
+    static let deep = 1024
     /// Rows of a block: `rows × depth` float32 fill less than half of a 1 MB L2 cache.
     static let rows = 252
     /// Columns of a block, so that its part of `c` and of `b` also find room in L2.
@@ -53,7 +56,7 @@ struct BlockPlan {
     let grouped = Int(kernels.grouped)
     let (mr, nr) = (Int(kernels.mr), Int(kernels.nr))
     let same = problem.dtype == dtype
-    let deepest = m == 1 ? 64 : Limit.depth * grouped
+    let deepest = m == 1 ? 64 : (k >= Limit.deep ? Limit.deepDepth : Limit.depth) * grouped
     depth = BlockPlan.roundUp(max(1, BlockPlan.even(k, atMost: deepest)), to: grouped)
     let bFits = m == 1 || depth * n * dtype.byteCount <= Limit.directBytes
     packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr && bFits)

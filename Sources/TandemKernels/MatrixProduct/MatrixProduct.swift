@@ -26,7 +26,8 @@ public struct MatrixProduct: Primitive {
   public let accumulates: Bool
   /// Whether a fourth operand, `bias`, is added to every row.
   public let hasBias: Bool
-  /// Whether negative results become zero (NaN stays), after the bias.
+  /// Whether negative results, and −0, become zero (NaN stays), after the bias: the bits of a
+  /// maximum with zero that follows.
   public let rectifies: Bool
 
   /// A matrix product with what follows it.

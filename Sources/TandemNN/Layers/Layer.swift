@@ -21,7 +21,8 @@ extension ReportingLayer {
   public func callAsFunction(
     _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
-    LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
+    if let region = HybridModels.region(of: self) { return region(x, file: file, line: line) }
+    return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
   }
 }
 

@@ -20,8 +20,13 @@ public struct Sequential: ReportingLayer {
   @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray {
     layers.enumerated().reduce(x) { value, item in
-      LayerPlace.enter(item.element, index: item.offset) { item.element(value) }
+      LayerPlace.enter(item.element, index: item.offset) { Sequential.call(item.element, value) }
     }
+  }
+
+  /// Calls one layer, or the region that takes its place.
+  private static func call(_ layer: some Layer, _ x: NDArray) -> NDArray {
+    HybridModels.region(of: layer).map { $0(x) } ?? layer.callAsFunction(x)
   }
 }
 

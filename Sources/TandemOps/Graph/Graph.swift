@@ -31,14 +31,32 @@ public struct Graph: Sendable {
     public let inputs: [Value]
     /// The types of the outputs.
     public let types: TensorTypes
+    /// Where the user wrote it.
+    public let site: CallSite
+    /// The module in which it stands (`blocks.3.attention`), empty outside of modules.
+    public let path: String
+
+    /// A step; see the properties.
+    package init(
+      kind: Kind, inputs: [Value], types: TensorTypes, site: CallSite = .unknown,
+      path: String = ""
+    ) {
+      (self.kind, self.inputs, self.types) = (kind, inputs, types)
+      (self.site, self.path) = (site, path)
+    }
   }
 
   /// The steps, each after those that it uses.
-  public internal(set) var nodes: [Node]
+  public package(set) var nodes: [Node]
   /// The nodes that stand for the inputs, in the order in which they are given.
-  public internal(set) var inputs: [Int]
+  public package(set) var inputs: [Int]
   /// The results.
-  public internal(set) var outputs: [Value]
+  public package(set) var outputs: [Value]
+
+  /// A graph of these steps; ``verify()`` says whether it is one.
+  package init(nodes: [Node], inputs: [Int], outputs: [Value]) {
+    (self.nodes, self.inputs, self.outputs) = (nodes, inputs, outputs)
+  }
 
   /// The type of a value.
   public func type(of value: Value) -> TensorType { nodes[value.node].types[value.output] }

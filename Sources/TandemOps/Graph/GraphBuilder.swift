@@ -8,6 +8,9 @@ public final class GraphBuilder: @unchecked Sendable {
   private var nodes: [Graph.Node] = []
   private var inputs: [Int] = []
 
+  /// The module whose operators are being traced; nodes carry it.
+  public var path = ""
+
   public init() {}
 
   /// Adds an input of the graph.
@@ -23,13 +26,16 @@ public final class GraphBuilder: @unchecked Sendable {
 
   /// Adds an operator.
   ///
+  /// - Parameter site: where the user wrote it.
   /// - Throws: `ShapeError` if the inputs do not fit or belong to another trace.
-  public func add(_ op: some Op, _ operands: Symbols) throws(ShapeError) -> Symbols {
+  public func add(
+    _ op: some Op, _ operands: Symbols, at site: CallSite = .unknown
+  ) throws(ShapeError) -> Symbols {
     for operand in operands where operand.builder !== self {
       throw ShapeError("\(type(of: op).name): a symbol has left the trace that it belongs to")
     }
     let types = try op.checkedOutputTypes(for: TensorTypes(operands.lazy.map(\.type)))
-    return add(.operation(op), inputs: operands.map(\.value), types: types)
+    return add(.operation(op), inputs: operands.map(\.value), types: types, at: site)
   }
 
   /// The graph of all that was traced, with these results.
@@ -37,8 +43,10 @@ public final class GraphBuilder: @unchecked Sendable {
     Graph(nodes: nodes, inputs: inputs, outputs: outputs.map(\.value))
   }
 
-  private func add(_ kind: Graph.Kind, inputs: [Graph.Value], types: TensorTypes) -> Symbols {
-    nodes.append(Graph.Node(kind: kind, inputs: inputs, types: types))
+  private func add(
+    _ kind: Graph.Kind, inputs: [Graph.Value], types: TensorTypes, at site: CallSite = .unknown
+  ) -> Symbols {
+    nodes.append(Graph.Node(kind: kind, inputs: inputs, types: types, site: site, path: path))
     let node = nodes.count - 1
     return types.indices.map {
       Symbol(builder: self, value: Graph.Value(node: node, output: $0), type: types[$0])

@@ -19,7 +19,7 @@ public struct Symbol: ArrayExpression {
 
   public static func apply<O: Op>(_ op: O, inputs: [Symbol], at site: CallSite) -> [Symbol] {
     do throws(ShapeError) {
-      return try inputs[0].builder.add(op, inputs)
+      return try inputs[0].builder.add(op, inputs, at: site)
     } catch {
       fail(error.message, at: site)
     }

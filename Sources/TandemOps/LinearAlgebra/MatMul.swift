@@ -31,11 +31,18 @@ public struct MatMul: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lower(inputs, to: &lowering, rectifies: false)
+  }
+
+  /// The lowering, with or without a ``ReLU`` that follows.
+  package func lower(
+    _ inputs: TensorTypes, to lowering: inout Lowering, rectifies: Bool
+  ) {
     let result = lowering.output(0)
     let batch = result.shape.dropLast(2)
     let (lhs, rhs) = (lowering.input(0), lowering.input(1))
     lowering.emit(
-      MatrixProduct(), [result],
+      MatrixProduct(rectifies: rectifies), [result],
       [
         lhs.broadcast(to: batch.appending(lhs.shape[-2], lhs.shape[-1])),
         rhs.broadcast(to: batch.appending(rhs.shape[-2], rhs.shape[-1])),

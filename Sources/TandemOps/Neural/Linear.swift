@@ -29,6 +29,13 @@ public struct Linear: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lower(inputs, to: &lowering, rectifies: false)
+  }
+
+  /// The lowering, with or without a ``ReLU`` that follows.
+  package func lower(
+    _ inputs: TensorTypes, to lowering: inout Lowering, rectifies: Bool
+  ) {
     let (features, outputs) = (inputs[1].shape[1], inputs[1].shape[0])
     let rows = inputs[0].shape.dropLast().elementCount
     let weight = lowering.input(1)
@@ -38,7 +45,8 @@ public struct Linear: Op {
     ]
     if inputs.count > 2 { operands.append(lowering.input(2)) }
     let result = lowering.output(0).with(Layout([rows, outputs]))
-    lowering.emit(MatrixProduct(hasBias: inputs.count > 2), [result], operands)
+    lowering.emit(
+      MatrixProduct(hasBias: inputs.count > 2, rectifies: rectifies), [result], operands)
   }
 
   public func gradient(

@@ -22,6 +22,8 @@ public struct RandomSample: NonDifferentiableOp {
 
   public static var acceptsNumbers: Bool { true }
 
+  public static var isRandom: Bool { true }
+
   /// How the numbers are distributed, with its parameters.
   public let distribution: RandomFill.Distribution
   /// The shape of the result.

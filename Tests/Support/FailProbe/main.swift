@@ -198,6 +198,24 @@ func failWithLayers(_ name: String) -> Bool {
   return true
 }
 
+@inline(never)
+func compileRead(_ a: NDArray) -> NDArray {
+  let region = compile { (x: NDArray) in
+    x * Float(x.sum().item())  // site: compileRead
+  }
+  return region(a)
+}
+
+@inline(never)
+func compileAssign(_ a: NDArray) {
+  let weight = Parameter(a)
+  weight.bind(path: "blocks.0.weight")
+  let region = compile { (x: NDArray) in
+    weight.value = x.exp()  // site: compileAssign
+  }
+  region(a)
+}
+
 /// The cases about arrays; whether there is one of this name.
 func failWithArrays(_ name: String) -> Bool {
   var a = NDArray([[1, 2, 3], [4, 5, 6]])
@@ -212,6 +230,8 @@ func failWithArrays(_ name: String) -> Bool {
   case "arrayAssignment": arrayAssignment(&a, b)
   case "arrayItem": print(arrayItem(a))
   case "arrayDType": print(arrayDType(a))
+  case "compileRead": print(compileRead(a))
+  case "compileAssign": compileAssign(a)
   case "arrayQueued":
     let factor = arrayQueued(NDArray([[1, 2], [2, 1]]))
     print(factor.scalars(as: Float.self))  // site: arrayQueuedRead

@@ -9,7 +9,16 @@ extension Workload {
       bound: .bytes(Double(2 * 4 * count))
     ) {
       let x = NDArray.random.normal([count], seed: 0)
-      return { 0.5 * x * (1 + (0.79788456 * (x + 0.044715 * x * x * x)).tanh()) }
+      return { gelu(x) }
+    } compiled: {
+      let x = NDArray.random.normal([count], seed: 0)
+      let chain = compile { (x: NDArray) in gelu(x) }
+      return { chain(x) }
     }
   }()
+
+  @Sendable
+  private static func gelu(_ x: NDArray) -> NDArray {
+    0.5 * x * (1 + (0.79788456 * (x + 0.044715 * x * x * x)).tanh())
+  }
 }

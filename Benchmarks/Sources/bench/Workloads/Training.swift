@@ -10,17 +10,22 @@ extension Workload {
       "mlp_train", warmUps: 10, inner: 50, .samplesPerSecond, work: Double(batch),
       bound: training(products: products, first: 784 * 512), isTraining: true
     ) {
-      let model = Sequential {
-        Dense(512)
-        ReLU()
-        Dense(512)
-        ReLU()
-        Dense(10)
-      }
-      let images = NDArray.random.normal([batch, 784], seed: 0)
-      return step(model, SGD(learningRate: 0.01, momentum: 0.9), images)
+      step(mlp(), SGD(learningRate: 0.01, momentum: 0.9), .random.normal([batch, 784], seed: 0))
+    } compiled: {
+      compiledStep(
+        mlp(), SGD(learningRate: 0.01, momentum: 0.9), .random.normal([batch, 784], seed: 0))
     }
   }()
+
+  private static func mlp() -> Sequential {
+    Sequential {
+      Dense(512)
+      ReLU()
+      Dense(512)
+      ReLU()
+      Dense(10)
+    }
+  }
 
   /// Two convolutions and two dense layers, plain SGD.
   static let lenetTrain: Workload = {
@@ -30,22 +35,26 @@ extension Workload {
       "lenet_train", warmUps: 3, inner: 10, .samplesPerSecond, work: Double(batch),
       bound: training(products: products, first: first), isTraining: true
     ) {
-      let model = Sequential {
-        Conv2D(channels: 20, kernel: 5)
-        ReLU()
-        MaxPool2D(2)
-        Conv2D(channels: 50, kernel: 5)
-        ReLU()
-        MaxPool2D(2)
-        Flatten()
-        Dense(500)
-        ReLU()
-        Dense(10)
-      }
-      let images = NDArray.random.normal([batch, 1, 28, 28], seed: 0)
-      return step(model, SGD(learningRate: 0.01), images)
+      step(lenet(), SGD(learningRate: 0.01), .random.normal([batch, 1, 28, 28], seed: 0))
+    } compiled: {
+      compiledStep(lenet(), SGD(learningRate: 0.01), .random.normal([batch, 1, 28, 28], seed: 0))
     }
   }()
+
+  private static func lenet() -> Sequential {
+    Sequential {
+      Conv2D(channels: 20, kernel: 5)
+      ReLU()
+      MaxPool2D(2)
+      Conv2D(channels: 50, kernel: 5)
+      ReLU()
+      MaxPool2D(2)
+      Flatten()
+      Dense(500)
+      ReLU()
+      Dense(10)
+    }
+  }
 
   /// Forward, and backward to weights and inputs, but for the inputs of the first layer.
   private static func training(products: Int, first: Int) -> Bound {
@@ -58,5 +67,20 @@ extension Workload {
     TrainingTask(
       model, optimizer, images, labels: .random.integers(in: 0..<10, [batch], seed: 1)
     ).eager
+  }
+
+  /// The same step as one region: forward, backward and the update.
+  private static func compiledStep(
+    _ model: Sequential, _ optimizer: SGD, _ images: NDArray
+  ) -> () throws -> NDArray {
+    let labels = NDArray.random.integers(in: 0..<10, [batch], seed: 1)
+    let step = compile(mutating: model, optimizer) { (images: NDArray, labels: NDArray) in
+      let (loss, gradients) = valueAndGradient(of: model) {
+        softmaxCrossEntropy(model(images), labels).mean()
+      }
+      optimizer.update(model, with: gradients)
+      return loss
+    }
+    return { step(images, labels) }
   }
 }

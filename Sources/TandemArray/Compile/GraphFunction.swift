@@ -1,0 +1,44 @@
+import TandemGraph
+import TandemThreads
+
+/// A graph as a function of arrays, compiled for each combination of forms that it is called with.
+final class GraphFunction: Sendable {
+  private let graph: Graph
+  private let options: CompileOptions
+  private let programs = Guarded<[CompiledProgram]>([])
+
+  init(_ graph: Graph, options: CompileOptions) {
+    (self.graph, self.options) = (graph, options)
+  }
+
+  /// The results for these inputs, which have the types of the graph's inputs.
+  func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
+    let forms = inputs.map(RegionTrace.form)
+    var results: [NDArray] = []
+    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results)
+    {
+      fail("compile: broken invariant: a function of arguments has state: \(mismatch)", at: site)
+    }
+    return results
+  }
+
+  private func program(
+    _ forms: [InputForm], on device: Device, at site: CallSite
+  ) -> CompiledProgram {
+    let known = programs.withLock { programs in
+      programs.first { $0.trace.forms == forms && $0.runtime.device == device }
+    }
+    if let known { return known }
+    do throws(ShapeError) {
+      let program = try CompiledProgram(
+        RegionTrace(of: graph, forms: forms), options: options, on: device)
+      programs.withLock { programs in
+        if programs.count == Limits.programsOfRegionMax { programs.removeFirst() }
+        programs.append(program)
+      }
+      return program
+    } catch {
+      fail(error.message, at: site)
+    }
+  }
+}

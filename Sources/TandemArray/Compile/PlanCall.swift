@@ -1,0 +1,129 @@
+import Synchronization
+import TandemEngine
+import TandemGraph
+import TandemThreads
+
+/// One call of a plan while its operations are queued: the storages that it reads and writes.
+///
+/// Used again for later calls, so a call allocates nothing here. It keeps its runtime and itself
+/// from ``begin()`` until the last operation is done or dropped.
+///
+/// `@unchecked Sendable`: inputs, outputs and numbers are set by the caller before the first push
+/// and only read after it, until the last operation is done; `pending` is atomic.
+final class PlanCall: @unchecked Sendable {
+  /// An input: a storage and where in it the array starts.
+  struct Input {
+    var storage: Storage?
+    var byteOffset = 0
+  }
+
+  var inputs: [Input]
+  /// The inputs that are numbers.
+  var numbers: [ScalarValue]
+  /// The storages of fresh results.
+  var outputs: [Storage?]
+  private unowned let runtime: PlanRuntime
+  /// Operations that are not done, and one for the caller while it pushes.
+  private let pending = Atomic<Int>(0)
+
+  init(_ runtime: PlanRuntime) {
+    self.runtime = runtime
+    inputs = Array(repeating: Input(storage: nil), count: runtime.inputCount)
+    numbers = Array(repeating: ScalarValue(0, .float32), count: runtime.inputCount)
+    outputs = Array(repeating: nil, count: runtime.plan.outputs.count)
+  }
+
+  /// Starts a call.
+  func begin() {
+    pending.store(1 + runtime.steps.count, ordering: .relaxed)
+    _ = Unmanaged.passRetained(self)
+    _ = Unmanaged.passRetained(runtime)
+  }
+
+  /// Gives up a call of which nothing was pushed.
+  func cancel() {
+    pending.store(1, ordering: .relaxed)
+    finishOne()
+  }
+
+  /// All operations are pushed, and the caller looks at the call no more.
+  func endPushing() { finishOne() }
+
+  /// One operation is done or dropped; after the last one, lets go of everything.
+  func finishOne() {
+    guard pending.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
+      return
+    }
+    for index in inputs.indices { inputs[index].storage = nil }
+    for index in outputs.indices { outputs[index] = nil }
+    let runtime = Unmanaged.passUnretained(runtime)
+    runtime._withUnsafeGuaranteedRef { $0.recycle(self) }
+    Unmanaged.passUnretained(self).release()
+    runtime.release()
+  }
+
+  /// Runs one step.
+  func run(_ index: Int, in context: ParallelContext) throws(OperationFailure) {
+    let step = runtime.steps[index]
+    let scalars = step.scalars.isEmpty ? [] : step.scalars.map(number)
+    let failure: KernelFailure? = withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer.self, capacity: step.operands.count
+    ) { bases in
+      for (place, operand) in step.operands.enumerated() {
+        bases.initializeElement(at: place, to: address(runtime.operands[operand]))
+      }
+      do throws(KernelFailure) {
+        try step.program.run(bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
+        return nil
+      } catch { return error }
+    }
+    if let failure { throw OperationFailure("\(failure.message): \(step.program.inputTypes)") }
+  }
+
+  private func number(_ scalar: Plan.Scalar) -> ScalarValue {
+    switch scalar {
+    case .value(let value): value
+    case .input(let input): numbers[input]
+    }
+  }
+
+  /// What a step moves and computes.
+  func work(of index: Int) -> OperationWork {
+    let program = runtime.steps[index].program
+    return OperationWork(
+      bytes: program.movedBytes, floatingPointOperations: program.floatingPointOperations)
+  }
+
+  private func address(_ address: PlanRuntime.Address) -> UnsafeMutableRawPointer {
+    switch address {
+    case .fixed(let address): UnsafeMutableRawPointer(bitPattern: address).unsafelyUnwrapped
+    case .input(let input, let offset):
+      inputs[input].storage.unsafelyUnwrapped.materialized() + inputs[input].byteOffset + offset
+    case .output(let output, let offset):
+      outputs[output].unsafelyUnwrapped.materialized() + offset
+    }
+  }
+}
+
+/// One queued operation of a plan. The call outlives it: it is told when the operation is
+/// destroyed, which is after it has run or when it is dropped.
+struct PlanLaunch: OperationPayload, @unchecked Sendable {
+  // Sendable: `call` is kept by its own count of pending operations.
+
+  static let operationName: EngineLabel = "compiled"
+  let call: Unmanaged<PlanCall>
+  let step: Int
+  let label: EngineLabel
+
+  var operationName: EngineLabel { label }
+
+  var declaredWork: OperationWork { call._withUnsafeGuaranteedRef { $0.work(of: step) } }
+
+  func run(_ context: borrowing OperationContext) throws(OperationFailure) {
+    try call.takeUnretainedValue().run(step, in: context.parallel)
+  }
+
+  static func _destroy(at address: UnsafeMutableRawPointer) {
+    address.assumingMemoryBound(to: PlanLaunch.self).pointee.call.takeUnretainedValue().finishOne()
+  }
+}

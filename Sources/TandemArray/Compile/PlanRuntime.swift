@@ -1,0 +1,214 @@
+import TandemEngine
+import TandemGraph
+import TandemThreads
+
+/// A plan ready to be called: its memory, its engine variables, and what is pushed for each of its
+/// operations.
+///
+/// There is one arena with one variable for each of its buffers; an operation that writes a buffer
+/// also declares all that share bytes with it, so the engine orders successive calls, too; pushing
+/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock:
+/// a push that waits because the engine is far behind keeps other callers waiting, but nothing that
+/// it waits for.
+///
+/// `@unchecked Sendable`: `variables` and `boundStorages` are touched only by the holder of
+/// ``lock``; the arena and the constants only by engine operations that declared it; all else is
+/// immutable.
+final class PlanRuntime: @unchecked Sendable {
+  /// What is pushed for one operation of the plan.
+  struct Step: Sendable {
+    let program: KernelProgram
+    let label: EngineLabel
+    /// The operands, results first, in ``PlanRuntime/operands``.
+    let operands: Range<Int>
+    let scalars: [Plan.Scalar]
+    /// In ``PlanRuntime/variables``.
+    let reading: Range<Int>
+    let writing: Range<Int>
+    let site: CallSite
+    let options: OperationOptions
+  }
+
+  /// Where an operand lies.
+  enum Address: Sendable {
+    case fixed(UInt)
+    case input(Int, byteOffset: Int)
+    case output(Int, byteOffset: Int)
+  }
+
+  let plan: Plan
+  let inputCount: Int
+  let device: Device
+  /// Held from the first look at the inputs to the last push of a call.
+  let lock = PushLock()
+  private(set) var steps: [Step] = []
+  private(set) var operands: [Address] = []
+
+  private let arena: UnsafeMutableRawPointer?
+  private let constants: [UnsafeMutableRawPointer]
+  private let bufferVariables: [Variable]
+  /// The variables of all steps; those of inputs and outputs are set at each call.
+  private var variables: UnsafeMutableBufferPointer<Variable> = .init(start: nil, count: 0)
+  /// For each input, and then each output, its positions in ``variables``.
+  private var places: [[Int]]
+  private let idleCalls = Guarded<[PlanCall]>([])
+
+  init(_ plan: Plan, inputCount: Int, on device: Device) {
+    (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
+    arena =
+      plan.arenaByteCount > 0
+      ? BufferPool.shared.allocate(byteCount: plan.arenaByteCount) : nil
+    constants = plan.constants.map { constant in
+      let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
+      constant.bytes.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { memory.copyMemory(from: base, byteCount: bytes.count) }
+      }
+      return memory
+    }
+    bufferVariables = plan.buffers.map { _ in Engine.makeVariable() }
+    places = Array(repeating: [], count: inputCount + plan.outputs.count)
+    var all: [Variable] = []
+    steps = plan.operations.map { makeStep($0, &all) }
+    variables = .allocate(capacity: all.count)
+    _ = variables.initialize(from: all)
+  }
+
+  deinit {
+    // Calls under way keep the runtime, so nothing uses the memory any more.
+    for variable in bufferVariables { Engine.release(variable) }
+    if let arena { BufferPool.shared.deallocate(arena, byteCount: plan.arenaByteCount) }
+    for (memory, constant) in zip(constants, plan.constants) {
+      BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
+    }
+    variables.deallocate()
+  }
+
+  /// Bytes that a call takes from the pool: the arena and the storages of fresh results, each as
+  /// long as the pool makes it.
+  var measuredBytes: Int {
+    plan.outputs.reduce(plan.arenaByteCount) { sum, output in
+      if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
+    }
+  }
+
+  // MARK: Calls
+
+  /// A call to be filled in; it keeps the runtime until its last operation is done.
+  func makeCall() -> PlanCall {
+    let call = idleCalls.withLock { $0.popLast() } ?? PlanCall(self)
+    call.begin()
+    return call
+  }
+
+  /// Takes a call back whose operations are done.
+  func recycle(_ call: PlanCall) { idleCalls.withLock { $0.append(call) } }
+
+  /// Pushes all operations of a call whose inputs and outputs are set; after that the caller, who
+  /// holds ``lock``, calls ``PlanCall/endPushing()``.
+  func push(_ call: PlanCall) {
+    bind(call)
+    let engine = device.engine
+    let reference = Unmanaged.passUnretained(call)
+    steps.withUnsafeBufferPointer { steps in
+      for index in steps.indices {
+        let step = steps[index]
+        engine.push(
+          PlanLaunch(call: reference, step: index, label: step.label),
+          reading: VariableList(UnsafeBufferPointer(rebasing: variables[step.reading])),
+          writing: VariableList(UnsafeBufferPointer(rebasing: variables[step.writing])),
+          site: step.site, options: step.options)
+      }
+    }
+  }
+
+  /// Sets the variables of inputs and outputs.
+  private func bind(_ call: PlanCall) {
+    for input in 0..<inputCount {
+      guard let storage = call.inputs[input].storage else { continue }
+      let variable = storage.variable
+      for place in places[input] where variables[place] != variable {
+        variables[place] = variable
+      }
+    }
+    for output in plan.outputs.indices {
+      guard let storage = call.outputs[output] else { continue }
+      for place in places[inputCount + output] { variables[place] = storage.variable }
+    }
+  }
+
+  // MARK: Making steps
+
+  private func makeStep(_ operation: Plan.Operation, _ variables: inout [Variable]) -> Step {
+    let start = operands.count
+    operands += operation.results.map(address)
+    // Nobody looks at the address of a number.
+    operands += operation.operands.map { $0.map(address) ?? .fixed(64) }
+    let written = operation.results.map(\.place) + operation.results.flatMap(sharers)
+    let reading = add(operation.operands.compactMap { $0?.place }, &variables)
+    let writing = add(written, &variables)
+    let isTiny = operation.elementCountMax <= Limits.tinyElementsMax
+    return Step(
+      program: operation.program, label: EngineLabel(interning: operation.program.name),
+      operands: start..<operands.count, scalars: operation.scalars, reading: reading,
+      writing: writing, site: operation.site,
+      options: OperationOptions(
+        isTiny: isTiny, modulePath: EngineLabel(interning: operation.path),
+        declaredBytes: freshBytes(operation)))
+  }
+
+  /// The buffers that share bytes with a result: those that were used before in this call, and
+  /// those that were used later in the call before, whose operations may still be queued.
+  private func sharers(of result: Plan.Operand) -> [Plan.Place] {
+    guard case .buffer(let own) = result.place else { return [] }
+    let bytes = plan.buffers[own]
+    return plan.buffers.indices.filter { other in
+      let (start, count) = (plan.buffers[other].byteOffset, plan.buffers[other].byteCount)
+      return other != own && start < bytes.byteOffset + bytes.byteCount
+        && bytes.byteOffset < start + count
+    }.map { .buffer($0) }
+  }
+
+  private func address(of operand: Plan.Operand) -> Address {
+    switch operand.place {
+    case .input(let input): return .input(input, byteOffset: operand.byteOffset)
+    case .output(let output): return .output(output, byteOffset: operand.byteOffset)
+    case .buffer(let buffer):
+      let offset = plan.buffers[buffer].byteOffset + operand.byteOffset
+      return .fixed(UInt(bitPattern: arena) + UInt(offset))
+    case .constant(let constant):
+      return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))
+    }
+  }
+
+  /// Notes the variables of some places, each once, and where those of inputs and outputs are.
+  private func add(_ used: [Plan.Place], _ variables: inout [Variable]) -> Range<Int> {
+    let start = variables.count
+    var known: Set<Plan.Place> = []
+    for place in used where known.insert(place).inserted {
+      switch place {
+      case .constant: continue
+      case .buffer(let buffer): variables.append(bufferVariables[buffer])
+      case .input(let input):
+        places[input].append(variables.count)
+        variables.append(PlanRuntime.unset)
+      case .output(let output):
+        places[inputCount + output].append(variables.count)
+        variables.append(PlanRuntime.unset)
+      }
+    }
+    return start..<variables.count
+  }
+
+  /// Stands where each call sets a variable of its own.
+  private static let unset = Engine.makeVariable()
+
+  /// Bytes that an operation keeps alive beyond the arena: what back-pressure counts.
+  private func freshBytes(_ operation: Plan.Operation) -> Int {
+    operation.results.reduce(0) { sum, result in
+      guard case .output(let output) = result.place,
+        case .fresh(let byteCount, _, _) = plan.outputs[output]
+      else { return sum }
+      return sum + byteCount
+    }
+  }
+}

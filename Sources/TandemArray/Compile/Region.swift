@@ -1,0 +1,187 @@
+import TandemGraph
+import TandemThreads
+
+/// What ``Compiled`` shares between its copies: the programs that were made of the closure so far.
+final class Region: Sendable {
+  let options: CompileOptions
+  let writable: WritableState
+  let site: CallSite
+  private let cache = Guarded(Cache())
+
+  /// A closure's program for one key.
+  final class Entry: Sendable {
+    let key: CallKey
+    let program: CompiledProgram
+    /// For calls that are recorded.
+    let derivative: Derivative?
+
+    init(_ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?) {
+      (self.key, self.program, self.derivative) = (key, program, derivative)
+    }
+  }
+
+  private struct Cache {
+    /// The last used one first.
+    var entries: [Entry] = []
+    var statistics = RegionStatistics()
+    var frames: [RegionFrame] = []
+  }
+
+  init(_ options: CompileOptions, _ writable: WritableState, at site: CallSite) {
+    (self.options, self.writable, self.site) = (options, writable, site)
+  }
+
+  /// Hits, traces and the reasons for them.
+  var statistics: RegionStatistics {
+    cache.withLock { cache in
+      var statistics = cache.statistics
+      statistics.programs = cache.entries.count
+      return statistics
+    }
+  }
+
+  /// The program that was used last.
+  var lastEntry: Entry? { cache.withLock { $0.entries.first } }
+
+  // MARK: Frames
+
+  /// Memory for the arrays of one call.
+  func takeFrame() -> RegionFrame { cache.withLock { $0.frames.popLast() } ?? RegionFrame() }
+
+  /// Gives it back.
+  func giveBack(_ frame: RegionFrame) {
+    frame.removeAll()
+    cache.withLock { $0.frames.append(frame) }
+  }
+
+  // MARK: Calls
+
+  /// Calls the region with the arguments in the frame; the results are left in it.
+  ///
+  /// - Parameter body: the closure, for symbols or for arrays.
+  func call(
+    _ frame: RegionFrame, at place: CallSite, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) {
+    frame.site = place
+    let scope = Scope.current
+    if let scope, scope.tapes.count > 1 {
+      // Derivatives of derivatives: each operator is recorded by itself.
+      return callEagerly(frame, body)
+    }
+    let mode = CallMode(scope, frame.arguments.arrays)
+    if options.isChecking { check(frame, mode, body) }
+    if options.isShadowing, mode.tape == nil { return shadow(frame, mode, body) }
+    callCompiled(frame, mode, body)
+  }
+
+  /// Calls the closure with the arguments themselves.
+  func callEagerly(_ frame: RegionFrame, _ body: (inout ArrayLeafReader) -> ArrayLeaves) {
+    var reader = ArrayLeafReader(frame.arguments)
+    let leaves = body(&reader)
+    frame.results.append(contentsOf: leaves.arrays)
+    frame.structure = leaves.structure
+  }
+
+  /// Calls the program for the arguments, made now if there is none.
+  func callCompiled(
+    _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) {
+    var reason: String?
+    var skipped = 0
+    // A program whose parameters have changed their types does not fit; another one may.
+    while let entry = find(frame.arguments, mode, skipping: skipped) {
+      guard let mismatch = run(entry, frame, keys: nil) else { return }
+      (reason, skipped) = (reason ?? mismatch, skipped + 1)
+    }
+    let entry = traced(frame, mode, reason, body)
+    if let mismatch = run(entry, frame, keys: entry.program.trace.keys) {
+      fail("compile: broken invariant: the state changes while it is traced: \(mismatch)", at: site)
+    }
+  }
+
+  /// The program for these arguments, if there is one.
+  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> Entry? {
+    cache.withLock { $0.entries.first { $0.key.matches(arguments, mode) } }
+  }
+
+  /// Runs a program, recorded if something records; returns why it does not fit.
+  private func run(_ entry: Entry, _ frame: RegionFrame, keys: [RandomKey]?) -> String? {
+    frame.structure = entry.program.trace.structure
+    if let derivative = entry.derivative, let tape = Scope.current?.tapes.last {
+      return entry.program.run(
+        frame.arguments.arrays, keys: keys, recording: derivative, on: tape, at: frame.site,
+        &frame.results)
+    }
+    return entry.program.run(frame.arguments.arrays, keys: keys, &frame.results)
+  }
+
+  /// The program for these arguments, if there is one; counts a hit.
+  private func find(
+    _ arguments: ArrayLeaves, _ mode: CallMode, skipping skipped: Int
+  ) -> Entry? {
+    cache.withLock { cache in
+      var left = skipped
+      for index in cache.entries.indices {
+        let entry = cache.entries[index]
+        guard entry.key.matches(arguments, mode) else { continue }
+        if left > 0 {
+          left -= 1
+          continue
+        }
+        if index > 0, skipped == 0 {
+          cache.entries.remove(at: index)
+          cache.entries.insert(entry, at: 0)
+        }
+        if skipped == 0 { cache.statistics.hits += 1 }
+        return entry
+      }
+      return nil
+    }
+  }
+
+  /// Traces and compiles the closure for these arguments.
+  func traced(
+    _ frame: RegionFrame, _ mode: CallMode, _ mismatch: String?,
+    _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> Entry {
+    let arguments = frame.arguments
+    for (position, array) in arguments.arrays.enumerated() {
+      guard case .symbol = array.handle.content else { continue }
+      fail(
+        "compile: argument \(position) has left the traced region that it belongs to; return it "
+          + "from the region: \(array.type)", at: frame.site)
+    }
+    let key = CallKey(arguments, mode)
+    let entry: Entry
+    do throws(ShapeError) {
+      entry = try makeEntry(key, arguments, body)
+    } catch {
+      fail(error.message, at: site)
+    }
+    cache.withLock { cache in
+      let reason = mismatch ?? cache.entries.first.map { key.difference(from: $0.key) }
+      cache.statistics.note(reason ?? "first call")
+      // The call that finds a program that does not fit is no hit.
+      if mismatch != nil { cache.statistics.hits -= 1 }
+      cache.entries.insert(entry, at: 0)
+      if cache.entries.count > Limits.programsOfRegionMax {
+        cache.entries.removeLast()
+        cache.statistics.evictions += 1
+      }
+    }
+    return entry
+  }
+
+  private func makeEntry(
+    _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) throws(ShapeError) -> Entry {
+    guard let tape = Scope.current?.tapes.last else {
+      let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
+      return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), nil)
+    }
+    let (trace, derivative) = RegionTrace.differentiable(
+      arguments: arguments, writable: writable, tape: tape, options: options, at: site,
+      body)
+    return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), derivative)
+  }
+}

@@ -1,0 +1,123 @@
+import TandemGraph
+
+/// What tracing a closure gave: a graph with where its inputs come from and where its results go.
+struct RegionTrace: Sendable {
+  /// The results are those that the closure returned, in order, then what it assigned.
+  var graph: Graph
+  /// Where each input comes from.
+  var sources: [TraceSource]
+  /// The form of each input at the time of the trace.
+  var forms: [InputForm]
+  /// How many results the closure returned.
+  var resultCount: Int
+  /// The structure of what the closure returned.
+  var structure: [Int] = []
+  /// What the closure assigned, one for each further result.
+  var writes: [StateReference] = []
+  /// The keys that random operators drew while the closure was traced; the first call uses them.
+  var keys: [RandomKey] = []
+  /// For each result the input whose memory it may take.
+  var donations: [Int?]
+  /// Whether each parameter that was read was to be trained.
+  var trainable: [(parameter: Parameter, isTrainable: Bool)] = []
+
+  /// A graph whose inputs are arguments.
+  init(of graph: Graph, forms: [InputForm]) {
+    self.graph = graph
+    self.forms = forms
+    sources = forms.indices.map { .argument($0) }
+    resultCount = graph.outputs.count
+    donations = graph.outputs.map { _ in nil }
+  }
+
+  /// Traces a closure.
+  ///
+  /// - Parameters:
+  ///   - arguments: what the closure is called with; number literals stay what they are.
+  ///   - writable: what it may assign to.
+  ///   - body: is handed symbols; gives its results.
+  init(
+    arguments: ArrayLeaves, writable: WritableState, at site: CallSite,
+    _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) {
+    let trace = Trace(writable: writable)
+    let symbols = RegionTrace.symbols(of: arguments, trace)
+    let results = trace.tracing {
+      var reader = ArrayLeafReader(symbols, structure: arguments.structure)
+      return body(&reader)
+    }
+    self.init(trace, arguments, results, at: site)
+  }
+
+  /// What the closure is handed in place of its arguments.
+  static func symbols(of arguments: ArrayLeaves, _ trace: Trace) -> [NDArray] {
+    arguments.arrays.enumerated().map { position, array in
+      array.isLiteral
+        ? array.detached()
+        : NDArray(ArrayHandle(trace.input(array.type, from: .argument(position))))
+    }
+  }
+
+  /// What a trace has gathered.
+  ///
+  /// - Parameter results: what the closure returned.
+  init(_ trace: Trace, _ arguments: ArrayLeaves, _ results: ArrayLeaves, at site: CallSite) {
+    let outputs = results.arrays.map { result in
+      let symbol = trace.symbol(result)
+      guard symbol.builder === trace.builder else {
+        fail("compile: a result belongs to another traced region: \(result.type)", at: site)
+      }
+      return symbol
+    }
+    writes = trace.writes
+    let assigned = writes.map(trace.written)
+    graph = trace.builder.graph(outputs: outputs + assigned)
+    sources = trace.sources
+    keys = trace.keys
+    (resultCount, structure) = (outputs.count, results.structure)
+    (forms, donations) = ([], [])
+    setForms(arguments)
+    donations = outputs.map { _ in nil } + writes.map(donation)
+    for case .state(.parameter(let parameter)) in sources {
+      trainable.append((parameter, parameter.isTrainable))
+    }
+  }
+
+  /// Notes what the inputs are now.
+  mutating func setForms(_ arguments: ArrayLeaves) {
+    forms = sources.map { form(of: $0, arguments) }
+  }
+
+  /// What an input is at the calls of this program.
+  private func form(of source: TraceSource, _ arguments: ArrayLeaves) -> InputForm {
+    switch source {
+    case .argument(let position): return RegionTrace.form(arguments.arrays[position])
+    case .array(let array): return RegionTrace.form(array)
+    case .state(let state):
+      let form = state.current.map(RegionTrace.form) ?? .number
+      // What the region assigns is an array from the first call on.
+      return form == .number && writes.contains(state) ? .array(Layout(Shape())) : form
+    case .randomSeed, .randomStream, .randomTick: return .number
+    case .unused(let type): return .array(Layout(type.shape))
+    case .cotangent:
+      fail("compile: broken invariant: a cotangent is left in a region's graph", at: .unknown)
+    }
+  }
+
+  /// The form of an array.
+  static func form(_ array: NDArray) -> InputForm {
+    if array.number != nil { return .number }
+    var layout = array.handle.layout
+    layout.offset = 0
+    return .array(layout)
+  }
+
+  /// The input whose memory an assigned value may take over: what was there before.
+  private func donation(to state: StateReference) -> Int? {
+    let input = sources.firstIndex { source in
+      if case .state(let read) = source { read == state } else { false }
+    }
+    guard let input, case .array(let layout) = forms[input], layout.isDense else { return nil }
+    return input
+  }
+}

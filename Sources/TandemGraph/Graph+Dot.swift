@@ -1,0 +1,32 @@
+extension Graph {
+  /// The graph in the language of Graphviz: `dot -Tsvg`. Boxes are operators, ellipses inputs,
+  /// plain text constants; edges carry types.
+  public var dot: String {
+    var lines = ["digraph {", "  node [shape=box fontname=monospace]"]
+    for (index, node) in nodes.enumerated() {
+      lines.append("  n\(index) [\(Graph.attributes(of: node))]")
+      for input in node.inputs {
+        lines.append("  n\(input.node) -> n\(index) [label=\"\(type(of: input))\"]")
+      }
+    }
+    for (index, output) in outputs.enumerated() {
+      lines.append("  result\(index) [label=\"result \(index)\" shape=ellipse]")
+      lines.append("  n\(output.node) -> result\(index) [label=\"\(type(of: output))\"]")
+    }
+    return (lines + ["}"]).joined(separator: "\n")
+  }
+
+  private static func attributes(of node: Node) -> String {
+    switch node.kind {
+    case .input(let position): "label=\"input \(position)\" shape=ellipse"
+    case .constant(let value): "label=\"\(value)\" shape=plaintext"
+    case .operation(let op):
+      "label=\"\(escaped(op.text))\""
+        + (node.path.isEmpty ? "" : " tooltip=\"\(escaped(node.path))\"")
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+  }
+}

@@ -1,0 +1,88 @@
+/// Sets of nodes of a graph that are to become one node each, kept so that the graph stays free of
+/// cycles.
+struct Clusters {
+  let graph: Graph
+  /// The cluster of each node, named by its first node.
+  private(set) var owner: [Int]
+  /// The nodes of each cluster in order; empty for names that were merged into others.
+  private(set) var members: [[Int]]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    owner = Array(graph.nodes.indices)
+    members = graph.nodes.indices.map { [$0] }
+  }
+
+  /// Whether nodes outside of two clusters lead from one to the other, so that merging them would
+  /// close a circle.
+  ///
+  /// - Complexity: O(nodes).
+  func isBetween(_ first: Int, _ second: Int) -> Bool {
+    leads(from: first, to: second) || leads(from: second, to: first)
+  }
+
+  /// Whether any path leads from one cluster to another, a direct use included.
+  func depends(_ user: Int, on source: Int) -> Bool {
+    members[user].contains { node in
+      graph.nodes[node].inputs.contains { owner[$0.node] == source }
+    } || leads(from: source, to: user)
+  }
+
+  /// Whether a path of other clusters leads from `source` to `user`.
+  private func leads(from source: Int, to user: Int) -> Bool {
+    var visited: Set<Int> = [source, user]
+    var waiting: [Int] = []
+    func visit(_ cluster: Int, isFirst: Bool) -> Bool {
+      for node in members[cluster] {
+        for input in graph.nodes[node].inputs {
+          let next = owner[input.node]
+          if next == source && !isFirst { return true }
+          // No shortcut by positions: an early node's cluster may lead to later ones.
+          guard visited.insert(next).inserted else { continue }
+          waiting.append(next)
+        }
+      }
+      return false
+    }
+    if visit(user, isFirst: true) { return true }
+    while let next = waiting.popLast() {
+      if visit(next, isFirst: false) { return true }
+    }
+    return false
+  }
+
+  /// Makes two clusters one; its name is the lesser.
+  mutating func merge(_ a: Int, _ b: Int) {
+    let (into, from) = (min(a, b), max(a, b))
+    for node in members[from] { owner[node] = into }
+    members[into] = (members[into] + members[from]).sorted()
+    members[from] = []
+  }
+
+  /// The clusters in an order in which each comes after those that it uses, otherwise by where
+  /// their last nodes stand.
+  var order: [Int] {
+    var waits: [Int: Int] = [:]
+    var users: [Int: [Int]] = [:]
+    let all = members.indices.filter { !members[$0].isEmpty }
+    for cluster in all {
+      let sources = Set(
+        members[cluster].flatMap { graph.nodes[$0].inputs.map { owner[$0.node] } }
+      ).subtracting([cluster])
+      waits[cluster] = sources.count
+      for source in sources { users[source, default: []].append(cluster) }
+    }
+    var ready = all.filter { waits[$0] == 0 }.sorted { members[$0].last! > members[$1].last! }
+    var result: [Int] = []
+    while let next = ready.popLast() {
+      result.append(next)
+      for user in users[next] ?? [] {
+        waits[user]! -= 1
+        guard waits[user] == 0 else { continue }
+        let place = ready.firstIndex { members[$0].last! < members[user].last! } ?? ready.count
+        ready.insert(user, at: place)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,15 @@
+/// What a graph goes through, in order. Reading this list is reading the compiler.
+public let standardPipeline: [any Pass] = [
+  EliminateDeadNodes(),
+  ApplyRules("exact algebra", exactAlgebra),
+  FoldConstants(),
+  MergeEqualNodes(),
+  FuseEpilogues(),
+  EliminateDeadNodes(),
+  ExpressLoops(),
+  EliminateDeadNodes(),
+  FuseLoops(.rows),
+  FuseRows(),
+  FuseLoops(),
+  Recompute(),
+]

@@ -1,0 +1,190 @@
+// From nodes to steps: each operator is lowered for the layouts that its operands have.
+
+extension Planner {
+  /// Lowers the nodes that results depend on, donating ones as late as their input is read.
+  mutating func lowerAll() throws(ShapeError) {
+    for (position, node) in graph.inputs.enumerated() {
+      locations[Graph.Value(node: node)] =
+        switch context.inputs[position] {
+        case .number: .number(.input(position))
+        case .array(let layout):
+          .array(
+            memory: addMemory(
+              graph.nodes[node].types[0].byteCount, .place(.input(position))),
+            layout: layout)
+        }
+    }
+    for node in schedule() {
+      switch graph.nodes[node].kind {
+      case .input: break
+      case .constant(let value):
+        locations[Graph.Value(node: node)] = .number(.value(value))
+      case .operation(let op): try lower(op, node)
+      }
+    }
+  }
+
+  /// Live nodes in an order in which they can run. What nobody but a donated result reads comes
+  /// after the last reader of the input whose memory it takes.
+  private func schedule() -> [Int] {
+    let live = graph.liveNodes
+    var lastReader = Array(graph.nodes.indices)
+    var isRead = Array(repeating: false, count: graph.nodes.count)
+    // Views pass on whom they show; following all of a node's uses is right for any operator.
+    for index in graph.nodes.indices.reversed() where live[index] {
+      for input in graph.nodes[index].inputs {
+        isRead[input.node] = true
+        let reach = isView(index) ? lastReader[index] : index
+        lastReader[input.node] = max(lastReader[input.node], reach)
+      }
+    }
+    var keys = Array(graph.nodes.indices)
+    for (output, donation) in donations.enumerated() {
+      guard let donation else { continue }
+      let node = graph.outputs[output].node
+      if !isRead[node] { keys[node] = max(keys[node], lastReader[graph.inputs[donation]]) }
+    }
+    return graph.nodes.indices.filter { live[$0] }.sorted { a, b in
+      if keys[a] != keys[b] { return keys[a] < keys[b] }
+      // The moved node comes after the reader at whose place it stands.
+      let (movedA, movedB) = (keys[a] != a, keys[b] != b)
+      return movedA == movedB ? a < b : movedB
+    }
+  }
+
+  private func isView(_ index: Int) -> Bool {
+    let node = graph.nodes[index]
+    guard case .operation(let op) = node.kind, node.inputs.count == 1 else { return false }
+    return op.view(of: Layout(graph.type(of: node.inputs[0]).shape)) != nil
+  }
+
+  private mutating func lower(_ op: any Op, _ index: Int) throws(ShapeError) {
+    let node = graph.nodes[index]
+    if let literal = op as? Literal {
+      return place(literal, Graph.Value(node: index))
+    }
+    if node.inputs.count == 1 {
+      if !op.acceptsNumber(at: 0), case (let memory, let layout) = array(node.inputs[0]),
+        let view = op.view(of: layout)
+      {
+        locations[Graph.Value(node: index)] = .array(memory: memory, layout: view)
+        return
+      }
+    }
+    let operands = node.inputs.indices.map {
+      operand(node.inputs[$0], acceptsNumber: op.acceptsNumber(at: $0))
+    }
+    try addStep(op, operands: operands, index)
+  }
+
+  /// An operand as a program sees it: a layout without offset, and where it lies.
+  private struct Operand {
+    var layout: Layout
+    let dtype: DType
+    let source: (memory: Int, byteOffset: Int)?
+    let scalar: Plan.Scalar?
+  }
+
+  private mutating func operand(_ value: Graph.Value, acceptsNumber: Bool) -> Operand {
+    let type = graph.type(of: value)
+    if acceptsNumber, case .number(let scalar)? = locations[value] {
+      return Operand(layout: Layout(Shape()), dtype: type.dtype, source: nil, scalar: scalar)
+    }
+    let (memory, layout) = array(value)
+    var start = layout
+    start.offset = 0
+    return Operand(
+      layout: start, dtype: type.dtype,
+      source: (memory, layout.offset * type.dtype.byteCount), scalar: nil)
+  }
+
+  /// The memory of a value; a number that has none is put into some.
+  private mutating func array(_ value: Graph.Value) -> (memory: Int, layout: Layout) {
+    switch locations[value] {
+    case .array(let memory, let layout): return (memory, layout)
+    case .number(let scalar):
+      let layout = Layout(Shape())
+      if let known = numbersInMemory[value] { return (known, layout) }
+      let dtype = graph.type(of: value).dtype
+      let memory: Int
+      switch scalar {
+      case .value(let number): memory = constant(number)
+      case .input: memory = store(scalar, dtype, value.node)
+      }
+      numbersInMemory[value] = memory
+      return (memory, layout)
+    case nil:
+      fail("compile: broken invariant: no location of \(value)", at: graph.nodes[value.node].site)
+    }
+  }
+
+  /// Adds a step that writes a number of the caller into memory.
+  private mutating func store(_ scalar: Plan.Scalar, _ dtype: DType, _ node: Int) -> Int {
+    var lowering = Lowering(
+      outputs: [(Layout(Shape()), dtype)], inputs: [(Layout(Shape()), dtype)],
+      scalarInputs: [true])
+    Full(shape: Shape()).lower(TensorTypes(TensorType(Shape(), dtype)), to: &lowering)
+    let memory = addMemory(dtype.byteCount)
+    steps.append(
+      Step(
+        program: lowering.program(named: Full.name), results: [memory], operands: [nil],
+        scalars: [scalar], node: node, elementCountMax: 1))
+    return memory
+  }
+
+  private mutating func constant(_ number: ScalarValue) -> Int {
+    addConstant(Literal(number))
+  }
+
+  private mutating func place(_ literal: Literal, _ value: Graph.Value) {
+    locations[value] = .array(memory: addConstant(literal), layout: Layout(literal.type.shape))
+  }
+
+  private mutating func addConstant(_ literal: Literal) -> Int {
+    constants.append(Plan.Constant(bytes: literal.bytes, type: literal.type))
+    return addMemory(literal.bytes.count, .place(.constant(constants.count - 1)))
+  }
+
+  private mutating func addStep(
+    _ op: any Op, operands: [Operand], _ index: Int
+  ) throws(ShapeError) {
+    let types = graph.nodes[index].types
+    let layouts = operands.filter { $0.scalar == nil }.map(\.layout)
+    let results = types.indices.map {
+      op.outputLayout(for: types[$0], at: $0, inputs: layouts)
+    }
+    var lowering = Lowering(
+      outputs: types.indices.map { (results[$0], types[$0].dtype) },
+      inputs: operands.map { ($0.layout, $0.dtype) },
+      scalarInputs: operands.map { $0.scalar != nil })
+    op.lower(
+      TensorTypes(operands.lazy.map { TensorType($0.layout.shape, $0.dtype) }), to: &lowering)
+    let memories = types.map { addMemory($0.byteCount) }
+    for output in types.indices {
+      locations[Graph.Value(node: index, output: output)] =
+        .array(memory: memories[output], layout: results[output])
+    }
+    let counts = operands.map(\.layout.shape.elementCount) + types.map(\.shape.elementCount)
+    steps.append(
+      Step(
+        program: lowering.program(named: op.programName), results: memories,
+        operands: operands.map(\.source), scalars: operands.compactMap(\.scalar), node: index,
+        elementCountMax: counts.max() ?? 0))
+  }
+}
+
+extension Op {
+  /// Whether an operand may be a number that no memory holds.
+  fileprivate func acceptsNumber(at position: Int) -> Bool {
+    if let loop = self as? Loop { return position >= loop.arrays.count }
+    if let rows = self as? RowLoops { return position >= rows.arrays.count }
+    return Self.acceptsNumbers
+  }
+
+  /// What profiles and messages call the kernel.
+  fileprivate var programName: String {
+    if let loop = self as? Loop { return loop.label }
+    if let rows = self as? RowLoops { return rows.label }
+    return Self.name
+  }
+}

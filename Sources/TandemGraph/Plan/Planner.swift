@@ -1,0 +1,98 @@
+/// Makes a plan of a graph: lowers its operators, decides whose memory each value gets.
+///
+/// The work goes through three stages: ``Planner+Lowering`` turns nodes into steps over memories of
+/// their own, ``Planner+Outputs`` gives results their memory, ``MemoryPlan`` lays the others out in
+/// one arena.
+struct Planner {
+  let graph: Graph
+  let context: PassContext
+  let donations: [Int?]
+
+  /// A piece of memory before it is decided where it lies.
+  struct Memory {
+    enum Home: Hashable {
+      case undecided
+      case place(Plan.Place)
+    }
+
+    let byteCount: Int
+    var home: Home
+  }
+
+  /// A value: a layout of a memory, or a number.
+  enum Location {
+    case array(memory: Int, layout: Layout)
+    case number(Plan.Scalar)
+  }
+
+  /// An operator on its way to become an operation of the plan.
+  struct Step {
+    let program: KernelProgram
+    /// The memory of each result; results fill it from its first byte.
+    var results: [Int]
+    /// The memory of each operand and where in it the operand starts; `nil` for numbers.
+    let operands: [(memory: Int, byteOffset: Int)?]
+    let scalars: [Plan.Scalar]
+    let node: Int
+    let elementCountMax: Int
+  }
+
+  var memories: [Memory] = []
+  var constants: [Plan.Constant] = []
+  var steps: [Step] = []
+  var locations: [Graph.Value: Location] = [:]
+  /// Numbers that some operator needs in memory.
+  var numbersInMemory: [Graph.Value: Int] = [:]
+  var outputs: [Plan.OutputSource] = []
+  /// Results that could not take over the memory that they were offered.
+  var refusedDonations: [Int] = []
+
+  init(_ graph: Graph, _ context: PassContext, _ donations: [Int?]) {
+    (self.graph, self.context, self.donations) = (graph, context, donations)
+  }
+
+  mutating func plan() throws(ShapeError) -> Plan {
+    try lowerAll()
+    try placeOutputs()
+    let memoryPlan = MemoryPlan(self)
+    return Plan(
+      arenaByteCount: memoryPlan.arenaByteCount, buffers: memoryPlan.buffers,
+      constants: constants,
+      operations: steps.indices.map { operation($0, memoryPlan) }, outputs: outputs)
+  }
+
+  private func operation(_ index: Int, _ memory: MemoryPlan) -> Plan.Operation {
+    let step = steps[index]
+    let node = graph.nodes[step.node]
+    return Plan.Operation(
+      program: step.program,
+      results: step.results.map {
+        Plan.Operand(place: memory.places[$0], byteOffset: memory.offset(of: $0, self))
+      },
+      operands: step.operands.map { operand in
+        operand.map {
+          Plan.Operand(
+            place: memory.places[$0.memory],
+            byteOffset: $0.byteOffset + memory.offset(of: $0.memory, self))
+        }
+      },
+      scalars: step.scalars, site: node.site, path: node.path, clobbers: memory.clobbers[index],
+      declaredBytes: step.program.outputs.reduce(0) {
+        $0 + $1.layout.shape.elementCount * $1.dtype.byteCount
+      },
+      elementCountMax: step.elementCountMax)
+  }
+
+  mutating func addMemory(_ byteCount: Int, _ home: Memory.Home = .undecided) -> Int {
+    memories.append(Memory(byteCount: byteCount, home: home))
+    return memories.count - 1
+  }
+
+  /// The memory of each input of the graph that has one.
+  var inputMemories: [Int?] {
+    graph.inputs.map { node in
+      guard case .array(let memory, _) = locations[Graph.Value(node: node)] else { return nil }
+      return memory
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import TandemArray
+import Testing
+
+/// Random programs: compiled gives the bits of eager, values, gradients, states and draws.
+@Suite struct RandomRegionTests {
+  static let isDeep = getenv("TANDEM_DEEP") != nil
+  /// `TANDEM_SEED=n` repeats one program.
+  static let seeds: Range<UInt64> = {
+    if let text = getenv("TANDEM_SEED").map({ String(cString: $0) }), let seed = UInt64(text) {
+      return seed..<seed + 1
+    }
+    return 0..<(isDeep ? 10_000 : 500)
+  }()
+
+  private func bits(_ arrays: [NDArray]) throws -> [[UInt8]] {
+    try arrays.map { try $0.withUnsafeBytes { Array($0) } }
+  }
+
+  /// Three training steps, their results and the state at the end.
+  private func train(
+    _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
+  ) throws -> [[UInt8]] {
+    let (parameters, count) = (region.parameters(), StateCell("count", 0.0))
+    let step = compile(mutating: parameters, count) { (x: NDArray) in
+      region.step(x, parameters, count: count)
+    }
+    return try withSeed(seed) {
+      var all: [[UInt8]] = []
+      for call in 0..<3 {
+        let x = region.input(of: call)
+        all += try bits(isCompiled ? step(x) : region.step(x, parameters, count: count))
+      }
+      // A fused update may leave a parameter in another memory order, which is traced once more.
+      let reasons = step.statistics.reasons.dropFirst().filter { !$0.contains("memory order") }
+      #expect(reasons == [] && step.statistics.traces <= 2, "seed \(seed)")
+      return all + (try bits(parameters.map(\.value) + [count.value]))
+    }
+  }
+
+  /// The forward pass, differentiated from outside.
+  private func differentiate(
+    _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
+  ) throws -> [[UInt8]] {
+    let parameters = region.parameters()
+    let forward = compile { (x: NDArray) in
+      let values = region.values(x, parameters)
+      return values[values.count - 1]
+    }
+    return try withSeed(seed) {
+      var all: [[UInt8]] = []
+      for call in 0..<2 {
+        let (value, gradient) = valueAndGradient(of: { x in
+          (isCompiled ? forward(x) : region.values(x, parameters).last ?? x).mean()
+        })(region.input(of: call))
+        all += try bits([value, gradient])
+      }
+      return all
+    }
+  }
+
+  @Test("training steps and derivatives")
+  func programs() throws {
+    print("random regions: seeds \(RandomRegionTests.seeds); TANDEM_SEED=n repeats one")
+    for seed in RandomRegionTests.seeds {
+      let region = RandomRegion(seed: seed)
+      let (eager, compiled) = (try train(region, seed, false), try train(region, seed, true))
+      #expect(eager == compiled, "training, seed \(seed)")
+      // In the usual run half of the programs, as each takes four compilations.
+      guard RandomRegionTests.isDeep || seed % 2 == 0 || RandomRegionTests.seeds.count == 1 else {
+        if eager != compiled { return }
+        continue
+      }
+      let slopes = (
+        try differentiate(region, seed, false), try differentiate(region, seed, true)
+      )
+      #expect(slopes.0 == slopes.1, "derivative, seed \(seed)")
+      if eager != compiled || slopes.0 != slopes.1 { return }
+    }
+  }
+}

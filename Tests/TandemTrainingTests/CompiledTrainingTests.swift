@@ -1,0 +1,193 @@
+import Tandem
+import TandemArray
+import Testing
+
+/// Training steps as regions: the same bits as the loop that is written out.
+@Suite struct CompiledTrainingTests {
+  struct Setup: Sendable, CustomTestStringConvertible {
+    let name: String
+    let input: Shape
+    let steps: Int
+    let momentum: Double
+    let model: @Sendable () -> Sequential
+
+    var testDescription: String { name }
+  }
+
+  private static let setups = [
+    Setup(name: "mlp", input: [32, 20], steps: 20, momentum: 0.9) {
+      Sequential {
+        Dense(64)
+        ReLU()
+        Dense(48)
+        Tanh()
+        Dense(10)
+      }
+    },
+    Setup(name: "lenet", input: [8, 1, 28, 28], steps: 20, momentum: 0) {
+      let net = LeNet(classes: 10)
+      return Sequential([net.features, net.classifier])
+    },
+  ]
+
+  private func batch(_ setup: Setup, _ step: Int) -> (NDArray, NDArray) {
+    (
+      .random.normal(setup.input, seed: UInt64(step)),
+      .random.integers(in: 0..<10, [setup.input[0]], seed: UInt64(100 + step))
+    )
+  }
+
+  /// Losses and the bits of all weights at the end.
+  private func eager(_ setup: Setup) -> [String] {
+    let model = setup.model()
+    let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: setup.momentum))
+    return (0..<setup.steps).map { step in
+      let (x, labels) = batch(setup, step)
+      let loss = record { softmaxCrossEntropy(model(x), labels).mean() }
+      loss.backward()
+      trainer.step()
+      return "\(loss.item())"
+    } + [model.fingerprint()]
+  }
+
+  @Test("twenty steps, compiled and eager", arguments: setups)
+  func steps(_ setup: Setup) throws {
+    let model = setup.model()
+    let optimizer = SGD(learningRate: 0.05, momentum: setup.momentum)
+    let step = compile(mutating: model, optimizer) { (x: NDArray, labels: NDArray) in
+      let (loss, gradients) = valueAndGradient(of: model) {
+        softmaxCrossEntropy(model(x), labels).mean()
+      }
+      optimizer.update(model, with: gradients)
+      return loss
+    }
+    let compiled =
+      (0..<setup.steps).map { index in
+        let (x, labels) = batch(setup, index)
+        return "\(step(x, labels).item())"
+      } + [model.fingerprint()]
+    #expect(compiled == eager(setup))
+    #expect(step.statistics.traces == 1, "\(step.statistics)")
+    let report = try #require(step.report)
+    #expect(report.kernelsAfter < report.kernelsBefore, "\(report)")
+    #expect(report.compilation.refusedDonations.isEmpty, "\(report)")
+  }
+
+  @Test("the forward pass as a region, recorded from outside", arguments: setups)
+  func recordedFromOutside(_ setup: Setup) {
+    let model = setup.model()
+    let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: setup.momentum))
+    let forward = compile { (x: NDArray, labels: NDArray) in
+      softmaxCrossEntropy(model(x), labels).mean()
+    }
+    let compiled =
+      (0..<setup.steps).map { step in
+        let (x, labels) = batch(setup, step)
+        let loss = record { forward(x, labels) }
+        loss.backward()
+        trainer.step()
+        return "\(loss.item())"
+      } + [model.fingerprint()]
+    #expect(compiled == eager(setup))
+    #expect(forward.statistics.traces == 1)
+  }
+
+  @Test("another learning rate takes effect without another trace")
+  func learningRate() {
+    let weight = Parameter(NDArray([1, 2]))
+    let optimizer = SGD(learningRate: 1)
+    let step = compile(mutating: weight, optimizer) { (x: NDArray) in
+      let (loss, gradients) = valueAndGradient(of: weight) { (weight.value * x).sum() }
+      optimizer.update(weight, with: gradients)
+      return loss
+    }
+    _ = step(NDArray([1, 1]))
+    #expect(weight.value.scalars(as: Float.self) == [0, 1])
+    optimizer.learningRate.number = 0.5
+    _ = step(NDArray([1, 1]))
+    #expect(weight.value.scalars(as: Float.self) == [-0.5, 0.5])
+    #expect(step.statistics.traces == 1)
+  }
+
+  @Test("a hybridized model gives the eager weights, and keeps its running statistics")
+  func hybridized() throws {
+    func train(_ isHybrid: Bool) -> [String] {
+      let model = Sequential {
+        Conv2D(channels: 4, kernel: 3)
+        BatchNorm()
+        ReLU()
+        Flatten()
+        Dropout(0.5)
+        Dense(10)
+      }
+      if isHybrid { model.hybridize() }
+      let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: 0.9))
+      return withSeed(5) {
+        (0..<8).map { step in
+          let x = NDArray.random.normal([8, 1, 10, 10], seed: UInt64(step))
+          let labels = NDArray.random.integers(in: 0..<10, [8], seed: UInt64(100 + step))
+          let loss = record { softmaxCrossEntropy(model(x), labels).mean() }
+          loss.backward()
+          trainer.step()
+          return "\(loss.item()) \(model(x).sum().item())"
+        } + [model.fingerprint()]
+      }
+    }
+    #expect(train(true) == train(false))
+  }
+
+  /// A layer of a user.
+  private struct Plain: Layer {
+    let body = Sequential {
+      Dense(4)
+      ReLU()
+    }
+
+    func callAsFunction(_ x: NDArray) -> NDArray { body(x) * 2 }
+  }
+
+  @Test("the marked parts of a user's layer take part; copies do, other models do not")
+  func hybridizedParts() {
+    let (model, other) = (Plain(), Plain())
+    let x = NDArray.random.normal([2, 3], seed: 1)
+    _ = (model(x), other(x))
+    let before = model(x).scalars(as: Float.self)
+    model.hybridize(.shadowing)
+    let copy = model
+    #expect(HybridModels.region(of: copy.body) != nil)
+    #expect(HybridModels.region(of: other.body) == nil)
+    #expect(copy(x).scalars(as: Float.self) == before)
+    #expect(HybridModels.region(of: copy.body)?.statistics.traces == 1)
+    model.dehybridize()
+    #expect(HybridModels.region(of: copy.body) == nil)
+  }
+
+  @Test("Adam's step count and learning rate are inputs: one trace", arguments: [false, true])
+  func adam(_ isDecoupled: Bool) {
+    func train(_ isCompiled: Bool) -> [String] {
+      let model = Sequential {
+        Dense(16)
+        Tanh()
+        Dense(3)
+      }
+      let optimizer: any Optimizer = isDecoupled ? AdamW() : Adam()
+      let body: @Sendable (NDArray, NDArray) -> NDArray = { x, labels in
+        let (loss, gradients) = valueAndGradient(of: model) {
+          softmaxCrossEntropy(model(x), labels).mean()
+        }
+        optimizer.update(model, with: gradients)
+        return loss
+      }
+      let step = compile(mutating: model, optimizer, body: body)
+      let losses = (0..<10).map { index in
+        if index == 5 { optimizer.learningRate.value = optimizer.learningRate.value * 0.5 }
+        let x = NDArray.random.normal([8, 5], seed: UInt64(index))
+        let labels = NDArray.random.integers(in: 0..<3, [8], seed: UInt64(index))
+        return "\((isCompiled ? step(x, labels) : body(x, labels)).item())"
+      }
+      if isCompiled { #expect(step.statistics.traces <= 2, "\(step.statistics)") }
+      return losses + [model.fingerprint()]
+    }
+    #expect(train(true) == train(false))
+  }
+}
