@@ -1,16 +1,40 @@
 // Copies images into the padded arrangement from which patches are read, for one instruction set.
 // Included by level.h after move_template.h.
 
+// The quotient of what is not negative; most steps are one or two.
+static inline ALWAYS int64_t LEVEL(quotient)(int64_t x, int64_t step) {
+  return step == 1 ? x : step == 2 ? x >> 1 : x / step;
+}
+
+// Every other element of a row of `length`, the first at place `first` + 2 `begin`, as long as
+// whole registers can be read: the even ones of two, or the odd ones where the even ones would end
+// beyond the row. Returns where it stopped.
+#define FLOAT(x) JOIN(LEVEL_NAME, _float_, x)
+static inline ALWAYS int64_t LEVEL(pick)(float *to, const float *from, int64_t first, int64_t begin,
+                                         int64_t end, int64_t length) {
+  const int64_t lanes = REGISTER / sizeof(float);
+  const int odd = first + 2 * end - 1 >= length;
+  if (end - begin < lanes || (odd && first + 2 * begin < 1)) return begin;
+  for (int64_t q = begin; q < end; q += lanes) {
+    if (q > end - lanes) q = end - lanes;
+    const float *at = from + first + 2 * q - odd;
+    const FLOAT(vec) a = FLOAT(load)(at), b = FLOAT(load)(at + lanes);
+    FLOAT(save)(to + q, odd ? FLOAT_ODD(a, b) : FLOAT_EVEN(a, b));
+  }
+  return end;
+}
+#define PICK_NONE(to, from, first, begin, end, length) (begin)
+
 // One row: zeros, the part that lies in the image, zeros; phase by phase.
-#define ROWS(NAME, TO, FROM, CONVERT, COPY)                                                     \
+#define ROWS(NAME, TO, FROM, CONVERT, COPY, PICK)                                               \
   static void NAME(const tandem_gemm_arrangement *w, TO *to, const FROM *from, int64_t stride,  \
                    int64_t length) {                                                            \
     const int64_t step = w->step[1], pitch = w->phaseRows * w->phaseLength;                     \
     for (int64_t phase = 0; phase < step; phase++) {                                            \
       TO *out = to + phase * pitch;                                                             \
       const int64_t first = w->low[2] + phase;                                                  \
-      int64_t begin = first < 0 ? (step - 1 - first) / step : 0;                                \
-      int64_t end = length > first ? (length - first + step - 1) / step : 0;                    \
+      int64_t begin = first < 0 ? LEVEL(quotient)(step - 1 - first, step) : 0;                  \
+      int64_t end = length > first ? LEVEL(quotient)(length - first + step - 1, step) : 0;      \
       if (begin > w->phaseLength) begin = w->phaseLength;                                       \
       if (end > w->phaseLength) end = w->phaseLength;                                           \
       if (end < begin) end = begin;                                                             \
@@ -19,6 +43,7 @@
         COPY(out + begin, from + first + begin, end - begin);                                   \
       } else {                                                                                  \
         const FROM *at = from + first * stride;                                                 \
+        if (stride == 1 && step == 2) begin = PICK(out, from, first, begin, end, length);       \
         for (int64_t q = begin; q < end; q++) out[q] = CONVERT(at[q * step * stride]);          \
       }                                                                                         \
       for (int64_t q = end; q < w->phaseLength; q++) out[q] = 0;                                \
@@ -27,12 +52,12 @@
 #define COPY_WIDENED(to, from, count) \
   for (int64_t i = 0; i < (count); i++) (to)[i] = WIDENED((from)[i]);
 #define WIDENED(x) (x)
-ROWS(LEVEL(row_float32), float, float, KEEP, JOIN(LEVEL_NAME, _float_, copy))
-ROWS(LEVEL(row_float64), double, double, KEEP, JOIN(LEVEL_NAME, _double_, copy))
-ROWS(LEVEL(row_float16), float, _Float16, KEEP, COPY_WIDENED)
+ROWS(LEVEL(row_float32), float, float, KEEP, JOIN(LEVEL_NAME, _float_, copy), LEVEL(pick))
+ROWS(LEVEL(row_float64), double, double, KEEP, JOIN(LEVEL_NAME, _double_, copy), PICK_NONE)
+ROWS(LEVEL(row_float16), float, _Float16, KEEP, COPY_WIDENED, PICK_NONE)
 #undef WIDENED
 #define WIDENED(x) tandem_from_bfloat16(x)
-ROWS(LEVEL(row_bfloat16), float, uint16_t, tandem_from_bfloat16, COPY_WIDENED)
+ROWS(LEVEL(row_bfloat16), float, uint16_t, tandem_from_bfloat16, COPY_WIDENED, PICK_NONE)
 
 static void LEVEL(arrange_row)(const tandem_gemm_arrangement *w, char *to, int64_t place,
                                int inside) {
@@ -66,7 +91,8 @@ static void LEVEL(arrange)(const tandem_gemm_arrangement *w) {
                            sourceY < w->imageLengths[1];
         const int64_t place = channel * w->channelStride + sourceZ * w->imageStrides[0] +
                               sourceY * w->imageStrides[1];
-        char *to = plane + y % w->step[0] * w->step[1] * phaseBytes + y / w->step[0] * rowBytes;
+        const int64_t row = LEVEL(quotient)(y, w->step[0]), phase = y - row * w->step[0];
+        char *to = plane + phase * w->step[1] * phaseBytes + row * rowBytes;
         LEVEL(arrange_row)(w, to, inside ? place : 0, inside);
       }
       plane += planeBytes;

@@ -11,6 +11,8 @@
 #define FLOAT_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
 #define DOUBLE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define DOUBLE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define FLOAT_EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define FLOAT_ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
 #include "level.h"
 #pragma clang attribute pop
 #endif

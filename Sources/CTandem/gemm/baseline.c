@@ -9,4 +9,6 @@
 #define FLOAT_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
 #define DOUBLE_LOW(a, b) __builtin_shufflevector(a, b, 0, 2)
 #define DOUBLE_HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define FLOAT_EVEN(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define FLOAT_ODD(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
 #include "level.h"

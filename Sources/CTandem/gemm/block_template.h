@@ -20,13 +20,17 @@ typedef T NAME(single) __attribute__((vector_size(sizeof(T)), aligned(sizeof(T))
 static inline ALWAYS NAME(vec) NAME(load)(const T *p) { return *(const NAME(loose) *)p; }
 static inline ALWAYS void NAME(save)(T *p, NAME(vec) v) { *(NAME(loose) *)p = v; }
 
-// Copies few elements; the last register overlaps the one before.
+// Copies few elements; the last register, or half of one, overlaps the one before.
 static inline __attribute__((unused)) void NAME(copy)(T *to, const T *from, int64_t count) {
   int64_t i = 0;
   for (; i + LANES <= count; i += LANES) NAME(save)(to + i, NAME(load)(from + i));
   if (i == count) return;
   if (i > 0) {
     NAME(save)(to + count - LANES, NAME(load)(from + count - LANES));
+  } else if (count >= LANES / 2) {
+    const NAME(half) first = *(const NAME(half) *)from;
+    *(NAME(half) *)(to + count - LANES / 2) = *(const NAME(half) *)(from + count - LANES / 2);
+    *(NAME(half) *)to = first;
   } else {
     for (; i < count; i++) to[i] = from[i];
   }

@@ -75,13 +75,15 @@ const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type) 
 // Moving rounds alike at every level, so the best one serves all.
 void tandem_gemm_store(const void *from, int64_t fromRowStride, void *to, int64_t toRowStride,
                        int64_t toColumnStride, int64_t m, int64_t n, int32_t type) {
-  const tandem_gemm_move move = {from, fromRowStride, 1, to, toRowStride, toColumnStride, m, n};
+  const tandem_gemm_move move = {from, fromRowStride, 1, to, toRowStride, toColumnStride, m, n,
+                                 0, 0};
   tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->store(&move, type);
 }
 
 void tandem_gemm_load(const void *from, int64_t fromRowStride, int64_t fromColumnStride, void *to,
                       int64_t toRowStride, int64_t m, int64_t n, int32_t type) {
-  const tandem_gemm_move move = {from, fromRowStride, fromColumnStride, to, toRowStride, 1, m, n};
+  const tandem_gemm_move move = {from, fromRowStride, fromColumnStride, to, toRowStride, 1, m, n,
+                                 0, 0};
   tandem_gemm_kernels_for(tandem_gemm_level(), TANDEM_GEMM_FLOAT32)->load(&move, type);
 }
 

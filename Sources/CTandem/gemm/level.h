@@ -3,6 +3,7 @@
 //   REGISTER              bytes of a register
 //   MR, HEIGHTS(X)        the tallest tile, X(1) ... X(MR)
 //   FLOAT_LOW, FLOAT_HIGH, DOUBLE_LOW, DOUBLE_HIGH   interleave halves of two registers
+//   FLOAT_EVEN, FLOAT_ODD                            every other element of two registers
 #include <string.h>
 
 #include "../sixteen_bit_floats.h"
@@ -103,8 +104,6 @@ static inline ALWAYS NAME(vec) LEVEL(widen_bfloat16)(const uint16_t *p) {
 
 #include "move_template.h"
 #include "arrange_template.h"
-
-#define FLOAT(x) JOIN(LEVEL_NAME, _float_, x)
 
 const tandem_gemm_kernels LEVEL(float_kernels) = {
     .mr = MR, .nr = 2 * (REGISTER / 4), .lanes = REGISTER / 4, .grouped = 1, .block = FLOAT(block),

@@ -88,20 +88,22 @@ typedef struct {
   int64_t taps, lines, length;
 } tandem_gemm_scatter;
 
-// One channel and one filter. Line i of `length` output positions looks, for each tap, at the
-// elements from image + offsets[tap] + i * pitch on; a register more can be read. Either the
-// filtered lines are written to `to`, or the sums over all lines of their products with those of
-// `to` are added to `sums`, one for each tap.
+// Channels with one filter each, the given pitches apart; their weights, biases and sums follow
+// each other. Line i of `length` output positions looks, for each tap, at the elements from image +
+// offsets[tap] + i * pitch on; a register more can be read. Either the filtered lines are written
+// to `to`, or the sums over all lines of their products with those of `to` are
+// added to `sums`, one for each tap.
 typedef struct {
   const void *image;
   int64_t pitch;
   const int64_t *offsets;
   const void *weights;  // one for each tap
-  const void *bias;     // null, or one number
+  const void *bias;     // null, or one number for each channel
   int64_t taps, lines, length;
   void *to;
   int64_t toPitch;
   void *sums;
+  int64_t channels, imageChannelPitch, toChannelPitch;
 } tandem_gemm_depthwise;
 
 // An image copied so that the patches of a convolution lie in runs: padded with zeros or cropped,
@@ -119,13 +121,15 @@ typedef struct {
   int32_t type;
 } tandem_gemm_arrangement;
 
-// Elements of a [m, n] matrix that are moved to another place and type.
+// Elements of a [m, n] matrix that are moved to another place and type. Where lineLength is not
+// zero, a transposition leaves gaps: its rows come in lines of so many, linePitch rows apart.
 typedef struct {
   const void *from;
   int64_t fromRowStride, fromColumnStride;
   void *to;
   int64_t toRowStride, toColumnStride;
   int64_t m, n;
+  int64_t lineLength, linePitch;
 } tandem_gemm_move;
 
 // The kernels of one instruction set and one arithmetic type (float32 or float64). Where `grouped`

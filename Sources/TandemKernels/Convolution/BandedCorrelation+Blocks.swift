@@ -64,9 +64,25 @@ extension BandedCorrelation {
     }
   }
 
-  /// Filters some rows of a plane of one channel.
+  /// Filters whole channels, some of one image at a time.
   func filter(
-    _ image: Int, _ group: Int, _ plane: Int, _ lines: Range<Int>, _ scratch: Scratch,
+    _ units: Range<Int>, _ scratch: Scratch, _ weights: PackedWeights,
+    _ tables: Correlation.Tables
+  ) {
+    var unit = units.lowerBound
+    while unit < units.upperBound {
+      let (image, group) = (unit / base.groups, unit % base.groups)
+      let count = min(filtersTogether, units.upperBound - unit, base.groups - group)
+      let some = group..<group + count
+      grid.arrange(base.source, image: image, channels: some, to: scratch.arranged)
+      filter(image, some, 0, 0..<rowsOfBand, scratch, weights, tables)
+      unit += count
+    }
+  }
+
+  /// Filters some rows of a plane of some channels.
+  func filter(
+    _ image: Int, _ some: Range<Int>, _ plane: Int, _ lines: Range<Int>, _ scratch: Scratch,
     _ weights: PackedWeights, _ tables: Correlation.Tables
   ) {
     let (output, width) = (base.output, grid.axes[2].count)
@@ -76,16 +92,18 @@ extension BandedCorrelation {
       scratch.arranged + plane * grid.axes[0].step * grid.planePitch * base.size)
     (work.pitch, work.offsets) = (Int64(grid.phaseLength), tables.taps!)
     (work.taps, work.lines, work.length) = (Int64(base.total), Int64(lines.count), Int64(width))
-    work.weights = weights.panels(group: group, 0, 0..<base.total)
-    work.bias = base.bias.map { UnsafeRawPointer($0 + group * base.size) }
+    (work.channels, work.imageChannelPitch) = (Int64(some.count), Int64(grid.channelPitch))
+    work.weights = weights.panels(group: some.lowerBound, 0, 0..<base.total)
+    work.bias = base.bias.map { UnsafeRawPointer($0 + some.lowerBound * base.size) }
     let place = plane * output.strides[0] + lines.lowerBound * output.strides[1]
-    work.to = direct ? output.place(image, group) + place * base.size : scratch.block
+    work.to = direct ? output.place(image, some.lowerBound) + place * base.size : scratch.block
     work.toPitch = Int64(direct ? output.strides[1] : width)
+    work.toChannelPitch = Int64(direct ? output.channelStride : lines.count * width)
     base.kernels.filter(&work)
     if direct { return }
     let pixel = (plane * base.grid.axes[1].count + lines.lowerBound) * width
     base.store(
-      scratch.block, rowStride: lines.count * width, image, group..<group + 1,
+      scratch.block, rowStride: lines.count * width, image, some,
       pixel..<pixel + lines.count * width)
   }
 }

@@ -21,6 +21,8 @@ struct BandedCorrelation {
     /// Chunks that are wanted, and multiply-adds that a chunk should have.
     static let chunks = 32
     static let chunkWork = 1 << 20
+    /// Bytes of arranged channels that are filtered in one call.
+    static let filteredBytes = 64 << 10
     /// Packing patches costs as much as so many rows of products.
     static let packingRows = 14
   }
@@ -48,7 +50,9 @@ struct BandedCorrelation {
       grid = base.grid.band(height)
       let bytes = grid.channelPitch * base.channels * base.size
       let few = height <= Limit.fewRows || parts >= rows
-      let fits = bytes <= Limit.arrangedBytes && grid.phaseLength * height <= Limit.positions
+      let fits =
+        bytes <= Limit.arrangedBytes
+        && (base.isDepthwise || grid.phaseLength * height <= Limit.positions)
       if (fits || few) && (items * parts >= Limit.chunks / 2 || few) { break }
     } while true
     self.grid = grid
@@ -62,13 +66,16 @@ struct BandedCorrelation {
       && direct * base.rows <= packed * base.rows + packed * Limit.packingRows
   }
 
-  /// Whether each channel has a filter of its own.
-  private var isDepthwise: Bool {
-    base.rows == 1 && base.channels == 1 && base.total > 0 && !isInPlace
+  /// Whether each channel has a filter of its own, and how many of them are filtered in one call.
+  private var isDepthwise: Bool { base.isDepthwise && !isInPlace }
+  var filtersTogether: Int {
+    isDepthwise && bands == 1 && grid.axes[0].count == 1
+      ? max(1, Limit.filteredBytes / max(1, grid.channelPitch * base.size)) : 1
   }
   /// Elements of an arranged band, with what may be read past its end.
   private var arrangedCount: Int {
-    isInPlace ? 0 : grid.channelPitch * base.channels + grid.phaseLength + 2 * base.nr
+    isInPlace
+      ? 0 : grid.channelPitch * base.channels * filtersTogether + grid.phaseLength + 2 * base.nr
   }
   /// Positions that a block has at most, a multiple of the panel's width.
   var positionsOfBlock: Int {
@@ -135,7 +142,8 @@ struct BandedCorrelation {
     // A panel's width of patches also serves as the ragged edge of an image that is read in place.
     let patches = isDirect ? 0 : (isInPlace ? base.nr : positionsOfBlock) * base.depth
     let pixels = rowsOfBand * grid.axes[2].count
-    let block = isDepthwise ? pixels : writesDirectly ? 0 : base.rows * positionsOfBlock
+    let block =
+      isDepthwise ? pixels * filtersTogether : writesDirectly ? 0 : base.rows * positionsOfBlock
     let bytes = (arrangedCount + patches + block) * size
     let memory = BufferPool.shared.allocate(byteCount: max(bytes, 64))
     defer { BufferPool.shared.deallocate(memory, byteCount: max(bytes, 64)) }
@@ -146,6 +154,9 @@ struct BandedCorrelation {
       let slack = grid.phaseLength + 2 * base.nr
       (memory + (arrangedCount - slack) * size).initializeMemory(
         as: UInt8.self, repeating: 0, count: slack * size)
+    }
+    if isDepthwise && bands == 1 && grid.axes[0].count == 1 {
+      return filter(units, scratch, weights, tables)
     }
     for unit in units {
       let (item, band) = (unit / bands, unit % bands)
@@ -160,7 +171,7 @@ struct BandedCorrelation {
       let lines = min(rowsOfBand, base.grid.axes[1].count - first)
       for plane in 0..<grid.axes[0].count {
         if isDepthwise {
-          filter(image, group, plane, first..<first + lines, scratch, weights, tables)
+          filter(image, group..<group + 1, plane, first..<first + lines, scratch, weights, tables)
           continue
         }
         let pixel = (plane * base.grid.axes[1].count + first) * grid.axes[2].count

@@ -19,6 +19,8 @@ struct Correlation {
   let channels: Int
   /// The weight as a matrix: where a row of a group begins and where each `r` lies in it.
   let weight: (start: UnsafeMutableRawPointer, dtype: DType, rowStride: Int, groupStride: Int)
+  /// Distances of neighbouring elements along the summed channels and the axes of the kernel.
+  let tapStrides: (channel: Int, kernel: [Int])
   let patchOffsets: [Int64]
   let weightOffsets: [Int64]
   let bias: UnsafeMutableRawPointer?
@@ -45,7 +47,7 @@ struct Correlation {
     self.groups = groups
     rows = output.channels / groups
     channels = source.channels / groups
-    self.weight = weight
+    (self.weight, self.tapStrides) = (weight, tapStrides)
     (patchOffsets, weightOffsets) = grid.tapOffsets(
       channels: channels, weightStrides: tapStrides.kernel, weightChannelStride: tapStrides.channel)
     self.bias = bias
@@ -58,6 +60,9 @@ struct Correlation {
   var total: Int { patchOffsets.count }
   var depth: Int { max(1, BlockPlan.even(total, atMost: BlockPlan.Limit.depth)) }
   var nr: Int { Int(kernels.nr) }
+
+  /// Whether each channel has a filter of its own.
+  var isDepthwise: Bool { rows == 1 && channels == 1 && total > 0 }
 
   /// Whether patches are single pixels that the block kernel can read in the image.
   var readsInPlace: Bool { source.dtype == dtype && grid.isImage(source) }
@@ -74,6 +79,7 @@ extension Correlation {
 
   func run(in context: ParallelContext) {
     if source.images * groups * rows * grid.pixels == 0 { return }
+    if let pixels = PixelCorrelation(self) { return pixels.run(in: context) }
     if let flattened = FlattenedCorrelation(self) { return flattened.run(in: context) }
     BandedCorrelation(self).run(in: context)
   }

@@ -256,6 +256,9 @@ struct PatchGrid {
     _ view: ImageView, image: Int, channels: Range<Int>, firstRow: Int = 0,
     to: UnsafeMutableRawPointer
   ) {
+    if isTurned(view, channels.count) {
+      return turn(view, image: image, channels: channels, firstRow: firstRow, to: to)
+    }
     var work = tandem_gemm_arrangement()
     work.to = to
     work.from = UnsafeRawPointer(view.place(image, channels.lowerBound))

@@ -20,6 +20,8 @@ struct PatchSum {
     static let chunks = 16
     static let enoughChunks = 8
     static let chunksMax = 64
+    /// Bytes of arranged channels that have a filter each and are summed at one time.
+    static let filteredBytes = 64 << 10
     /// Elements of the result that one chunk adds up.
     static let combined = 1 << 15
   }
@@ -97,7 +99,7 @@ struct PatchSum {
 
   private var nr: Int { Int(kernels.nr) }
   /// Outputs of a group, and those with which panels are full.
-  private var outputs: Int { dw.outputs / groups }
+  var outputs: Int { dw.outputs / groups }
   private var paddedOutputs: Int { BlockPlan.roundUp(outputs, to: nr) }
   /// Elements of a patch.
   private var columns: Int { dw.channels * grid.taps }
@@ -109,6 +111,10 @@ struct PatchSum {
     let bytes = parts * dw.outputs * columns * size
     let sums = pool.allocate(byteCount: bytes)
     defer { pool.deallocate(sums, byteCount: bytes) }
+    if isDepthwise {
+      sumFilters(sums, in: context)
+      return combine(sums, in: context)
+    }
     // With all channels in one chunk, that chunk alone needs its part of `dy`.
     let packedBytes = channelParts == 1 ? 0 : groups * x.images * pixels * paddedOutputs * size
     let packed = packedBytes == 0 ? nil : pool.allocate(byteCount: packedBytes)
@@ -192,11 +198,6 @@ struct PatchSum {
             grid.arrange(
               x, image: image, channels: channels, firstRow: row * grid.axes[1].step, to: arranged)
           }
-          if isDepthwise {
-            filter(image, group, piece, arranged, work.c, isFirst: work.accumulates == 0)
-            work.accumulates = 1
-            continue
-          }
           var panels = arranged + arrangedBytes
           if let packed {
             let item = group * x.images + image
@@ -216,33 +217,6 @@ struct PatchSum {
           work.accumulates = 1
         }
       }
-    }
-  }
-
-  /// Whether each channel has a filter of its own, and the kernel for that can read `dy`.
-  private var isDepthwise: Bool {
-    outputs == 1 && dw.channels == 1 && !isInPlace && dy.dtype == dtype && dy.strides[2] == 1
-  }
-
-  /// Adds one piece of one channel to the sums of its filter's taps.
-  private func filter(
-    _ image: Int, _ group: Int, _ piece: Piece, _ arranged: UnsafeMutableRawPointer,
-    _ sums: UnsafeMutableRawPointer, isFirst: Bool
-  ) {
-    if isFirst { sums.initializeMemory(as: UInt8.self, repeating: 0, count: grid.taps * size) }
-    let plane = piece.plane * grid.axes[0].step * grid.planePitch
-    var work = tandem_gemm_depthwise()
-    work.image = UnsafeRawPointer(arranged + (plane + piece.columns.lowerBound) * size)
-    work.pitch = Int64(grid.phaseLength)
-    (work.taps, work.lines) = (Int64(grid.taps), Int64(piece.rows.count))
-    work.length = Int64(piece.columns.count)
-    let place =
-      piece.plane * dy.strides[0] + piece.rows.lowerBound * dy.strides[1] + piece.columns.lowerBound
-    (work.to, work.toPitch) = (dy.place(image, group) + place * size, Int64(dy.strides[1]))
-    work.sums = sums
-    patchOffsets.withUnsafeBufferPointer { offsets in
-      work.offsets = offsets.baseAddress!
-      kernels.filterSums(&work)
     }
   }
 

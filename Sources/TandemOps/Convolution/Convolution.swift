@@ -7,6 +7,8 @@
 /// | `bias` (may be left out) | `[filters]` |
 /// | result | `[n, filters, (spatial + padding - dilation · (window - 1) - 1) / stride + 1 ...]` |
 ///
+/// The result is channels-last in memory if `x` is.
+///
 /// - Complexity: O(count(result) · channels / groups · count(window)) multiply-adds.
 public struct Convolution: Op {
   public static let name = "convolution"
@@ -25,6 +27,10 @@ public struct Convolution: Op {
       try require(inputs[2].dtype == x.dtype, "dtypes differ", inputs)
     }
     return TensorTypes(result)
+  }
+
+  public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
+    channelsLayout(type.shape, following: inputs[0])
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
@@ -48,6 +54,13 @@ public struct Convolution: Op {
     }
     return result
   }
+}
+
+/// The layout of pictures that are computed from others: channels-last if theirs is, so that a
+/// network whose input lies so keeps that order; else row-major.
+func channelsLayout(_ shape: Shape, following other: Layout) -> Layout {
+  guard other.stride(1) == 1, other.shape[1] > 1, !other.isRowMajor else { return Layout(shape) }
+  return .dense(shape, order: [0] + Array(2..<shape.rank) + [1])
 }
 
 /// The type of what a convolution makes of pictures and filters; throws unless they fit together.

@@ -26,6 +26,10 @@ public struct ConvolutionInputGradient: Op {
     return TensorTypes(result)
   }
 
+  public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {
+    channelsLayout(type.shape, following: inputs[0])
+  }
+
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     lowering.emit(
       TandemKernels.ConvolutionInputGradient(geometry), [lowering.output(0)],
