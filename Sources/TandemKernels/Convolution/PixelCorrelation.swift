@@ -46,8 +46,8 @@ struct PixelCorrelation {
   let taps: [[(kernel: Int, shift: Int)]]
 
   /// `nil` if windows have gaps along x, channels are few, or windows are single pixels that can be
-  /// read where they lie, or few. What is summed in which order is a function of shapes, not of memory
-  /// order: single elements are summed as the other ways do.
+  /// read where they lie, or few. What is summed in which order is a function of shapes, not of
+  /// memory order: single elements are summed as the other ways do.
   init?(_ base: Correlation) {
     let axes = base.grid.axes
     taps = axes.map { axis in axis.taps.sorted { $0.shift < $1.shift } }
