@@ -23,9 +23,9 @@ struct PixelCorrelation {
     static let resultElements = 64 << 10
     static let units = 16
     /// Output pixels up to which images are taken together, and those of an image up to which
-    /// single pixels are gathered, though they could be read in place.
+    /// windows of one element are better computed as a flat product.
     static let pixels = 256
-    static let gatheredPixels = 64
+    static let fewPixels = 64
     /// Columns that are not divided further.
     static let columns = 64
     static let chunks = 32
@@ -45,9 +45,9 @@ struct PixelCorrelation {
   /// Taps along y and x in the order of what they see.
   let taps: [[(kernel: Int, shift: Int)]]
 
-  /// `nil` if windows have gaps along x, channels are few, or the pixels of a large image can be
-  /// read where they lie. What is summed in which order is a function of shapes, not of memory
-  /// order: single elements are summed as the other ways do.
+  /// `nil` if windows have gaps along x, channels are few, or windows are single pixels that can be
+  /// read where they lie, or few. What is summed in which order is a function of shapes, not of
+  /// memory order: single elements are summed as the other ways do.
   init?(_ base: Correlation) {
     let axes = base.grid.axes
     taps = axes.map { axis in axis.taps.sorted { $0.shift < $1.shift } }
@@ -55,7 +55,7 @@ struct PixelCorrelation {
       base.channels >= Limit.channels, base.rows >= Limit.rows,
       8 * BlockPlan.roundUp(base.rows, to: base.nr / 2) <= 9 * base.rows,
       PixelCorrelation.spacing(taps[2]) == 1, PixelCorrelation.spacing(taps[1]) != nil,
-      base.grid.taps > 1 || !base.readsInPlace || base.grid.pixels <= Limit.gatheredPixels
+      base.grid.taps > 1 || (!base.readsInPlace && base.grid.pixels > Limit.fewPixels)
     else { return nil }
     self.base = base
     channelParts = PixelCorrelation.parts(base)
