@@ -1,7 +1,7 @@
 // An imperative training loop, MXNet/Gluon style: record, backward, step.
 //   swift run -c release MNIST --epochs 3 --seed 1 --threads 4
 // Threads and steps (of an epoch) are all there are unless they are given.
-// Expected: test accuracy about 0.986 after one epoch (0.985 to 0.987 by seed) and 0.991 after three.
+// Expected: test accuracy about 0.986 after one epoch (0.985 to 0.987 by seed), 0.991 after three.
 import Tandem
 
 let arguments = Arguments(defaults: ["epochs": 3, "seed": 1, "threads": 0, "steps": 0])
