@@ -15,7 +15,7 @@ import TandemThreads
 /// - Complexity: O(elements).
 public struct RandomFill: Primitive {
   /// How the numbers are distributed.
-  public enum Distribution: Hashable, Sendable {
+  public enum Distribution: Hashable, Sendable, Codable {
     /// Floats in `low..<high`; floating point dtypes.
     case uniform(low: Double, high: Double)
     /// The normal distribution, by Box and Muller; floating point dtypes.

@@ -12,8 +12,10 @@
 /// - Complexity: O(count(x)).
 /// - Reference: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A Simple Way
 ///   to Prevent Neural Networks from Overfitting*, JMLR 2014.
-public struct RandomDropout: Op {
+public struct RandomDropout: Op, Codable {
   public static let name = "dropout"
+
+  public static var inputCounts: ClosedRange<Int> { 4...4 }
 
   public static var acceptsNumbers: Bool { true }
 

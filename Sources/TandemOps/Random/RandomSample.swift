@@ -17,8 +17,10 @@
 ///
 /// - Complexity: O(count).
 /// - Reference: Salmon, Moraes, Dror and Shaw, *Parallel random numbers: as easy as 1, 2, 3*, 2011.
-public struct RandomSample: NonDifferentiableOp {
+public struct RandomSample: NonDifferentiableOp, Codable {
   public static let name = "random"
+
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
 
   public static var acceptsNumbers: Bool { true }
 
