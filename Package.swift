@@ -73,7 +73,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
-  ("TandemFormatsTests", ["TandemArray", "TandemShapes", "TandemNN"]),
+  ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),

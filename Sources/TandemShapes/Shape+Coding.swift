@@ -1,11 +1,16 @@
 // How shapes, dtypes and numbers stand in saved attributes of operators.
 
 extension Shape: Codable {
-  /// A shape from a list of lengths.
+  /// A shape from a list of lengths, each less than 2³¹, so that products of two do not overflow in
+  /// the rules that meet it.
   ///
   /// - Throws: `ShapeError` as ``init(checking:)``, and what the decoder throws.
   public init(from decoder: any Decoder) throws {
-    try self.init(checking: [Int](from: decoder))
+    let lengths = try [Int](from: decoder)
+    if let length = lengths.first(where: { $0 > Int32.max }) {
+      throw ShapeError("shape: axis too long: \(length)")
+    }
+    try self.init(checking: lengths)
   }
 
   /// The lengths, as a list.

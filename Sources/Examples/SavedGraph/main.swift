@@ -10,9 +10,9 @@
 //       parameter 0.bias: float32[3]
 //       parameter 2.weight: float32[1, 3]
 //       parameter 2.bias: float32[1]
-//       %5 = linear(x, 0.weight, 0.bias): float32[2, 3]
-//       %6 = relu(%5): float32[2, 3]
-//       %7 = linear(%6, 2.weight, 2.bias): float32[2, 1]
+//       %5 = linear(x, 0.weight, 0.bias): float32[batch, 3]
+//       %6 = relu(%5): float32[batch, 3]
+//       %7 = linear(%6, 2.weight, 2.bias): float32[batch, 1]
 //       output = %7
 //     x: float32[batch, 4] → output: float32[batch, 1]
 //     the same bits: true

@@ -6,9 +6,12 @@ extension NamedGraph: CustomStringConvertible {
     for input in inputs where input.role != .argument {
       lines.append("  \(input.role) \(input.name): \(input.type)")
     }
+    let open = axes.isEmpty ? nil : (try? inferred([:]))?.nodes
     for (index, node) in graph.nodes.enumerated() {
       guard case .operation(let op) = node.kind else { continue }
-      lines.append("  %\(index) = \(formula(op, node)): \(node.types)")
+      let types = open?[index] ?? node.types.map { PartialType($0) }
+      let text = types.map(\.description).joined(separator: ", ")
+      lines.append("  %\(index) = \(formula(op, node)): \(text)")
       guard let control = op as? any SubgraphOp else { continue }
       for (label, body) in control.subgraphs {
         lines.append("    \(label):")

@@ -26,6 +26,7 @@ public struct DiagonalMatrix: Op, Codable {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require((1..<Shape.maximumRank).contains(inputs[0].rank), "needs one to seven axes", inputs)
+    try requireDiagonal(offset, inputs)
     try require(rows >= 0 && columns >= 0, "there is no shape \([rows, columns])", inputs)
     let length = Diagonal(offset: offset).length(rows: rows, columns: columns)
     try require(

@@ -17,6 +17,7 @@ public struct TriangularUpper: Op, Codable {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs[0].rank >= 2, "needs two or more axes", inputs)
+    try requireDiagonal(offset, inputs)
     return inputs
   }
 

@@ -26,7 +26,7 @@ extension ReductionOp {
   /// Refuses to choose an element where there is none.
   func requireElements(_ inputs: TensorTypes) throws(ShapeError) {
     let type = inputs[0]
-    for axis in axes where axis < type.rank {
+    for axis in axes where (0..<type.rank).contains(axis) {
       try require(type.shape[axis] > 0, "no elements along axis \(axis)", inputs)
     }
   }
