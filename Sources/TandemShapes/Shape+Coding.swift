@@ -43,7 +43,9 @@ extension ScalarValue: Codable {
 
   /// A number: its dtype, and its value as a truth value, an integer or a floating-point number.
   ///
-  /// - Throws: `DecodingError` if the dtype does not have that very number.
+  /// Floats are rounded to the nearest that the dtype has.
+  ///
+  /// - Throws: `DecodingError` if an integer dtype does not have that number.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let dtype = try container.decode(DType.self, forKey: .dtype)
@@ -60,9 +62,8 @@ extension ScalarValue: Codable {
       self.init(value, dtype)
       isExact = int == value
     case .float, .complex:
-      let value = try container.decode(Double.self, forKey: .value)
-      self.init(value, dtype)
-      isExact = double == value || value.isNaN
+      self.init(try container.decode(Double.self, forKey: .value), dtype)
+      isExact = true
     }
     if !isExact {
       throw DecodingError.dataCorruptedError(

@@ -57,9 +57,8 @@ struct MultilinearFit {
       return trees.first
     }
     switch first {
-    case .integer:
-      var values: [Int] = []
-      for case .integer(let value) in trees { values.append(value) }
+    case .integer, .number:
+      let values = trees.compactMap(\.wholeNumber)
       guard values.count == trees.count else { return nil }
       return expression(values).map { .string($0.description) }
     case .array(let elements):
@@ -77,6 +76,17 @@ struct MultilinearFit {
       return found.contains(nil)
         ? nil : .object(zip(names, found).map { JSONValue.Member($0, $1 ?? .null) })
     default: return nil
+    }
+  }
+}
+
+extension JSONValue {
+  /// The number, if it is a whole one.
+  fileprivate var wholeNumber: Int? {
+    switch self {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    default: nil
     }
   }
 }

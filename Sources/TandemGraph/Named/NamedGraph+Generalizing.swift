@@ -35,9 +35,13 @@ extension NamedGraph {
       switch node.kind {
       case .input: break
       case .constant(let value):
-        for case .constant(let other) in nodes.map(\.kind) where other != value {
-          throw refuse(index, "the constant \(value)")
+        var trees: [JSONValue] = []
+        for case .constant(let other) in nodes.map(\.kind) {
+          trees += (try? [AttributeEncoder.json(other)]) ?? []
         }
+        guard trees.count == nodes.count else { throw refuse(index, "what is computed") }
+        guard let merged = fit.merged(trees) else { throw refuse(index, "the constant \(value)") }
+        if merged != trees[0] { templates[index] = merged }
       case .operation(let op):
         guard let trees = NamedGraph.attributes(nodes, like: op) else {
           throw refuse(index, "what is computed")

@@ -40,7 +40,12 @@ extension NamedGraph: CustomStringConvertible {
   private func text(of value: Graph.Value) -> String {
     switch graph.nodes[value.node].kind {
     case .input(let position): inputs[position].name
-    case .constant(let number): "\(number)"
+    case .constant(let number):
+      if case .string(let expression)? = templates[value.node]?["value"] {
+        expression
+      } else {
+        "\(number)"
+      }
     case .operation:
       graph.nodes[value.node].types.count == 1
         ? "%\(value.node)" : "%\(value.node).\(value.output)"

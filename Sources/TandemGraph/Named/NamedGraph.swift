@@ -12,7 +12,7 @@ public struct NamedGraph: Sendable {
   public let resultNames: [String]
   /// The dynamic axes and their example lengths.
   public let axes: [String: Int]
-  /// Attributes with expressions, by node.
+  /// Attributes and constants with expressions, by node.
   let templates: [Int: JSONValue]
 
   /// A graph with names.
@@ -147,7 +147,9 @@ public struct NamedGraph: Sendable {
   ) throws(ShapeError) -> Graph.Node {
     var (kind, types) = (node.kind, node.types)
     switch node.kind {
-    case .constant: break
+    case .constant:
+      guard let template = templates[index] else { break }
+      kind = .constant(try NamedGraph.constant(template, lengths))
     case .input(let position): types = TensorTypes(inputs[position])
     case .operation(var op):
       if let template = templates[index] { op = try NamedGraph.operation(op, template, lengths) }
@@ -158,6 +160,17 @@ public struct NamedGraph: Sendable {
     }
     return Graph.Node(
       kind: kind, inputs: node.inputs, types: types, site: node.site, path: node.path)
+  }
+
+  /// A number that depends on the lengths.
+  private static func constant(
+    _ template: JSONValue, _ lengths: [String: Int]
+  ) throws(ShapeError) -> ScalarValue {
+    do {
+      return try AttributeDecoder.value(ScalarValue.self, template, axes: lengths)
+    } catch {
+      throw ShapeError("constant: \(SavedGraphError(error).message)")
+    }
   }
 
   /// An operator with attributes for these lengths.

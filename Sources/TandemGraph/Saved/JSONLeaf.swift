@@ -1,7 +1,7 @@
 /// A number, text or truth value among saved attributes.
 ///
 /// Floats that JSON does not have are the texts `inf`, `-inf` and `nan`; integers beyond 64 bits
-/// with a sign are texts, too. Where an integer is wanted, a text may be an ``AxisExpression``.
+/// with a sign are texts, too. Where a number is wanted, a text may be an ``AxisExpression``.
 protocol JSONLeaf {
   /// How it is written.
   var json: JSONValue { get }
@@ -52,6 +52,11 @@ extension Double: JSONLeaf {
     case .string("nan"): self = .nan
     case .string("inf"): self = .infinity
     case .string("-inf"): self = -.infinity
+    case .string(let text):
+      guard let value = AxisExpression(parsing: text)?.value(axes) else {
+        throw JSONLeafError("a number", json)
+      }
+      self = Double(value)
     default: throw JSONLeafError("a number", json)
     }
   }

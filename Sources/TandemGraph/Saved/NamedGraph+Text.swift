@@ -52,7 +52,9 @@ extension NamedGraph {
     }
     guard let template = templates[index], case .object(let members) = json else { return json }
     return .object(
-      members.map { $0.name == "attributes" ? JSONValue.Member($0.name, template) : $0 })
+      members.map {
+        ["attributes", "constant"].contains($0.name) ? JSONValue.Member($0.name, template) : $0
+      })
   }
 
   private static func lines(_ values: [some Encodable]) throws -> String {
@@ -119,8 +121,8 @@ extension NamedGraph {
     var templates: [Int: JSONValue] = [:]
     for (index, node) in nodes.enumerated() {
       try reader.add(from: AttributeDecoder.reader(node, axes: axes))
-      if !axes.isEmpty, let attributes = node["attributes"], attributes.hasText {
-        templates[inputs.count + index] = attributes
+      if !axes.isEmpty, let template = node["attributes"] ?? node["constant"], template.hasText {
+        templates[inputs.count + index] = template
       }
     }
     let outputs = try member(.outputs, [Output].self)

@@ -14,7 +14,11 @@ public struct SavedGraphError: Error, Hashable, Sendable, CustomStringConvertibl
   init(_ error: any Error) {
     switch error {
     case let error as SavedGraphError: self = error
-    case let error as ShapeError: self.init(error.message)
+    case let error as ShapeError:
+      let prefix = "graph: "
+      self.init(
+        error.message.hasPrefix(prefix)
+          ? String(error.message.dropFirst(prefix.count)) : error.message)
     case let error as DecodingError: self.init(SavedGraphError.text(error))
     case let error as EncodingError: self.init("cannot be saved: \(error)")
     default: self.init("\(error)")

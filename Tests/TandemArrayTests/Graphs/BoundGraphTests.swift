@@ -95,7 +95,7 @@ import Testing
       let wide = rows.padded([(0, 0), (1, 1)]).reshaped([batch, time * 5])
       let swapped = x.transposed([1, 0, 2])
       let (last, all) = scan(h, over: swapped) { h, x in (h + x.sum(axis: 1, keepDims: true), h) }
-      return ["wide": wide, "last": last, "all": all, "ones": NDArray.ones(like: rows)]
+      return ["wide": wide, "last": last, "all": all, "ones": NDArray.ones(like: rows) * Float(batch * time)]
     }
     #expect("\(graph.results.map(\.type))" == """
       [float32[time, batch, 2], float32[batch, 2], float32[batch*time, 3], float32[batch, 5*time]]
@@ -110,7 +110,8 @@ import Testing
       var sum = h
       for step in 0..<time { sum = sum + x[.all, step].sum(axis: 1, keepDims: true) }
       #expect(numbers(found["last"]) == numbers(sum))
-      #expect(found["ones"]?.shape == [batch * time, 3])
+      #expect(
+        numbers(found["ones"]) == [Float](repeating: Float(batch * time), count: batch * time * 3))
     }
     #expect(
       complaint {
@@ -130,7 +131,7 @@ import Testing
     #expect(
       text == """
         graph: convolution: input has 5 channels but weight wants 3 in each of 1 groups: input \
-        [2, 5, 8, 8], weight [4, 3, 3, 3]: float32[2, 5, 8, 8], float32[4, 3, 3, 3]: node 2, where \
+        [2, 5, 8, 8], weight [4, 3, 3, 3]: float32[2, 5, 8, 8], float32[4, 3, 3, 3]: node 3, where \
         axis 1 of "x" is 5, not 3
         """)
     #expect(
@@ -146,17 +147,20 @@ import Testing
   @Test func refusesWhatCannotBeDynamic() {
     let branch = failureText {
       _ = Graph.trace(inputs: ["x": .float32(["n"])]) { (x: NDArray) in
-        x.shape[0] > 3 ? x * 2 : x + 1
+        x.shape[0] > 3 ? x.sin() : x.cos()
       }
     }
     #expect(
-      branch.hasPrefix("graph: what is computed depends on the lengths of n: node 2, add, at"),
+      branch.hasPrefix("graph: what is computed depends on the lengths of n: node 1, cos, at"),
       "\(branch)")
     let constant = failureText {
-      _ = Graph.trace(inputs: ["x": .float32(["n"])]) { (x: NDArray) in x * Float(x.shape[0]) }
+      _ = Graph.trace(inputs: ["x": .float32(["n"])]) { (x: NDArray) in
+        let share: Float = 1 / Float(x.shape[0])
+        return x * share
+      }
     }
     #expect(
-      constant.hasPrefix("graph: the constant 2.0 depends on the lengths of n: node 1"),
+      constant.hasPrefix("graph: the constant 0.5 depends on the lengths of n: node 1"),
       "\(constant)")
     let square = failureText {
       _ = Graph.trace(inputs: ["x": .float32(["n", "n"])]) { (x: NDArray) in
@@ -201,7 +205,7 @@ import Testing
 
   @Test func gradientsFlowThroughARun() throws {
     let graph = affine()
-    let slope = try valueAndGradient(of: { x in
+    let slope = valueAndGradient(of: { x in
       (try! graph(["x": x, "scale": NDArray(2.0)]))["total"]!
     })(NDArray([[1, 0]])).gradient
     #expect(numbers(slope) == [6, 14])
@@ -228,7 +232,7 @@ import Testing
       let arguments = [x, w.value, b.value]
       let expected = valueAndGradients(of: { f($0[0], $0[1], $0[2]) }, at: arguments).gradients
       for (name, gradient) in zip(["x", "w", "b"], expected) {
-        let error = (found[name]! - gradient).absolute().max().item()
+        let error = (found[name]! - gradient).abs().max().item()
         #expect(error < 1e-12, "\(name), n = \(n): \(error)")
       }
       #expect(checkGradient(of: { f($0[0], $0[1], $0[2]) }, at: arguments).error < 1e-7)
