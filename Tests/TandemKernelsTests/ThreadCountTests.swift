@@ -48,6 +48,8 @@ import Testing
       SearchSorted(), [(line, .int32)], [([100], .float32, 0), (line, .float32, 1)]),
     Job(Scan(.sum, axis: 0), [([300, 700], .float32)], [([300, 700], .float32, 1)]),
     Job(Scan(.sum, axis: 1), [([300, 700], .float32)], [([300, 700], .float32, 1)]),
+    Job(Scan(.sum, axis: 0), [(line, .float32)], [(line, .float32, 1)]),
+    Job(Scan(.product, axis: 0), [(line, .float64)], [(line, .float64, 1)]),
     Job(MaxPool(lenet), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
     Job(
       MaxPoolBackward(lenet), [([16, 20, 24, 24], .float32)],
