@@ -33,9 +33,9 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, elementwiseGELU, reduceNorm, gemmFloat32, gemmBFloat16,
-    gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
-    resNetInfer1, resNetInfer8, inceptionInfer,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, elementwiseGELU, reduceNorm, gemmFloat32,
+    gemmBFloat16, gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain,
+    resNetTrain, resNetInfer1, resNetInfer8, inceptionInfer,
   ]
 
   /// The workload of a name and its variants; `peak_rss_` in front asks for its memory.
