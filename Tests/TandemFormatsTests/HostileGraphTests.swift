@@ -195,7 +195,9 @@ import Testing
     default:
       // A digit in place of a digit keeps the text well formed.
       let digits = bytes.indices.filter { (48...57).contains(bytes[$0]) }
-      if !digits.isEmpty { bytes[digits[random.below(digits.count)]] = 48 + UInt8(random.below(10)) }
+      if !digits.isEmpty {
+        bytes[digits[random.below(digits.count)]] = 48 + UInt8(random.below(10))
+      }
     }
   }
 }

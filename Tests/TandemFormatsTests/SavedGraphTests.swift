@@ -139,6 +139,28 @@ import Testing
     #expect(try withSeed(3) { try bits(again(["x": x])) } == expected)
   }
 
+  /// Derivatives that were taken inside of the closure, nested, and their gradient.
+  @Test func secondDerivatives() throws {
+    let graph = Graph.trace(inputs: ["x": .float64([3])]) { (x: NDArray) in
+      let f = { (x: NDArray) in
+        let (_, y) = whileLoop(NDArray(3), x, while: { i, _ in i .> 0 }) { i, y in
+          let (last, _) = scan([y, x], over: x) { s, e in ([s[0] * e, s[1].sin()], e) }
+          return (i - 1, (last[0] * last[1]).sin() + x)
+        }
+        return y.sum()
+      }
+      return ["loss": (gradient(of: f)(x) * x).sum()]
+    }
+    let x = NDArray([0.5, -1, 2], dtype: .float64)
+    let loaded = try check(graph, [["x": x]])
+    let slope = try graph.gradient(of: "loss", withRespectTo: ["x"])
+    try check(slope, [["x": x]])
+    let found = try loaded.gradient(of: "loss", withRespectTo: ["x"])(x)[0]
+    let value = { (x: [NDArray]) in (try! graph(x[0]))[0] }
+    #expect(checkGradient(of: value, at: [x]).error < 1e-7)
+    #expect((found - (try slope(x)[0])).abs().max().item() < 1e-10)
+  }
+
   @Test func numbersOfEveryKind() throws {
     let graph = Graph.trace(
       inputs: ["x": .float32([2])]

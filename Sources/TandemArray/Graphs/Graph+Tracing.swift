@@ -179,7 +179,9 @@ package struct GraphTracing {
   private static func paths(of model: Any?) -> [StateReference: String] {
     guard let model else { return [:] }
     var paths: [StateReference: String] = [:]
-    for (path, parameter) in TandemArray.parameters(of: model) { paths[.parameter(parameter)] = path }
+    for (path, parameter) in TandemArray.parameters(of: model) {
+      paths[.parameter(parameter)] = path
+    }
     for (path, cell) in stateCells(of: model) { paths[.cell(cell)] = path }
     return paths
   }

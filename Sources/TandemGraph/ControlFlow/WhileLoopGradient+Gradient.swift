@@ -35,8 +35,8 @@ extension WhileLoopGradient {
   }
 
   /// The body with tangents: from carries, tangents, captures and their directions to the next
-  /// carries and tangents. The step back is linear in the cotangents that it is given; its transpose
-  /// hands tangents on.
+  /// carries and tangents. The step back is linear in the cotangents that it is given; its
+  /// transpose hands tangents on.
   private var tangentBody: Subgraph {
     let builder = GraphBuilder()
     let types = step.inputTypes
@@ -93,8 +93,8 @@ extension WhileLoopGradient {
 
   /// Whether there is a further call.
   ///
-  /// - Parameter draws: how many draws of an iteration come before those of the body; `nil` if there
-  ///   is no key.
+  /// - Parameter draws: how many draws of an iteration come before those of the body; `nil` if
+  ///   there is no key.
   private static func condition(
     _ types: [TensorType], _ counts: BodyCounts, draws: Int?
   ) -> Subgraph {

@@ -50,8 +50,10 @@ extension NamedGraph {
         if merged != trees[0] { templates[index] = merged }
       }
     }
-    for other in graphs where other.nodes.count != graph.nodes.count
-      || other.outputs != graph.outputs {
+    for other in graphs
+    where other.nodes.count != graph.nodes.count
+      || other.outputs != graph.outputs
+    {
       throw refuse(graph.nodes.count - 1, "what is computed")
     }
     return try NamedGraph(graph, inputs, resultNames, axes, templates: templates)

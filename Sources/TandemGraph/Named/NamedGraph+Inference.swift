@@ -32,8 +32,8 @@ extension NamedGraph {
     _ arguments: [String: PartialType]
   ) throws(ShapeError) -> InferredTypes {
     let positions = positions(of: .argument)
-    for name in arguments.keys.sorted() where !positions.contains(where: { inputs[$0].name == name })
-    {
+    for name in arguments.keys.sorted()
+    where !positions.contains(where: { inputs[$0].name == name }) {
       throw ShapeError(
         "graph: no argument \"\(name)\": it takes \(positions.map { inputs[$0].name })")
     }
@@ -67,9 +67,11 @@ extension NamedGraph {
   }
 
   private static func axis(_ expression: AxisExpression?) -> PartialType.Axis {
-    guard let expression, !expression.terms.contains(where: { term in
-      term.axes.contains { $0.hasPrefix("?") }
-    }) else { return .unknown }
+    guard let expression,
+      !expression.terms.contains(where: { term in
+        term.axes.contains { $0.hasPrefix("?") }
+      })
+    else { return .unknown }
     return expression.value([:]).map { .length($0) } ?? .dynamic(expression)
   }
 

@@ -26,7 +26,8 @@ extension NamedGraph: CustomStringConvertible {
 
   private static let signs: [String: String] = [
     "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "equal": ".==",
-    "notEqual": ".!=", "less": ".<", "lessEqual": ".<=",
+    "notEqual": ".!=", "less": ".<", "lessEqual": ".<=", "greater": ".>",
+    "greaterEqual": ".>=",
   ]
 
   private func formula(_ op: any Op, _ node: Graph.Node) -> String {

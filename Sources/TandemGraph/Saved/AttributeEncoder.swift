@@ -80,7 +80,9 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let codingPath: [any CodingKey]
   let box: JSONBox
 
-  private func put(_ value: some JSONLeaf, _ key: Key) { box.member(key.stringValue).set(value.json) }
+  private func put(_ value: some JSONLeaf, _ key: Key) {
+    box.member(key.stringValue).set(value.json)
+  }
 
   func encodeNil(forKey key: Key) { box.member(key.stringValue).set(.null) }
   func encode(_ value: Bool, forKey key: Key) { put(value, key) }
@@ -98,7 +100,9 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encode(_ value: UInt32, forKey key: Key) { put(value, key) }
   func encode(_ value: UInt64, forKey key: Key) { put(value, key) }
 
-  func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try value.encode(to: nested(key)) }
+  func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
+    try value.encode(to: nested(key))
+  }
 
   private func nested(_ key: Key) -> AttributeEncoder {
     AttributeEncoder(codingPath: codingPath + [key], box: box.member(key.stringValue))

@@ -37,6 +37,10 @@ extension NamedGraph {
       let outputs = zip(resultNames, graph.outputs).map { Output(name: $0, value: SavedValue($1)) }
       members.append((.outputs, try NamedGraph.lines(outputs)))
       let text = members.map { "\"\($0.rawValue)\": \($1)" }.joined(separator: ",\n")
+      guard text.utf8.count + 3 <= SavedLimits.textByteCountMax else {
+        throw SavedGraphError(
+          "\(text.utf8.count) bytes, at most \(SavedLimits.textByteCountMax)")
+      }
       return "{\(text)}\n"
     } catch {
       throw SavedGraphError(error)
@@ -100,7 +104,8 @@ extension NamedGraph {
       throw SavedGraphError("no saved graph: no version")
     }
     guard version == formatVersion else {
-      throw SavedGraphError("unknown version: \(version), not \(formatVersion)", isUnsupported: true)
+      throw SavedGraphError(
+        "unknown version: \(version), not \(formatVersion)", isUnsupported: true)
     }
     for member in members where CodingKeys(rawValue: member.name) == nil {
       throw SavedGraphError("unknown member \"\(member.name)\"")

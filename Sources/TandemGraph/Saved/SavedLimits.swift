@@ -1,8 +1,8 @@
 /// What a saved graph may hold at most. A file is outside data: nothing is computed with numbers
 /// that could overflow, and nothing is allocated by a number of the file alone.
 public enum SavedLimits {
-  /// Bytes of the text.
-  public static let textByteCountMax = 64 << 20
+  /// Bytes of the text: some 60,000 nodes. What is read takes at most some twenty times that.
+  public static let textByteCountMax = 16 << 20
   /// The length of an axis.
   static let axisLengthMax = Int(Int32.max)
   /// Elements of an array.

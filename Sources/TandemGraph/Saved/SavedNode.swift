@@ -21,7 +21,8 @@ struct SavedNode: Encodable {
     case .constant(let value): try container.encode(value, forKey: .constant)
     case .operation(let op):
       guard let attributes = op as? any Codable else {
-        throw SavedGraphError("\(Swift.type(of: op).name) has no Codable attributes, cannot be saved")
+        throw SavedGraphError(
+          "\(Swift.type(of: op).name) has no Codable attributes, cannot be saved")
       }
       try container.encode(SavedNode.name(of: Swift.type(of: op)), forKey: .op)
       try container.encode(node.inputs.map(SavedValue.init), forKey: .inputs)

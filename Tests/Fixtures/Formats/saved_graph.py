@@ -110,6 +110,8 @@ def apply(op, a, x, axes):
         "divide": lambda: x[0] / x[1],
         "less": lambda: x[0] < x[1],
         "lessEqual": lambda: x[0] <= x[1],
+        "greater": lambda: x[0] > x[1],
+        "greaterEqual": lambda: x[0] >= x[1],
         "tanh": lambda: torch.tanh(x[0]),
         "sin": lambda: torch.sin(x[0]),
         "relu": lambda: torch.relu(x[0]),

@@ -60,7 +60,11 @@ import Testing
         whileLoop(
           NDArray(4), a[0], while: { i, _ in i .> NDArray.random.uniform([]) * 0.5 + 0.25 }
         ) { i, y in
-          (i - 1, (y * a[1]).dropout(probability: 0.4).sin() + y * NDArray.random.normal([5], dtype: .float64))
+          (
+            i - 1,
+            (y * a[1]).dropout(probability: 0.4).sin() + y
+              * NDArray.random.normal([5], dtype: .float64)
+          )
         }.1
       }
     }

@@ -31,9 +31,10 @@ import Testing
     #expect(graph.arguments.map(\.name) == ["x", "scale"])
     #expect(graph.parameters.keys.sorted() == ["w"])
     #expect(graph.constants.keys.sorted() == ["constant"])
-    #expect(graph.results.map { "\($0.name): \($0.type)" } == [
-      "total: float32[]", "y: float32[batch, 2]",
-    ])
+    #expect(
+      graph.results.map { "\($0.name): \($0.type)" } == [
+        "total: float32[]", "y: float32[batch, 2]",
+      ])
     let found = try graph(["x": NDArray([[1, 0]]), "scale": NDArray(2.0)])
     #expect(numbers(found["y"]) == [12, 24])
     #expect(numbers(found["total"]) == [36])
@@ -95,11 +96,15 @@ import Testing
       let wide = rows.padded([(0, 0), (1, 1)]).reshaped([batch, time * 5])
       let swapped = x.transposed([1, 0, 2])
       let (last, all) = scan(h, over: swapped) { h, x in (h + x.sum(axis: 1, keepDims: true), h) }
-      return ["wide": wide, "last": last, "all": all, "ones": NDArray.ones(like: rows) * Float(batch * time)]
+      return [
+        "wide": wide, "last": last, "all": all,
+        "ones": NDArray.ones(like: rows) * Float(batch * time),
+      ]
     }
-    #expect("\(graph.results.map(\.type))" == """
-      [float32[time, batch, 2], float32[batch, 2], float32[batch*time, 3], float32[batch, 5*time]]
-      """)
+    #expect(
+      "\(graph.results.map(\.type))" == """
+        [float32[time, batch, 2], float32[batch, 2], float32[batch*time, 3], float32[batch, 5*time]]
+        """)
     for (batch, time) in [(2, 2), (1, 1), (3, 5), (7, 4)] {
       let x = NDArray.random.normal([batch, time, 3], seed: 1)
       let h = NDArray.random.normal([batch, 2], seed: 2)

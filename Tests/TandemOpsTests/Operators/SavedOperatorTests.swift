@@ -126,6 +126,38 @@ import Testing
     }
   }
 
+  /// An operator of a user.
+  private struct Shifted: UnaryOp {
+    static let name = "test.shifted"
+    let by: Double
+    func element(_ x: LoopValue) -> LoopValue { x }
+  }
+
+  /// One that is not `Codable`.
+  private struct Opaque: Op {
+    static let name = "test.opaque"
+    func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes { inputs }
+    func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {}
+    func gradient(_ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]) -> [Symbol?] {
+      [nil]
+    }
+  }
+
+  @Test func operatorsOfUsers() throws {
+    let text = try graph(Sample(op: Shifted(by: 2.5), types: [.float32([2])])).text(tensors: nil)
+    #expect(text.contains(#"{"op":"test.shifted@1","inputs":[0],"attributes":{"by":2.5}"#))
+    #expect(throws: SavedGraphError.self) { try NamedGraph.reading(Array(text.utf8)) }
+    try Catalog.register(Shifted.self)
+    let loaded = try NamedGraph.reading(Array(text.utf8)).graph
+    #expect(try loaded.text(tensors: nil) == text)
+    let opaque = try graph(Sample(op: Opaque(), types: [.float32([2])]))
+    #expect {
+      try opaque.text(tensors: nil)
+    } throws: { error in
+      "\(error)" == "test.opaque has no Codable attributes, cannot be saved"
+    }
+  }
+
   /// Texts with other numbers, other counts of operands and other types: refused, or graphs whose
   /// rules hold; never a crash.
   @Test(arguments: [UInt64(1)]) func hostileAttributes(seed: UInt64) throws {
