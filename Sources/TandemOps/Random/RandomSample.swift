@@ -89,9 +89,10 @@ public struct RandomSample: NonDifferentiableOp, Codable {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    let key = (0..<3).map(lowering.input)
     lowering.emit(
-      RandomFill(distribution), [lowering.output(0)],
-      [lowering.input(0), lowering.input(1), lowering.input(2)])
+      RandomFill(distribution, storedWords: key.indices.filter { key[$0].scalar == nil }),
+      [lowering.output(0)], key)
   }
 }
 
