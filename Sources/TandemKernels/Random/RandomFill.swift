@@ -8,10 +8,9 @@ import TandemThreads
 /// | ------- | ----- | -------------------------- |
 /// | out     | any   | as the distribution allows |
 ///
-/// Scalars, or operands in memory, are seed, stream and tick of a ``RandomKey``, by the bits of 64-bit
-/// integers.
-/// Element i, in row-major order, depends on the key and on i alone; the bits are the same for
-/// every number of threads, layout and instruction set.
+/// Scalars, or operands in memory, are seed, stream and tick of a ``RandomKey``, by the bits of
+/// 64-bit integers. Element i, in row-major order, depends on the key and on i alone; the bits are
+/// the same for every number of threads, layout and instruction set.
 ///
 /// - Complexity: O(elements).
 public struct RandomFill: Primitive {
