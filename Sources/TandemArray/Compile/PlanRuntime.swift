@@ -36,6 +36,9 @@ final class PlanRuntime: @unchecked Sendable {
     case output(Int, byteOffset: Int)
   }
 
+  /// Of an operand without elements, which is never read.
+  private static let nowhere = Address.fixed(64)
+
   let plan: Plan
   let inputCount: Int
   let device: Device
@@ -142,7 +145,7 @@ final class PlanRuntime: @unchecked Sendable {
     let start = operands.count
     operands += operation.results.map(address)
     // Nobody looks at the address of a number.
-    operands += operation.operands.map { $0.map(address) ?? .fixed(64) }
+    operands += operation.operands.map { $0.map(address) ?? PlanRuntime.nowhere }
     let written = operation.results.map(\.place) + operation.results.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
@@ -174,6 +177,8 @@ final class PlanRuntime: @unchecked Sendable {
     case .output(let output): return .output(output, byteOffset: operand.byteOffset)
     case .buffer(let buffer):
       let offset = plan.buffers[buffer].byteOffset + operand.byteOffset
+      // Where all that a plan computes on the way is empty, there is no arena.
+      guard let arena else { return PlanRuntime.nowhere }
       return .fixed(UInt(bitPattern: arena) + UInt(offset))
     case .constant(let constant):
       return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))

@@ -80,6 +80,11 @@ import Testing
     #expect(f.statistics.programs == 64 && f.statistics.evictions == 6)
   }
 
+  @Test func whatIsComputedOnTheWayMayBeEmpty() {
+    let none = compile { (x: NDArray) in x.topK(0, axis: 0).values }
+    for count in [0, 4] { #expect(none(.zeros([count])).shape == [0]) }
+  }
+
   @Test func resultsThatAreInputs() {
     let f = compile { (x: NDArray) in (x, x.transposed(), NDArray(2.0), x + 0, x) }
     let x = NDArray([[1, 2], [3, 4]])
