@@ -32,6 +32,8 @@ public final class LoaderThreads: @unchecked Sendable {
 
   /// How many threads there are.
   public let width: Int
+  private let name: String
+  private let niceness: Int32
   private let queue = Guarded(Queue())
   /// Changes whenever a thread should look at the queue.
   private let signal: UnsafeMutablePointer<Atomic<UInt32>>
@@ -40,12 +42,17 @@ public final class LoaderThreads: @unchecked Sendable {
   /// Threads that start at once.
   ///
   /// - Parameter threads: from one to ``ThreadBudget/count``.
-  public init(threads: Int, at site: CallSite = .unknown) {
+  public convenience init(threads: Int, at site: CallSite = .unknown) {
+    self.init(threads: threads, name: "tandem-load", niceness: 5, at: site)
+  }
+
+  /// Threads of another name and nice value.
+  package init(threads: Int, name: String, niceness: Int32, at site: CallSite = .unknown) {
     guard (1...ThreadBudget.count).contains(threads) else {
       fail(
         "loader threads: not from 1 to the budget of \(ThreadBudget.count): \(threads)", at: site)
     }
-    width = threads
+    (width, self.name, self.niceness) = (threads, name, niceness)
     signal = .allocate(capacity: 1)
     signal.initialize(to: Atomic(0))
     handles.withLock { handles in for index in 0..<threads { handles.append(start(index)) } }
@@ -83,8 +90,8 @@ public final class LoaderThreads: @unchecked Sendable {
   }
 
   private func work(_ index: Int) {
-    tandem_name_thread("tandem-load-\(index)")
-    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
+    tandem_name_thread("\(name)-\(index)")
+    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), niceness)
     while true {
       let seen = signal.pointee.load(ordering: .sequentiallyConsistent)
       let (job, isEnding) = queue.withLock { ($0.take(), $0.isEnding) }

@@ -1,5 +1,6 @@
 import CTandem
 import TandemEngine
+import TandemGraph
 import TandemThreads
 
 /// What results and their speed depend on besides the program: the processor's level, threads,
@@ -28,6 +29,7 @@ public struct Configuration: Hashable, Sendable, CustomStringConvertible {
         name: "matrix products",
         value: levels.indices.contains(products) ? levels[products] : "none"),
       Item(name: "OpenBLAS, LAPACKE", value: blas),
+      Item(name: "native kernels", value: NativeTier.summary),
       Item(name: "threads", value: "\(ThreadBudget.count)"),
       Item(name: "devices", value: (0..<Device.count).map { "cpu(\($0))" }.joined(separator: ", ")),
       Item(name: "engine", value: Engine.shared.kind),
