@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -16,7 +15,10 @@ enum {
   least_row = 128,        // elements of a row below which tiles that span rows are faster
   least_sequence = 16,
   use_to_request = 3,
-  blocks_at_once = 4096   // accumulators of one reducing output that a call makes about
+  blocks_at_once = 4096,  // accumulators of one reducing output that a call makes about
+  // Bytes of an output that push all else out of the cache before somebody reads them. (What the
+  // system says about caches counts those of all processors.)
+  streaming_bytes = 16 << 20
 };
 
 // ---- The kernels of a program ----
@@ -120,21 +122,10 @@ static bool has_rows(const TandemLoopPlan *plan) {
   return true;
 }
 
-// Outputs of more bytes than this would leave nothing else in the cache.
-static int64_t streaming_bytes(void) {
-  static int64_t bytes;
-  int64_t known = __atomic_load_n(&bytes, __ATOMIC_RELAXED);
-  if (known) return known;
-  long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  known = cache > 0 ? cache / 2 : 16 << 20;
-  __atomic_store_n(&bytes, known, __ATOMIC_RELAXED);
-  return known;
-}
-
 // Whether rows of an output begin at multiples of 64 bytes and make up more than the cache.
 static bool may_stream(const TandemLoopPlan *plan, int32_t k, int64_t repeats) {
   int64_t bytes = element_bytes(plan->program, k);
-  if (plan->count * repeats * bytes < streaming_bytes()) return false;
+  if (plan->count * repeats * bytes < streaming_bytes) return false;
   if ((uintptr_t)plan->base[k] % 64 || plan->chunkLength * bytes % 64) return false;
   if (plan->isLinear[k] && is_all_linear(plan)) return true;
   for (int32_t axis = 0; axis + 1 < plan->rank; axis++)

@@ -148,7 +148,7 @@ package final class NativeCompiler: @unchecked Sendable {
     let (isDone, words) = NativeLibrary.withWords {
       tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
     }
-    NativeDump.write(kernels.contents, text, code.assembly)
+    NativeDump.write(kernels.contents, letters, text, code.assembly)
     Glibc.free(code.assembly)
     guard isDone else { throw NativeFailure(words) }
     return code

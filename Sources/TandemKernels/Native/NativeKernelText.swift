@@ -14,12 +14,13 @@ import TandemShapes
 ///
 /// `TandemNativeCall` in `tandem_native.h` says what a kernel is called with.
 struct NativeKernelText {
-  /// Virtual lanes of reductions, and what a vector holds.
-  static let lanes = Int(TANDEM_LANES)
+  /// Virtual lanes of reductions: what a vector holds where something is reduced.
+  static let reductionLanes = Int(TANDEM_LANES)
 
   let contents: LoopProgram.Contents
   let form: NativeForm
-  let text = NativeText(lanes: lanes)
+  let text: NativeText
+  private let lanes: Int
   private let values: NativeProgramValues
   /// The accumulators of reducing outputs.
   private let reductions: [NativeReduction]
@@ -30,12 +31,24 @@ struct NativeKernelText {
     _ table: UnsafePointer<TandemLoopTable>
   ) throws(NativeFailure) {
     (self.contents, self.form) = (contents, form)
+    lanes = Self.lanes(contents, form)
+    text = NativeText(lanes: lanes)
     values = NativeProgramValues(contents, form, table, text)
     var reductions: [NativeReduction] = []
     for (output, letter) in form.outputs.enumerated() where letter == .accumulators {
       reductions.append(try NativeReduction(contents, output))
     }
     self.reductions = reductions
+  }
+
+  /// Elements of a vector. Two vectors of the machine at once hide more of what a long chain of
+  /// operations waits for, as long as their values are narrow enough for the registers.
+  private static func lanes(_ contents: LoopProgram.Contents, _ form: NativeForm) -> Int {
+    let isWide = (0..<contents.valueCount).contains {
+      contents.computeClass(of: $0).byteCount > 4
+    }
+    let isReducing = form.outputs.contains(.accumulators)
+    return isWide || isReducing ? reductionLanes : 2 * reductionLanes
   }
 
   /// The module with its one function.
@@ -108,29 +121,28 @@ struct NativeKernelText {
     for reduction in reductions {
       let sum = part == .whole ? "%sum\(reduction.output)" : "%rest\(reduction.output)"
       let before = NativeValue(
-        type: reduction.accumulator, lanes: Self.lanes, text: sum, bits: nil)
+        type: reduction.accumulator, lanes: lanes, text: sum, bits: nil)
       var after = try reduction.step(before, values.value(contents, reduction.output), in: text)
       if part == .masked {
         after = text.choose(
-          NativeValue(type: .bool, lanes: Self.lanes, text: "%mask", bits: nil), after, before)
+          NativeValue(type: .bool, lanes: lanes, text: "%mask", bits: nil), after, before)
       }
       text.perform(
         "\(sum).next = bitcast \(reduction.vector) \(after.text) to \(reduction.vector)",
-        lanes: Self.lanes)
+        lanes: lanes)
     }
     return text.takeBody()
   }
 
   private func joinLines() throws(NativeFailure) -> [String] {
     guard !reductions.isEmpty else { return [] }
-    text.perform("%filled = call i64 @llvm.umin.i64(i64 %count, i64 16)", lanes: Self.lanes)
+    text.perform("%filled = call i64 @llvm.umin.i64(i64 %count, i64 16)", lanes: lanes)
     text.declare("declare i64 @llvm.umin.i64(i64, i64)")
     for reduction in reductions { try reduction.join(in: text) }
     return text.takeBody()
   }
 
   private func blockLines(loop: [String], rest: [String], joins: [String]) -> [String] {
-    let lanes = Self.lanes
     let isCut = !reductions.isEmpty
     var lines = ["block:", "%start = phi i64 [0, %row], [%start.next, %block.end]"]
     lines.append("%left = sub i64 %length, %start")
@@ -174,7 +186,6 @@ struct NativeKernelText {
   }
 
   private var maskLines: [String] {
-    let lanes = Self.lanes
     let numbers = (0..<lanes).map { "i32 \($0)" }.joined(separator: ", ")
     return [
       "%rest.short = trunc i64 %rest.count to i32",

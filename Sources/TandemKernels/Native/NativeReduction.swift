@@ -22,7 +22,7 @@ struct NativeReduction {
   }
 
   /// The type of all lanes.
-  var vector: String { accumulator.llvm(NativeKernelText.lanes) }
+  var vector: String { accumulator.llvm(NativeKernelText.reductionLanes) }
 
   /// What leaves the first value as it is, bit for bit; -0 + x is x for every x.
   var start: String {
@@ -46,7 +46,7 @@ struct NativeReduction {
     }
     let element = NativeValue.constant(accumulator, bits)
     let all = Array(
-      repeating: "\(accumulator.llvm) \(element.text)", count: NativeKernelText.lanes)
+      repeating: "\(accumulator.llvm) \(element.text)", count: NativeKernelText.reductionLanes)
     return "<" + all.joined(separator: ", ") + ">"
   }
 
