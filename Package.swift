@@ -47,7 +47,7 @@ let commands = ["TandemCommand"]
 let examples = ["Arrays", "CharGPT", "Compile", "ControlFlow", "FashionMNIST", "MNIST"]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
-let probes = ["FailProbe", "ArrayProbe"]
+let probes = ["FailProbe", "ArrayProbe", "NativeProbe"]
 
 /// What the kernels' functions are held against, in C, and digests of what they compute.
 let kernelOracle = "KernelOracle"

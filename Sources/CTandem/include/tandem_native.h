@@ -96,9 +96,9 @@ typedef void (*TandemNativeRun)(const TandemNativeCall *);
 typedef struct TandemNativeProgram TandemNativeProgram;
 
 // `request` is called, on the thread that plans, when a form without a kernel is planned for the
-// second time; once for each form.
+// third time (the first, if it `waits`); once for each form.
 TandemNativeProgram *tandem_native_program(void (*request)(void *owner, const char *form),
-                                           void *owner);
+                                           void *owner, bool waits);
 void tandem_native_program_free(TandemNativeProgram *native);
 // From now on plans of the program look for kernels; null: no more.
 void tandem_native_enable(TandemLoopProgram *program, TandemNativeProgram *native);

@@ -32,17 +32,19 @@ typedef struct {
 struct TandemNativeProgram {
   void (*request)(void *owner, const char *form);
   void *owner;
+  bool waits;     // requests at once: the request comes back when the kernel is there
   int32_t count;  // variants that may be read
   char lock;      // held while one is added
   Variant variants[TANDEM_NATIVE_VARIANTS_MAX];
 };
 
 TandemNativeProgram *tandem_native_program(void (*request)(void *owner, const char *form),
-                                           void *owner) {
+                                           void *owner, bool waits) {
   TandemNativeProgram *native = calloc(1, sizeof *native);
   if (!native) return NULL;
   native->request = request;
   native->owner = owner;
+  native->waits = waits;
   return native;
 }
 
@@ -173,9 +175,12 @@ void tandem_native_attach(TandemLoopPlan *plan, int64_t repeats, uint64_t stream
   Variant *found = variant(native, form);
   if (!found) return;
   TandemNativeRun run = __atomic_load_n(&found->run, __ATOMIC_ACQUIRE);
-  if (!run && __atomic_load_n(&found->uses, __ATOMIC_RELAXED) < use_to_request &&
-      __atomic_add_fetch(&found->uses, 1, __ATOMIC_RELAXED) == use_to_request)
+  int32_t patience = native->waits ? 1 : use_to_request;
+  if (!run && __atomic_load_n(&found->uses, __ATOMIC_RELAXED) < patience &&
+      __atomic_add_fetch(&found->uses, 1, __ATOMIC_RELAXED) == patience) {
     native->request(native->owner, found->form);
+    run = __atomic_load_n(&found->run, __ATOMIC_ACQUIRE);
+  }
   plan->native = (void *)run;
   plan->isNativeTiled = isTiled;
 }

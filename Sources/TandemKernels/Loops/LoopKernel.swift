@@ -29,13 +29,17 @@ public final class LoopKernel: @unchecked Sendable {
   private let direct: TandemTileOp?
   private let directOperands: (Int, Int, Int)
 
-  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others.
-  package init(_ contents: LoopProgram.Contents, level: Level) {
+  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others, and plant
+  /// faults in the text of native kernels.
+  package init(
+    _ contents: LoopProgram.Contents, level: Level,
+    nativeFault: (@Sendable (String) -> String)? = nil
+  ) {
     self.level = level
     self.contents = contents
     memory = LoopKernelMemory(contents, tandem_loop_table(level.rawValue)!)
     program = memory.program
-    native = NativeKernels(contents, level: level, program: program)
+    native = NativeKernels(contents, level: level, program: program, fault: nativeFault)
     if program.pointee.isDirect {
       let step = program.pointee.steps[0]
       direct = step.run

@@ -25,6 +25,8 @@ package final class NativeCompiler: @unchecked Sendable {
 
   /// Whether `TANDEM_NATIVE=off` turns the tier off.
   package static let isOff = setting("TANDEM_NATIVE") == "off"
+  /// Whether `TANDEM_NATIVE=wait` has every kernel made before it runs for the first time.
+  package static let waits = setting("TANDEM_NATIVE") == "wait"
 
   private struct Counts {
     var waiting = 0
@@ -70,9 +72,13 @@ package final class NativeCompiler: @unchecked Sendable {
       return nil
     }
     guard refusal == nil else { return refusal }
-    pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     // Before libLLVM is there, so that its own clean-up finds nobody at work; and once more after.
     if isFirst { atexit { NativeCompiler.shared.stop() } }
+    guard let thread else {
+      counts.withLock { $0.waiting -= 1 }
+      return "no thread to compile on"
+    }
+    pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     thread.run { [self] in
       compile(kernels, form)
       counts.withLock { $0.waiting -= 1 }
@@ -82,13 +88,13 @@ package final class NativeCompiler: @unchecked Sendable {
     return nil
   }
 
-  /// The one thread, started at first use.
-  private var thread: LoaderThreads {
+  /// The one thread, started at first use; `nil` if the system gives none.
+  private var thread: LoaderThreads? {
     if let known = counts.withLock({ $0.thread }) { return known }
-    let fresh = LoaderThreads(threads: 1, name: "tandem-native", niceness: 10)
+    guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 10) else { return nil }
     let kept = counts.withLock { counts in
       if counts.thread == nil { counts.thread = fresh }
-      return counts.thread!
+      return counts.thread
     }
     if kept !== fresh { fresh.shutdown() }
     return kept
@@ -142,7 +148,8 @@ package final class NativeCompiler: @unchecked Sendable {
     count += 1
     let name = "kernel\(count)"
     let table = tandem_loop_table(kernels.level.rawValue)!
-    let text = try NativeKernelText(kernels.contents, form, table).module(named: name)
+    var text = try NativeKernelText(kernels.contents, form, table).module(named: name)
+    if let fault = kernels.fault { text = fault(text) }
     let compiler = try compiler(kernels.level)
     var code = TandemMachineCode()
     let (isDone, words) = NativeLibrary.withWords {

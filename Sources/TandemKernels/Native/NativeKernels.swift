@@ -25,12 +25,15 @@ package final class NativeKernels: @unchecked Sendable {
     var trackers: [UnsafeMutableRawPointer] = []
   }
   private let state = Guarded(State())
+  /// A fault that a test plants in the text.
+  package let fault: (@Sendable (String) -> String)?
 
   init(
     _ contents: LoopProgram.Contents, level: LoopKernel.Level,
-    program: UnsafeMutablePointer<TandemLoopProgram>
+    program: UnsafeMutablePointer<TandemLoopProgram>, fault: (@Sendable (String) -> String)?
   ) {
     (self.contents, self.level, self.program) = (contents, level, program)
+    self.fault = fault
   }
 
   deinit {
@@ -62,7 +65,7 @@ package final class NativeKernels: @unchecked Sendable {
         { owner, form in
           Unmanaged<NativeKernels>.fromOpaque(owner!).takeUnretainedValue()
             .request(String(cString: form!))
-        }, Unmanaged.passUnretained(self).toOpaque())
+        }, Unmanaged.passUnretained(self).toOpaque(), NativeCompiler.waits)
       tandem_native_enable(program, state.memory)
     }
   }
@@ -71,8 +74,9 @@ package final class NativeKernels: @unchecked Sendable {
   package var outcomes: [String: Outcome] { state.withLock { $0.outcomes } }
 
   private func request(_ letters: String) {
-    let refusal = NativeCompiler.shared.add(self, letters)
-    state.withLock { $0.outcomes[letters] = refusal.map { .failed($0) } ?? .waiting }
+    state.withLock { $0.outcomes[letters] = .waiting }
+    if let refusal = NativeCompiler.shared.add(self, letters) { fail(letters, refusal) }
+    if NativeCompiler.waits { NativeCompiler.shared.waitUntilIdle() }
   }
 
   /// Makes the kernel of a form known. Called by the compiler.
