@@ -17,7 +17,8 @@ struct NativeFaultTests {
     func planted(in text: String) -> String {
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       for index in lines.indices where lines[index].contains(right) {
-        let parts = lines[index].split(separator: right, maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = lines[index].split(
+          separator: right, maxSplits: 1, omittingEmptySubsequences: false)
         lines[index] = parts.joined(separator: wrong)
       }
       return lines.joined(separator: "\n")
@@ -28,7 +29,7 @@ struct NativeFaultTests {
     ("fadd ", "fsub "), ("fmul ", "fadd "), ("fdiv ", "fmul "), ("fcmp olt", "fcmp ogt"),
     ("%full = and i64 %count, -16", "%full = and i64 %count, -32"),
     ("icmp ult <16 x i32>", "icmp ule <16 x i32>"),
-    ("0x8000000000000000", "0x3FF0000000000000"), 
+    ("0x8000000000000000", "0x3FF0000000000000"),
     ("%index.next = add i64 %index, 16", "%index.next = add i64 %index, 32"),
     ("lshr i64 %start, 8", "lshr i64 %start, 9"), ("i32 8, i32 9", "i32 9, i32 8"),
     ("br i1 %isLast, label %exit, label %row", "br label %exit"),
@@ -55,8 +56,8 @@ struct NativeFaultTests {
     let x = LoopBuffer(.float32, count: 2100)
     for index in 0..<2100 { x[index] = UInt64(Float.random(in: -4...4, using: &random).bitPattern) }
     let operands = [
-      Operand(y.base, Layout([5, 398]), .float32), Operand(sums.base, Layout([5, 1]), .float32),
-      Operand(x.base, Layout([5, 398]), .float32),
+      Operand(y.base, Layout([5, 407]), .float32), Operand(sums.base, Layout([5, 1]), .float32),
+      Operand(x.base, Layout([5, 407]), .float32),
     ]
     func results(_ kernel: LoopKernel) -> [UInt64] {
       // What is left of an earlier run must not hide that nothing was written.

@@ -14,7 +14,8 @@ struct NativeKernelTests {
     case .float32, .float16, .bfloat16:
       let floats: [Float] = [
         0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, 0.84, 0.9, 1.27, 4, 9.5, 20, -20, 87, 88.5, 89, -104,
-        -87.3, 1e-3, 1e-8, -1e-8, .leastNormalMagnitude / 8, -.leastNormalMagnitude / 8, 1.2e-38, 3e38, -3e38, 1e9, 2_147_483_648,
+        -87.3, 1e-3, 1e-8, -1e-8, .leastNormalMagnitude / 8, -.leastNormalMagnitude / 8, 1.2e-38,
+        3e38, -3e38, 1e9, 2_147_483_648,
         -2_147_483_648, 1_048_576, 1e18, .infinity, -.infinity, .nan, .leastNonzeroMagnitude,
         65504, 65520, 6e-8, 16_777_218,
       ]
@@ -22,7 +23,8 @@ struct NativeKernelTests {
     case .float64:
       return [
         0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 0.84, 4, 28, 20, -50, 709, 710.5, -746, 1e-17,
-        .leastNormalMagnitude / 8, -.leastNormalMagnitude / 8, 1e300, -1e300, 1e308, 1_048_576, 1e15, 9.3e18, -9.3e18, 1.9e19, .infinity,
+        .leastNormalMagnitude / 8, -.leastNormalMagnitude / 8, 1e300, -1e300, 1e308, 1_048_576,
+        1e15, 9.3e18, -9.3e18, 1.9e19, .infinity,
         -.infinity, .nan, .leastNonzeroMagnitude, 2.3e-308, 3.5, 1e-4,
       ].map(\.bitPattern)
     default:
@@ -75,7 +77,8 @@ struct NativeKernelTests {
       case .select: value = inputs[0].isNotEqual(to: inputs[1]).select(inputs[1], inputs[2])
       case .roundToOdd:
         value = b.apply(opcode, .float64, .float32, inputs)
-      default: value = inputs.count == 1 ? inputs[0].unary(opcode) : inputs[0].binary(opcode, inputs[1])
+      default:
+        value = inputs.count == 1 ? inputs[0].unary(opcode) : inputs[0].binary(opcode, inputs[1])
       }
       // Beside a copy, so that the program is more than one function.
       b.output(value, as: value.computeClass.dtype)

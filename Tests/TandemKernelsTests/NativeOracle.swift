@@ -36,7 +36,8 @@ enum NativeOracle {
 
   /// Runs the program on dense operands both ways and records differences.
   static func compare(
-    _ program: LoopProgram, _ inputs: [(LoopBuffer, [Int])], shape: [Int], reducing axes: [Int] = [],
+    _ program: LoopProgram, _ inputs: [(LoopBuffer, [Int])], shape: [Int],
+    reducing axes: [Int] = [],
     _ name: String
   ) throws {
     for level in levels {

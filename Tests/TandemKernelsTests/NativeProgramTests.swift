@@ -29,7 +29,9 @@ struct NativeProgramTests {
         }
         for (number, output) in trial.program.contents.outputs.enumerated() {
           let got = trial.buffers[number].allBits
-          let wrong = got.indices.first { !sameElement(got[$0], expected[number][$0], output.dtype) }
+          let wrong = got.indices.first {
+            !sameElement(got[$0], expected[number][$0], output.dtype)
+          }
           guard let wrong else { continue }
           Issue.record(
             """

@@ -105,9 +105,9 @@ void tandem_native_enable(TandemLoopProgram *program, TandemNativeProgram *nativ
 // Publishes the kernel of a form that was requested, or that nobody asked for yet.
 void tandem_native_publish(TandemNativeProgram *native, const char *form, TandemNativeRun run);
 
-// Looks for a kernel that fits a plan; called when the plan is complete and before it runs. The plan
-// is one of `repeats` alike, of which outputs with a bit in `streams` go to memory and are not read
-// soon: where they are larger than the cache they are written past it.
+// Looks for a kernel that fits a plan; called when the plan is complete and before it runs. The
+// plan is one of `repeats` alike, of which outputs with a bit in `streams` go to memory and are not
+// read soon: where they are larger than the cache they are written past it.
 void tandem_native_attach(TandemLoopPlan *plan, int64_t repeats, uint64_t streams);
 // One chunk by the plan's kernel, where that does more than the steps on tiles.
 void tandem_native_chunk(const TandemLoopPlan *plan, int64_t chunk, void *memory);

@@ -32,8 +32,8 @@ void tandem_reduce_chunk(TandemLoopFrame *frame, int64_t chunk, void *memory);
 // Bytes of memory that tandem_reduce_chunk needs.
 int64_t tandem_reduce_bytes(const TandemLoopPlan *plan);
 
-// Writes n ≤ TANDEM_TILE accumulators of output o for kept positions first, first + 1, … to memory, or
-// to the partial results of part `split`. `tiles` has 16 bytes for each of TANDEM_TILE elements.
+// Writes n ≤ TANDEM_TILE accumulators of output o for kept positions first, first + 1, … to memory,
+// or to the partial results of part `split`. `tiles` has 16 bytes for each of TANDEM_TILE elements.
 void tandem_reduce_deliver(const TandemLoopPlan *plan, int32_t o, const char *results,
                            int64_t split, int64_t first, int64_t n, char *tiles);
 // Bits of a scalar in the representation of its class, and how many bytes that has.

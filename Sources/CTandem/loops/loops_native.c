@@ -330,5 +330,5 @@ void tandem_native_chunk(const TandemLoopPlan *plan, int64_t chunk, void *memory
   }
   int64_t begin = plan->chunkCount > 1 ? chunk * plan->chunkLength : 0;
   int64_t end = plan->chunkCount > 1 ? least(plan->count, begin + plan->chunkLength) : plan->count;
-  if (is_all_linear(plan)) run_flat(plan, &call, begin, end); else run_rows(plan, &call, begin, end);
+  (is_all_linear(plan) ? run_flat : run_rows)(plan, &call, begin, end);
 }

@@ -1,6 +1,7 @@
-// How reductions take in one more value: `a` is what was gathered so far, `x` the next value, both of
-// the accumulator's type. REDUCER(reduction, class, its type, type of the accumulator, step). The one
-// place that says so: loops_reductions.h makes functions of it, loops_source.c keeps its text.
+// How reductions take in one more value: `a` is what was gathered so far, `x` the next value, both
+// of the accumulator's type. REDUCER(reduction, class, its type, type of the accumulator, step).
+// The one place that says so: loops_reductions.h makes functions of it, loops_source.c keeps its
+// text.
 
 REDUCER(sum, F32, float, float, a + x)
 REDUCER(sum, F64, double, double, a + x)

@@ -154,7 +154,8 @@ static unsigned version_of(void *library, char *words, size_t capacity) {
 
 static TandemLLVMStatus load(const char *path) {
   void *library = open_library(path);
-  if (!library) return says(TANDEM_LLVM_MISSING, "not found: %s", path ? path : "no libLLVM 15 or later");
+  if (!library)
+    return says(TANDEM_LLVM_MISSING, "not found: %s", path ? path : "no libLLVM 15 or later");
   char version[64];
   if (version_of(library, version, sizeof version) < 15)
     return says(TANDEM_LLVM_TOO_OLD, "libLLVM is too old: %s", "15 or later is needed");

@@ -29,8 +29,8 @@ public final class LoopKernel: @unchecked Sendable {
   private let direct: TandemTileOp?
   private let directOperands: (Int, Int, Int)
 
-  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others, and plant
-  /// faults in the text of native kernels.
+  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others, and
+  /// plant faults in the text of native kernels.
   package init(
     _ contents: LoopProgram.Contents, level: Level,
     nativeFault: (@Sendable (String) -> String)? = nil

@@ -40,7 +40,8 @@ struct FormulaEvaluator {
 
   // MARK: Expressions
 
-  private mutating func value(_ expression: FormulaExpression) throws(NativeFailure) -> NativeValue {
+  private mutating func value(_ expression: FormulaExpression) throws(NativeFailure) -> NativeValue
+  {
     switch expression {
     case .number(let type, let bits): return .constant(type, bits)
     case .name(let name), .pointee(let name): return try named(name)
@@ -113,7 +114,8 @@ struct FormulaEvaluator {
       switch statement {
       case .declare(let type, let name, let initial):
         variables[name] = Variable(
-          type, try initial.map { (value) throws(NativeFailure) in try self.value(value, as: type) })
+          type, try initial.map { (value) throws(NativeFailure) in try self.value(value, as: type) }
+        )
       case .declareArray(let name, let type, let elements):
         arrays[name] = try elements.map { (value) throws(NativeFailure) in
           try self.value(value, as: type)

@@ -1,8 +1,8 @@
 import CTandem
 import TandemShapes
 
-/// The functions and numbers that the tile interpreter's headers define, read from the text of these
-/// headers: native kernels and tile functions have one source.
+/// The functions and numbers that the tile interpreter's headers define, read from the text of
+/// these headers: native kernels and tile functions have one source.
 struct FormulaLibrary: Sendable {
   /// The library of this build, read at first use.
   static let shared = FormulaLibrary()

@@ -12,8 +12,9 @@ struct FormulaParser {
   // MARK: Files
 
   /// All functions, and numbers with a name, of a header.
-  static func header(_ bytes: [UInt8]) -> (functions: [FormulaFunction], numbers: [FormulaStatement])
-  {
+  static func header(_ bytes: [UInt8]) -> (
+    functions: [FormulaFunction], numbers: [FormulaStatement]
+  ) {
     var parser = FormulaParser(FormulaTokens.of(bytes))
     var functions: [FormulaFunction] = []
     var numbers: [FormulaStatement] = []
