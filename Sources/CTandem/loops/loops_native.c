@@ -18,7 +18,7 @@ enum {
   blocks_at_once = 4096,  // accumulators of one reducing output that a call makes about
   // Bytes of an output that push all else out of the cache before somebody reads them. (What the
   // system says about caches counts those of all processors.)
-  streaming_bytes = 16 << 20
+  streaming_bytes = 32 << 20
 };
 
 // ---- The kernels of a program ----

@@ -198,7 +198,8 @@ static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, 
     return;
   }
   char *at = plan->base[operand];
-  at += plan->isLinear[operand] ? begin * inner : tandem_offset(index, plan->strides[operand], rank);
+  at += plan->isLinear[operand] ? begin * inner
+                                : tandem_offset(index, plan->strides[operand], rank);
   if (inner == input->bytes) prefetch_next(plan, at, n * inner, false);
   if (input->isNative && inner == input->bytes) {
     frame->place[i] = at;

@@ -170,8 +170,12 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   /// Frees machine code that nobody runs any more.
-  func free(_ tracker: UnsafeMutableRawPointer) {
-    let isOurs = counts.withLock { $0.process == getpid() && !$0.isStopped }
+  func free(_ tracker: UnsafeMutableRawPointer, bytes: Int) {
+    let isOurs = counts.withLock { counts in
+      counts.kernels -= 1
+      counts.bytes -= bytes
+      return counts.process == getpid() && !counts.isStopped
+    }
     if isOurs { tandem_llvm_free(tracker) }
   }
 }

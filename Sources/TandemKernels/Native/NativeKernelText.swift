@@ -42,7 +42,8 @@ struct NativeKernelText {
   }
 
   /// Elements of a vector. Two vectors of the machine at once hide more of what a long chain of
-  /// operations waits for, as long as their values are narrow enough for the registers.
+  /// operations waits for, as long as there are registers for their values: those of 64 bits take
+  /// two already.
   private static func lanes(_ contents: LoopProgram.Contents, _ form: NativeForm) -> Int {
     let isWide = (0..<contents.valueCount).contains {
       contents.computeClass(of: $0).byteCount > 4

@@ -22,7 +22,7 @@ package final class NativeKernels: @unchecked Sendable {
   private struct State {
     var memory: OpaquePointer?
     var outcomes: [String: Outcome] = [:]
-    var trackers: [UnsafeMutableRawPointer] = []
+    var trackers: [(tracker: UnsafeMutableRawPointer, bytes: Int)] = []
   }
   private let state = Guarded(State())
   /// A fault that a test plants in the text.
@@ -38,7 +38,9 @@ package final class NativeKernels: @unchecked Sendable {
 
   deinit {
     state.withLock { state in
-      for tracker in state.trackers { NativeCompiler.shared.free(tracker) }
+      for (tracker, bytes) in state.trackers {
+        NativeCompiler.shared.free(tracker, bytes: bytes)
+      }
       if let memory = state.memory { tandem_native_program_free(memory) }
     }
   }
@@ -83,7 +85,7 @@ package final class NativeKernels: @unchecked Sendable {
   func publish(_ letters: String, _ code: TandemMachineCode, seconds: Double) {
     state.withLock { state in
       state.outcomes[letters] = .ready(seconds: seconds, bytes: Int(code.objectBytes))
-      state.trackers.append(code.tracker)
+      state.trackers.append((code.tracker, Int(code.objectBytes)))
       tandem_native_publish(
         state.memory, letters, unsafeBitCast(code.function, to: TandemNativeRun.self))
     }
