@@ -49,7 +49,7 @@ struct NativeKernelText {
       contents.computeClass(of: $0).byteCount > 4
     }
     let isReducing = form.outputs.contains(.accumulators)
-    return isWide || isReducing ? reductionLanes : 2 * reductionLanes
+    return isWide || isReducing ? reductionLanes : 4 * reductionLanes
   }
 
   /// The module with its one function.
