@@ -14,7 +14,11 @@ struct NativeFaultTests {
 
     var description: String { "\(right) → \(wrong)" }
 
-    func planted(in text: String) -> String {
+    func planted(in text: String, of contents: LoopProgram.Contents) -> String {
+      let lanes = "\(NativeKernelText.lanes(contents, .current))"
+      let (right, wrong) = (
+        right.replacing("LANES", with: lanes), wrong.replacing("LANES", with: lanes)
+      )
       var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
       for index in lines.indices where lines[index].contains(right) {
         let parts = lines[index].split(
@@ -27,13 +31,13 @@ struct NativeFaultTests {
 
   static let faults = [
     ("fadd ", "fsub "), ("fmul ", "fadd "), ("fdiv ", "fmul "), ("fcmp olt", "fcmp ogt"),
-    ("%full = and i64 %count, -16", "%full = and i64 %count, -32"),
-    ("icmp ult <16 x i32>", "icmp ule <16 x i32>"),
+    ("%full = and i64 %count, -LANES", "%full = and i64 %count, 0"),
+    ("icmp ult <LANES x i32>", "icmp ule <LANES x i32>"),
     ("0x8000000000000000", "0x3FF0000000000000"),
-    ("%index.next = add i64 %index, 16", "%index.next = add i64 %index, 32"),
+    ("%index.next = add i64 %index, LANES", "%index.next = add i64 %index, 256"),
     ("lshr i64 %start, 8", "lshr i64 %start, 9"), ("i32 8, i32 9", "i32 9, i32 8"),
     ("br i1 %isLast, label %exit, label %row", "br label %exit"),
-    ("select <16 x i1> %mask", "select <16 x i1> zeroinitializer"),
+    ("%mask = icmp ult", "%mask = icmp uge"),
   ].map { Fault(right: $0.0, wrong: $0.1) }
 
   /// Sums of a function of rows that end within a vector, and the function itself.
@@ -49,7 +53,9 @@ struct NativeFaultTests {
   private func isCaught(_ fault: Fault?) -> Bool {
     let contents = program.contents
     let interpreter = LoopKernel(contents, level: .current)
-    let native = LoopKernel(contents, level: .current) { fault?.planted(in: $0) ?? $0 }
+    let native = LoopKernel(contents, level: .current) {
+      fault?.planted(in: $0, of: contents) ?? $0
+    }
     let (y, sums) = (LoopBuffer(.float32, count: 2100), LoopBuffer(.float32, count: 5))
     // Ordinary numbers: a NaN in each row would hide what is wrong with its sum.
     var random = SplitMix(seed: 5)

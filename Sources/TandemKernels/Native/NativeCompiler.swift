@@ -147,8 +147,7 @@ package final class NativeCompiler: @unchecked Sendable {
     }
     count += 1
     let name = "kernel\(count)"
-    let table = tandem_loop_table(kernels.level.rawValue)!
-    var text = try NativeKernelText(kernels.contents, form, table).module(named: name)
+    var text = try NativeKernelText(kernels.contents, form, kernels.level).module(named: name)
     if let fault = kernels.fault { text = fault(text) }
     let compiler = try compiler(kernels.level)
     var code = TandemMachineCode()

@@ -59,14 +59,15 @@ struct NativeReduction {
       words, ["a": sum, "x": element], as: accumulator, in: text)
     if result.lanes == 1 {
       result = NativeValue(
-        type: accumulator, lanes: text.lanes, text: text.operand(result, text.lanes), bits: nil)
+        type: accumulator, lanes: NativeKernelText.reductionLanes,
+        text: text.operand(result, NativeKernelText.reductionLanes), bits: nil)
     }
     return result
   }
 
   /// Joins the lanes that are filled: eight with eight, four with four, … and stores the first.
   func join(in text: NativeText) throws(NativeFailure) {
-    let lanes = text.lanes
+    let lanes = NativeKernelText.reductionLanes
     var sum = NativeValue(type: accumulator, lanes: lanes, text: "%all\(output)", bits: nil)
     var half = lanes / 2
     while half > 0 {
@@ -89,7 +90,7 @@ struct NativeReduction {
 
   /// `%filled` in every lane: it is known in the block alone.
   private func filledLanes(_ filled: NativeValue, _ text: NativeText) -> String {
-    let lanes = text.lanes
+    let lanes = NativeKernelText.reductionLanes
     let first = text.instruction(
       "insertelement <\(lanes) x i64> poison, i64 \(filled.text), i64 0", .int64, lanes: lanes)
     return text.instruction(
@@ -99,7 +100,7 @@ struct NativeReduction {
   }
 
   private func store(_ sum: NativeValue, in text: NativeText) {
-    let lanes = text.lanes
+    let lanes = NativeKernelText.reductionLanes
     let element = text.instruction(
       "extractelement \(vector) \(sum.text), i64 0", accumulator, lanes: lanes)
     // [block][row]

@@ -83,7 +83,7 @@ final class NativeText {
       return "<" + Array(repeating: element, count: lanes).joined(separator: ", ") + ">"
     }
     let vector = value.type.llvm(lanes)
-    let key = "splat \(element)"
+    let key = "splat \(lanes) \(element)"
     if let known = rowKnown[key] { return known.text }
     let (first, all) = (freshName(), freshName())
     row.append("\(first) = insertelement \(vector) poison, \(element), i64 0")
@@ -92,6 +92,16 @@ final class NativeText {
         + "zeroinitializer")
     rowKnown[key] = NativeValue(type: value.type, lanes: lanes, text: all, bits: nil)
     return all
+  }
+
+  /// Some lanes of a value.
+  func slice(_ value: NativeValue, _ start: Int, _ count: Int) -> NativeValue {
+    if value.lanes == 1 || value.lanes == count { return value }
+    let vector = value.type.llvm(value.lanes)
+    let places = (start..<start + count).map { "i32 \($0)" }.joined(separator: ", ")
+    return instruction(
+      "shufflevector \(vector) \(value.text), \(vector) poison, <\(count) x i32> <\(places)>",
+      value.type, lanes: count)
   }
 
   // MARK: Operations
