@@ -33,7 +33,7 @@ func report(_ name: String, _ x: NDArray, _ body: @escaping @Sendable (NDArray) 
     try waitForAll()
   }
   print(name, (time * 1e3).rounded() / 1e3, "ms")
-  for kernel in region.report!.compilation.kernels { print("   ", kernel.tier) }
+  for kernel in region.report.compilation.kernels { print("   ", kernel.tier) }
 }
 
 let many = NDArray.random.normal([10_000_000], seed: 0)

@@ -65,5 +65,5 @@ default: break
 }
 waitForNativeKernels()
 print(try hash(region(x)))
-for kernel in region.report!.compilation.kernels { print(kernel.isNative ? "native" : kernel.tier) }
+for kernel in region.report.compilation.kernels { print(kernel.isNative ? "native" : kernel.tier) }
 print(Configuration.current.items.first { $0.name == "native kernels" }!.value)
