@@ -50,7 +50,7 @@ let examples = [
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
-let probes = ["FailProbe", "ArrayProbe"]
+let probes = ["FailProbe", "ArrayProbe", "NativeProbe"]
 
 /// What the kernels' functions are held against, in C, and digests of what they compute.
 let kernelOracle = "KernelOracle"

@@ -13,6 +13,7 @@ let package = Package(
     .executable(name: "sorting", targets: ["sorting"]),
     .executable(name: "products", targets: ["products"]),
     .executable(name: "region", targets: ["region"]),
+    .executable(name: "tiers", targets: ["tiers"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -43,6 +44,10 @@ let package = Package(
     .executableTarget(
       name: "region",
       dependencies: ["CHeap", .product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Processor time of fused loops, interpreted and as machine code.
+    .executableTarget(
+      name: "tiers", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

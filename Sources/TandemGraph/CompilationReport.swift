@@ -1,3 +1,5 @@
+import TandemKernels
+
 /// What compiling a graph did: counts, bytes and times.
 public struct CompilationReport: Sendable, CustomStringConvertible {
   /// One pass over the graph.
@@ -10,6 +12,19 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
     public let changeCount: Int
     /// How long it took.
     public let seconds: Double
+  }
+
+  /// One loop program of the plan.
+  public struct KernelRecord: Sendable {
+    /// The operators that it stands for.
+    public let name: String
+    let program: LoopProgram
+
+    /// Which tier runs it at present: `native`, with the time that compiling each form took, or
+    /// `interpreter` and why.
+    public var tier: String { program.kernel.tier }
+    /// Whether machine code of its own runs it.
+    public var isNative: Bool { tier.hasPrefix("native") }
   }
 
   /// Nodes of the graph as it was traced, inputs and constants included.
@@ -32,6 +47,9 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
   public var refusedDonations: [Int] = []
   /// The passes in the order in which they ran, the memory plan last.
   public var passes: [PassRecord] = []
+
+  /// The loop programs of the plan, in order.
+  public var kernels: [KernelRecord] = []
 
   /// A report of nothing.
   public init() {}
@@ -57,6 +75,7 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
     if !refusedDonations.isEmpty {
       lines.append("results with memory of their own  \(refusedDonations)")
     }
+    lines += kernels.map { "  \($0.name): \($0.tier)" }
     return lines.joined(separator: "\n")
   }
 

@@ -61,6 +61,7 @@ public struct GraphCompiler: Sendable {
     var planner = Planner(current, context, donations)
     let plan = try planner.plan()
     GraphDump.kernels.write(plan)
+    plan.enableNativeKernels()
     report.passes.append(
       CompilationReport.PassRecord(
         name: "plan memory", nodeCount: current.nodes.count, changeCount: plan.buffers.count,
@@ -122,6 +123,7 @@ extension Duration {
 extension CompilationReport {
   fileprivate mutating func add(_ plan: Plan) {
     kernelCountAfter = plan.operations.count
+    kernels = plan.kernelRecords
     arenaBytes = plan.arenaByteCount
     outputBytes = plan.outputs.reduce(0) { sum, output in
       if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }

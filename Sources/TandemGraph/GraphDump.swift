@@ -3,6 +3,7 @@ import TandemKernels
 
 /// What `TANDEM_DUMP` asks for on standard error: `passes` prints the graph after each pass that
 /// changed it, `kernels` the kernel programs of each plan; both may be given, with a comma between.
+/// (`native` prints machine code as it is made: `NativeDump` in TandemKernels.)
 enum GraphDump: String {
   case passes, kernels
 
@@ -21,17 +22,9 @@ enum GraphDump: String {
     guard isOn else { return }
     print("-- plan\n\(plan)")
     for operation in plan.operations {
-      for program in operation.program.steps.flatMap({ GraphDump.programs(of: $0.primitive) }) {
+      for program in operation.program.loopPrograms {
         print("-- \(operation.program.name)\n\(program)")
       }
-    }
-  }
-
-  private static func programs(of primitive: any Primitive) -> [LoopProgram] {
-    switch primitive {
-    case let loop as LoopPrimitive: [loop.program]
-    case let rows as RowBlocks: rows.stages.map(\.program)
-    default: []
     }
   }
 

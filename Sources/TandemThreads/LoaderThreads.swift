@@ -32,6 +32,8 @@ public final class LoaderThreads: @unchecked Sendable {
 
   /// How many threads there are.
   public let width: Int
+  private let name: String
+  private let niceness: Int32
   private let queue = Guarded(Queue())
   /// Changes whenever a thread should look at the queue.
   private let signal: UnsafeMutablePointer<Atomic<UInt32>>
@@ -40,15 +42,28 @@ public final class LoaderThreads: @unchecked Sendable {
   /// Threads that start at once.
   ///
   /// - Parameter threads: from one to ``ThreadBudget/count``.
-  public init(threads: Int, at site: CallSite = .unknown) {
+  public convenience init(threads: Int, at site: CallSite = .unknown) {
     guard (1...ThreadBudget.count).contains(threads) else {
       fail(
         "loader threads: not from 1 to the budget of \(ThreadBudget.count): \(threads)", at: site)
     }
-    width = threads
+    self.init(width: threads, name: "tandem-load", niceness: 5)
+    let status = start()
+    guard status == 0 else {
+      fail("loader threads: a thread could not start: error \(status)", at: .unknown)
+    }
+  }
+
+  /// One thread of another name and nice value; `nil` if the system gives none.
+  package static func one(named name: String, niceness: Int32) -> LoaderThreads? {
+    let threads = LoaderThreads(width: 1, name: name, niceness: niceness)
+    return threads.start() == 0 ? threads : nil
+  }
+
+  private init(width: Int, name: String, niceness: Int32) {
+    (self.width, self.name, self.niceness) = (width, name, niceness)
     signal = .allocate(capacity: 1)
     signal.initialize(to: Atomic(0))
-    handles.withLock { handles in for index in 0..<threads { handles.append(start(index)) } }
   }
 
   deinit {
@@ -83,8 +98,8 @@ public final class LoaderThreads: @unchecked Sendable {
   }
 
   private func work(_ index: Int) {
-    tandem_name_thread("tandem-load-\(index)")
-    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
+    tandem_name_thread("\(name)-\(index)")
+    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), niceness)
     while true {
       let seen = signal.pointee.load(ordering: .sequentiallyConsistent)
       let (job, isEnding) = queue.withLock { ($0.take(), $0.isEnding) }
@@ -98,22 +113,33 @@ public final class LoaderThreads: @unchecked Sendable {
     }
   }
 
-  private func start(_ index: Int) -> UInt {
+  /// Starts all threads; the first error of the system, or zero.
+  private func start() -> Int32 {
+    handles.withLock { handles in
+      for index in 0..<width {
+        let (handle, status) = start(index)
+        guard status == 0 else { return status }
+        handles.append(handle)
+      }
+      return 0
+    }
+  }
+
+  private func start(_ index: Int) -> (handle: UInt, status: Int32) {
     final class Start {
       let threads: LoaderThreads
       let index: Int
       init(_ threads: LoaderThreads, _ index: Int) { (self.threads, self.index) = (threads, index) }
     }
     var handle: UInt = 0
+    let start = Unmanaged.passRetained(Start(self, index))
     let status = tandem_start_thread(
       &handle,
       { argument in
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         start.threads.work(start.index)
-      }, Unmanaged.passRetained(Start(self, index)).toOpaque())
-    guard status == 0 else {
-      fail("loader threads: thread \(index) could not start: error \(status)", at: .unknown)
-    }
-    return handle
+      }, start.toOpaque())
+    if status != 0 { start.release() }
+    return (handle, status)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import TandemKernels
 
 /// A random program over random shapes and strides, run by the interpreter and by ``LoopOracle``.
-private struct LoopTrial {
+struct LoopTrial {
   static let dtypes: [DType] = [
     .bool, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .bfloat16, .float32, .float64,
   ]

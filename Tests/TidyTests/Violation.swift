@@ -43,6 +43,8 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
   "Sources/TandemGraph/ControlFlow/BodyProgram.swift": "written in init, read after",
   "Sources/TandemKernels/Loops/LoopKernel.swift": "written in init, read after",
+  "Sources/TandemKernels/Native/NativeCompiler.swift": "atomics, locks, and state of one thread",
+  "Sources/TandemKernels/Native/NativeKernels.swift": "atomic fields of C, and a lock",
   "Sources/TandemKernels/Operand.swift": "a pointer that only the engine's operations follow",
   "Sources/TandemOps/Graph/GraphBuilder.swift": "a trace belongs to one thread",
   "Sources/TandemThreads/BufferPool.swift": "shelves under locks, caches of one thread",

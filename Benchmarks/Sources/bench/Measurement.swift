@@ -20,6 +20,7 @@ struct Measurement {
       let loss = try finish(unit(), workload)
       if index == 0, let loss { losses = (loss, loss) }
     }
+    if compiled != nil { waitForNativeKernels() }
     let first = now()
     for _ in 0..<samples {
       let begin = now()

@@ -8,6 +8,7 @@
 #include "tandem_inflate.h"
 #include "tandem_level.h"
 #include "tandem_loops.h"
+#include "tandem_native.h"
 #include "tandem_neural.h"
 #include "tandem_pixels.h"
 #include "tandem_pooling.h"

@@ -172,6 +172,7 @@ typedef struct {
   const TandemLoopStep *steps;
   const TandemLoopOutput *outputs;
   const int32_t *slots;  // the tile of each value
+  void *native;          // kernels by machine code, or null: see tandem_native.h
 } TandemLoopProgram;
 
 // A program over memory: axes collapsed and ordered, work cut into units and chunks by shape alone.
@@ -203,6 +204,8 @@ typedef struct {
                                           // innermost one, -1 if tiles are runs of elements
   int64_t blockCount, blocksPerChunk;     // tiles of such a plan
   uint64_t hoisted;                       // of the first 64 steps, those that make one tile
+  void *native;                           // the kernel that runs the plan, null: the interpreter
+  bool isNativeTiled;                     // the kernel takes the place of the steps on tiles
   int64_t strides[TANDEM_OPERANDS_MAX][TANDEM_RANK_MAX];  // bytes; reduced outputs: of kept axes
 } TandemLoopPlan;
 

@@ -32,6 +32,30 @@ void tandem_reduce_chunk(TandemLoopFrame *frame, int64_t chunk, void *memory);
 // Bytes of memory that tandem_reduce_chunk needs.
 int64_t tandem_reduce_bytes(const TandemLoopPlan *plan);
 
+// Writes n ≤ TANDEM_TILE accumulators of output o for kept positions first, first + 1, … to memory,
+// or to the partial results of part `split`. `tiles` has 16 bytes for each of TANDEM_TILE elements.
+void tandem_reduce_deliver(const TandemLoopPlan *plan, int32_t o, const char *results,
+                           int64_t split, int64_t first, int64_t n, char *tiles);
+// Bits of a scalar in the representation of its class, and how many bytes that has.
+uint64_t tandem_scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes);
+
+// The place of position `linear` in axes of these lengths.
+static inline void tandem_unravel(int64_t linear, const int64_t *lengths, int32_t rank,
+                                  int64_t *index) {
+  for (int32_t axis = rank - 1; axis > 0; axis--) {
+    int64_t outer = linear / lengths[axis];
+    index[axis] = linear - outer * lengths[axis];
+    linear = outer;
+  }
+  if (rank > 0) index[0] = linear;
+}
+
+static inline int64_t tandem_offset(const int64_t *index, const int64_t *strides, int32_t rank) {
+  int64_t offset = 0;
+  for (int32_t axis = 0; axis < rank; axis++) offset += index[axis] * strides[axis];
+  return offset;
+}
+
 // Memory of this thread for one chunk at a time, aligned to 64.
 void *tandem_loop_scratch(int64_t bytes);
 

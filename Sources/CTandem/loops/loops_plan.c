@@ -256,6 +256,8 @@ void tandem_loop_plan(TandemLoopPlan *plan, const TandemLoopProgram *program,
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->native = NULL;
+  plan->isNativeTiled = false;
   plan->across = -1;
   plan->partials = NULL;
   plan->partialBytes = 0;
@@ -323,6 +325,8 @@ void tandem_loop_plan_dense(TandemLoopPlan *plan, const TandemLoopProgram *progr
   int32_t operands = program->outputCount + program->inputCount;
   plan->program = program;
   plan->scalars = scalars;
+  plan->native = NULL;
+  plan->isNativeTiled = false;
   plan->across = -1;
   plan->partialBytes = 0;
   plan->splits = 1;

@@ -118,8 +118,8 @@ static char *partial_at(const TandemLoopPlan *plan, int32_t o, int64_t split, in
   return at + (split * plan->kept + first) * plan->program->outputs[o].reducer.accumulatorBytes;
 }
 
-static void deliver(const TandemLoopPlan *plan, int32_t o, const char *results, int64_t split,
-                    int64_t first, int64_t n, char *tiles) {
+void tandem_reduce_deliver(const TandemLoopPlan *plan, int32_t o, const char *results,
+                           int64_t split, int64_t first, int64_t n, char *tiles) {
   if (plan->splits == 1) {
     store_results(plan, o, results, first, n, tiles);
   } else {
@@ -185,7 +185,7 @@ static void reduce_long(TandemLoopFrame *frame, Accumulator *all, int64_t unit, 
   for (int32_t o = 0; o < p->outputCount; o++) {
     if (!p->outputs[o].reducer.block) continue;
     tree_collapse(&all[o].tree);
-    deliver(plan, o, all[o].tree.levels, split, row, 1, tiles);
+    tandem_reduce_deliver(plan, o, all[o].tree.levels, split, row, 1, tiles);
   }
 }
 
@@ -216,7 +216,8 @@ static void reduce_columns(TandemLoopFrame *frame, Accumulator *all, int64_t uni
   for (int32_t o = 0; o < p->outputCount; o++) {
     if (!p->outputs[o].reducer.block) continue;
     tree_collapse(&all[o].tree);
-    deliver(plan, o, all[o].tree.levels, split, outer * plan->width + column, width, tiles);
+    tandem_reduce_deliver(plan, o, all[o].tree.levels, split, outer * plan->width + column, width,
+                          tiles);
   }
 }
 

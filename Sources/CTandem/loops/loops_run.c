@@ -1,4 +1,5 @@
 // The tile interpreter: runs a program over positions of a plan, a tile at a time.
+#include "../include/tandem_native.h"
 #include "loops_frame.h"
 
 #include <pthread.h>
@@ -7,8 +8,7 @@
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Bits of a scalar in the representation of its class.
-static uint64_t scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes) {
+uint64_t tandem_scalar_bits(TandemScalar scalar, uint8_t dtype, int64_t *bytes) {
   double value;
   memcpy(&value, &scalar.bits, 8);
   bool isFloat = scalar.dtype >= 9;
@@ -51,7 +51,7 @@ static void fill_number(const TandemLoopPlan *plan, int32_t value, void *tile, i
   int32_t scalar = value - p->inputCount;
   if (scalar < p->scalarCount) {
     int64_t bytes;
-    uint64_t bits = scalar_bits(plan->scalars[scalar], p->scalars[scalar].dtype, &bytes);
+    uint64_t bits = tandem_scalar_bits(plan->scalars[scalar], p->scalars[scalar].dtype, &bytes);
     fill(tile, bits, bytes, n);
   } else {
     const TandemLoopConstant *constant = &p->constants[scalar - p->scalarCount];
@@ -115,22 +115,6 @@ void tandem_frame_open(TandemLoopFrame *frame, const TandemLoopPlan *plan, int64
   }
 }
 
-// The place of position `linear` in axes of these lengths.
-static void unravel(int64_t linear, const int64_t *lengths, int32_t rank, int64_t *index) {
-  for (int32_t axis = rank - 1; axis > 0; axis--) {
-    int64_t outer = linear / lengths[axis];
-    index[axis] = linear - outer * lengths[axis];
-    linear = outer;
-  }
-  if (rank > 0) index[0] = linear;
-}
-
-static int64_t offset_of(const int64_t *index, const int64_t *strides, int32_t rank) {
-  int64_t offset = 0;
-  for (int32_t axis = 0; axis < rank; axis++) offset += index[axis] * strides[axis];
-  return offset;
-}
-
 // Steps to the start of the next row; returns by how many bytes that moves.
 static int64_t next_row(int64_t *index, const int64_t *lengths, const int64_t *strides,
                         int32_t rank) {
@@ -153,8 +137,8 @@ void tandem_frame_store(TandemTileStore store, int64_t bytes, char *base, const 
     return;
   }
   int64_t index[TANDEM_RANK_MAX];
-  unravel(begin, lengths, rank, index);
-  char *at = base + offset_of(index, strides, rank);
+  tandem_unravel(begin, lengths, rank, index);
+  char *at = base + tandem_offset(index, strides, rank);
   int64_t inner = strides[rank - 1];
   while (n > 0) {
     int64_t run = least(n, lengths[rank - 1] - index[rank - 1]);
@@ -173,7 +157,7 @@ static void load_rows(const TandemLoopPlan *plan, int32_t operand, const TandemL
   const int64_t *strides = plan->strides[operand];
   int64_t index[TANDEM_RANK_MAX];
   memcpy(index, start, sizeof index);
-  const char *at = plan->base[operand] + offset_of(index, strides, rank);
+  const char *at = plan->base[operand] + tandem_offset(index, strides, rank);
   int64_t inner = strides[rank - 1];
   while (n > 0) {
     int64_t run = least(n, plan->lengths[rank - 1] - index[rank - 1]);
@@ -214,7 +198,8 @@ static void load_input(TandemLoopFrame *frame, int32_t i, const int64_t *index, 
     return;
   }
   char *at = plan->base[operand];
-  at += plan->isLinear[operand] ? begin * inner : offset_of(index, plan->strides[operand], rank);
+  at += plan->isLinear[operand] ? begin * inner
+                                : tandem_offset(index, plan->strides[operand], rank);
   if (inner == input->bytes) prefetch_next(plan, at, n * inner, false);
   if (input->isNative && inner == input->bytes) {
     frame->place[i] = at;
@@ -239,7 +224,7 @@ static bool place_output(TandemLoopFrame *frame, int32_t o, const int64_t *index
   }
   bool isRun = index[rank - 1] + n <= plan->lengths[rank - 1];
   frame->place[output->value] =
-      isRun ? plan->base[o] + offset_of(index, strides, rank)
+      isRun ? plan->base[o] + tandem_offset(index, strides, rank)
             : frame->scratch + plan->program->slots[output->value] * frame->slotBytes;
   return isRun;
 }
@@ -247,6 +232,10 @@ static bool place_output(TandemLoopFrame *frame, int32_t o, const int64_t *index
 void tandem_frame_steps(TandemLoopFrame *frame, int64_t n) {
   const TandemLoopPlan *plan = frame->plan;
   const TandemLoopProgram *p = plan->program;
+  if (plan->native) {
+    tandem_native_steps(plan, frame->place, n);
+    return;
+  }
   for (int32_t s = 0; s < p->stepCount; s++)
     if (s >= 64 || !(plan->hoisted >> s & 1)) run_step(&p->steps[s], frame->place, n);
 }
@@ -255,7 +244,7 @@ void tandem_frame_run(TandemLoopFrame *frame, int64_t begin, int64_t n) {
   const TandemLoopPlan *plan = frame->plan;
   const TandemLoopProgram *p = plan->program;
   int64_t index[TANDEM_RANK_MAX];
-  unravel(begin, plan->lengths, plan->rank, index);
+  tandem_unravel(begin, plan->lengths, plan->rank, index);
   for (int32_t i = 0; i < p->inputCount; i++) load_input(frame, i, index, begin, n);
   uint64_t isPlaced = 0;
   for (int32_t o = 0; o < p->outputCount; o++)
@@ -346,6 +335,10 @@ void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk) {
     run_direct(plan, begin, end);
     return;
   }
+  if (plan->native && !plan->isNativeTiled) {
+    tandem_native_chunk(plan, chunk, tandem_loop_scratch(tandem_native_bytes(plan)));
+    return;
+  }
   int64_t frameBytes = tandem_frame_bytes(plan, end - begin);
   int64_t bytes = frameBytes;
   if (p->hasReduction) bytes += tandem_reduce_bytes(plan);
@@ -377,6 +370,7 @@ bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar 
     return true;
   }
   tandem_loop_plan_dense(&plan, program, scalars, count, bases);
+  tandem_native_attach(&plan, 1, 0);
   tandem_loop_chunk(&plan, 0);
   return true;
 }
@@ -390,6 +384,7 @@ bool tandem_loop_run_small(const TandemLoopProgram *program, const TandemScalar 
   TandemLoopPlan plan;
   tandem_loop_plan(&plan, program, scalars, rank, lengths, reduced, bases, strides);
   if (plan.chunkCount > 1 || plan.splits > 1) return false;
+  tandem_native_attach(&plan, 1, 0);
   tandem_loop_chunk(&plan, 0);
   return true;
 }

@@ -1,5 +1,6 @@
 import CTandem
 import TandemEngine
+import TandemGraph
 import TandemThreads
 
 /// What results and their speed depend on besides the program: the processor's level, threads,
@@ -26,6 +27,7 @@ public struct Configuration: Hashable, Sendable, CustomStringConvertible {
       Item(name: "loop kernels", value: levels[loops]),
       Item(name: "matrix products", value: levels[products]),
       Item(name: "OpenBLAS, LAPACKE", value: blas),
+      Item(name: "native kernels", value: NativeTier.summary),
       Item(name: "threads", value: "\(ThreadBudget.count)"),
       Item(name: "devices", value: (0..<Device.count).map { "cpu(\($0))" }.joined(separator: ", ")),
       Item(name: "engine", value: Engine.shared.kind),

@@ -24,15 +24,22 @@ public final class LoopKernel: @unchecked Sendable {
   let contents: LoopProgram.Contents
   let program: UnsafeMutablePointer<TandemLoopProgram>
   private let memory: LoopKernelMemory
+  /// The second tier: machine code of its own, once it is asked for.
+  package let native: NativeKernels
   private let direct: TandemTileOp?
   private let directOperands: (Int, Int, Int)
 
-  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others.
-  package init(_ contents: LoopProgram.Contents, level: Level) {
+  /// Compiles for a level; ``LoopProgram/kernel`` has the current one, tests force others, and
+  /// plant faults in the text of native kernels.
+  package init(
+    _ contents: LoopProgram.Contents, level: Level,
+    nativeFault: (@Sendable (String) -> String)? = nil
+  ) {
     self.level = level
     self.contents = contents
     memory = LoopKernelMemory(contents, tandem_loop_table(level.rawValue)!)
     program = memory.program
+    native = NativeKernels(contents, level: level, program: program, fault: nativeFault)
     if program.pointee.isDirect {
       let step = program.pointee.steps[0]
       direct = step.run
@@ -85,6 +92,7 @@ public final class LoopKernel: @unchecked Sendable {
     withUnsafeTemporaryAllocation(of: TandemLoopPlan.self, capacity: 1) { plan in
       let plan = plan.baseAddress!
       tandem_loop_plan_dense(plan, program, numbers, Int64(count), bases)
+      tandem_native_attach(plan, 1, .max)
       context.parallelFor(Int(plan.pointee.chunkCount)) { tandem_loop_chunk(plan, Int64($0)) }
     }
   }
@@ -143,6 +151,7 @@ public final class LoopKernel: @unchecked Sendable {
     withUnsafeTemporaryAllocation(of: TandemLoopPlan.self, capacity: 1) { plan in
       let plan = plan.baseAddress!
       tandem_loop_plan(plan, program, scalars, rank, lengths, reducedAxes, bases, strides)
+      tandem_native_attach(plan, 1, .max)
       let bytes = Int(plan.pointee.partialBytes)
       let partials = bytes > 0 ? BufferPool.shared.allocate(byteCount: bytes) : nil
       plan.pointee.partials = partials?.assumingMemoryBound(to: CChar.self)

@@ -39,7 +39,7 @@ final class LoopKernelMemory {
         tileBytes: Int32(contents.widestBytes),
         inputs: inputs.baseAddress, scalars: scalars.baseAddress,
         constants: constants.baseAddress, steps: steps.baseAddress,
-        outputs: outputs.baseAddress, slots: slots.baseAddress))
+        outputs: outputs.baseAddress, slots: slots.baseAddress, native: nil))
   }
 
   deinit {

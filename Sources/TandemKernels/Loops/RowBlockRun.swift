@@ -104,8 +104,24 @@ final class RowBlockRun {
       tandem_loop_plan(
         plans + index, stage.program.kernel.program, nextScalar, Int32(rank), lengths,
         stage.reducedAxes << 1, bases, steps)
+      tandem_native_attach(plans + index, Int64(blockCount), streams(stage))
       nextScalar += scalars[index].count
     }
+  }
+
+  /// The outputs of a stage that no later stage reads.
+  private func streams(_ stage: RowBlocks.Stage) -> UInt64 {
+    var result: UInt64 = 0
+    for (position, reference) in stage.references.enumerated() {
+      guard case .operand(let operand) = reference, operand < blocks.resultCount,
+        position < stage.program.contents.outputs.count
+      else { continue }
+      let uses = blocks.stages.reduce(0) {
+        $0 + $1.references.count { $0 == reference }
+      }
+      if uses == 1 { result |= 1 << UInt64(position) }
+    }
+    return result
   }
 
   /// Bytes from row to row and along the axes of the stage; and an address that tells memories

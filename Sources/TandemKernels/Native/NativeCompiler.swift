@@ -1,0 +1,180 @@
+import CTandem
+import Glibc
+import Synchronization
+import TandemShapes
+import TandemThreads
+
+/// Compiles kernels on a thread of its own, one after another, while the interpreter serves.
+///
+/// libLLVM is opened by the first job. Whatever is wrong (no library, one that is too old, no
+/// executable memory, a text that does not compile) only means that the interpreter goes on.
+///
+/// `@unchecked Sendable`: `compilers` is touched by the one thread alone, the rest are atomics and
+/// values under locks.
+package final class NativeCompiler: @unchecked Sendable {
+  package static let shared = NativeCompiler()
+
+  /// Instructions of a program beyond which no kernel is made: compiling takes milliseconds for
+  /// each hundred.
+  static let instructionCountMax = 512
+  /// Jobs that may wait.
+  static let waitingMax = 256
+  /// Kernels and bytes of machine code that a process makes, beyond which the interpreter stays.
+  static let kernelCountMax = 2048
+  static let codeBytesMax = 64 << 20
+
+  /// Whether `TANDEM_NATIVE=off` turns the tier off.
+  package static let isOff = setting("TANDEM_NATIVE") == "off"
+  /// Whether `TANDEM_NATIVE=wait` has every kernel made before it runs for the first time.
+  package static let waits = setting("TANDEM_NATIVE") == "wait"
+
+  private struct Counts {
+    var waiting = 0
+    var kernels = 0
+    var bytes = 0
+    var thread: LoaderThreads?
+    var process = pid_t(0)
+    var isStopped = false
+  }
+
+  private let counts = Guarded(Counts())
+  /// Jobs that are not done: what ``waitUntilIdle()`` sleeps on.
+  private let pending: UnsafeMutablePointer<Atomic<UInt32>>
+  private var compilers: [LoopKernel.Level: OpaquePointer] = [:]
+  private var count = 0
+
+  private init() {
+    pending = .allocate(capacity: 1)
+    pending.initialize(to: Atomic(0))
+  }
+
+  private static func setting(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  // MARK: Jobs
+
+  /// Queues a kernel; says why not if it is not.
+  func add(_ kernels: NativeKernels, _ form: String) -> String? {
+    var isFirst = false
+    let refusal = counts.withLock { counts -> String? in
+      // A child made by fork has no thread of ours, and no lock of LLVM's that is to be trusted.
+      guard counts.process == 0 || counts.process == getpid() else { return "forked" }
+      guard !counts.isStopped else { return "the process ends" }
+      guard counts.waiting < Self.waitingMax else { return "too many are waiting" }
+      guard counts.kernels < Self.kernelCountMax, counts.bytes < Self.codeBytesMax else {
+        return "\(counts.kernels) kernels of \(counts.bytes) bytes are enough"
+      }
+      counts.waiting += 1
+      counts.kernels += 1
+      isFirst = counts.process == 0
+      counts.process = getpid()
+      return nil
+    }
+    guard refusal == nil else { return refusal }
+    // Before libLLVM is there, so that its own clean-up finds nobody at work; and once more after.
+    if isFirst { atexit { NativeCompiler.shared.stop() } }
+    guard let thread else {
+      counts.withLock { $0.waiting -= 1 }
+      return "no thread to compile on"
+    }
+    pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    thread.run { [self] in
+      compile(kernels, form)
+      counts.withLock { $0.waiting -= 1 }
+      pending.pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+      _ = tandem_futex_wake(pending, .max)
+    }
+    return nil
+  }
+
+  /// The one thread, started at first use; `nil` if the system gives none.
+  private var thread: LoaderThreads? {
+    if let known = counts.withLock({ $0.thread }) { return known }
+    guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 10) else { return nil }
+    let kept = counts.withLock { counts in
+      if counts.thread == nil { counts.thread = fresh }
+      return counts.thread
+    }
+    if kept !== fresh { fresh.shutdown() }
+    return kept
+  }
+
+  /// Returns when no kernel is waited for: benchmarks and tests want to know what they measure.
+  package func waitUntilIdle() {
+    while true {
+      let left = pending.pointee.load(ordering: .sequentiallyConsistent)
+      if left == 0 { return }
+      _ = tandem_futex_wait(pending, left, -1)
+    }
+  }
+
+  /// Before the process ends: nothing new, and what is being compiled is finished, because libLLVM
+  /// cleans up under whoever uses it.
+  private func stop() {
+    let thread = counts.withLock { counts -> LoaderThreads? in
+      guard counts.process == getpid(), !counts.isStopped else { return nil }
+      counts.isStopped = true
+      return counts.thread
+    }
+    thread?.shutdown()
+  }
+
+  // MARK: On the thread
+
+  private func compile(_ kernels: NativeKernels, _ form: String) {
+    if counts.withLock({ $0.isStopped }) { return }
+    let start = tandem_now()
+    do throws(NativeFailure) {
+      let code = try code(kernels, form)
+      counts.withLock { $0.bytes += Int(code.objectBytes) }
+      kernels.publish(form, code, seconds: Double(tandem_now() - start) * 1e-9)
+    } catch {
+      counts.withLock { $0.kernels -= 1 }
+      kernels.fail(form, error.text)
+    }
+  }
+
+  private func code(
+    _ kernels: NativeKernels, _ letters: String
+  ) throws(NativeFailure) -> TandemMachineCode {
+    let library = NativeLibrary.shared
+    guard library.isUsable else { throw NativeFailure(library.words) }
+    if count == 0 { atexit { NativeCompiler.shared.stop() } }
+    if counts.withLock({ $0.isStopped }) { throw NativeFailure("the process ends") }
+    guard let form = NativeForm(letters, outputCount: kernels.contents.outputs.count) else {
+      throw NativeFailure("unknown form \(letters)")
+    }
+    count += 1
+    let name = "kernel\(count)"
+    var text = try NativeKernelText(kernels.contents, form, kernels.level).module(named: name)
+    if let fault = kernels.fault { text = fault(text) }
+    let compiler = try compiler(kernels.level)
+    var code = TandemMachineCode()
+    let (isDone, words) = NativeLibrary.withWords {
+      tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
+    }
+    NativeDump.write(kernels.contents, letters, text, code.assembly)
+    Glibc.free(code.assembly)
+    guard isDone else { throw NativeFailure(words) }
+    return code
+  }
+
+  private func compiler(_ level: LoopKernel.Level) throws(NativeFailure) -> OpaquePointer {
+    if let known = compilers[level] { return known }
+    let (made, words) = NativeLibrary.withWords { tandem_llvm_create(level.rawValue, $0, $1) }
+    guard let made else { throw NativeFailure(words) }
+    compilers[level] = made
+    return made
+  }
+
+  /// Frees machine code that nobody runs any more.
+  func free(_ tracker: UnsafeMutableRawPointer, bytes: Int) {
+    let isOurs = counts.withLock { counts in
+      counts.kernels -= 1
+      counts.bytes -= bytes
+      return counts.process == getpid() && !counts.isStopped
+    }
+    if isOurs { tandem_llvm_free(tracker) }
+  }
+}

@@ -1,0 +1,69 @@
+// Calls a compiled region again and again and prints a hash of its result, then which tier ran it;
+// `ProgramTests` runs it under conditions that libLLVM does not like.
+//
+//   NativeProbe            waits for the machine code, then calls once more
+//   NativeProbe exit       ends while kernels are being compiled
+//   NativeProbe fork       makes kernels, forks, and runs them in the child
+//   NativeProbe denied     may not make memory executable
+import Glibc
+import Tandem
+
+typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
+typealias Fork = @convention(c) () -> pid_t
+
+/// A function of the C library that Swift does not import.
+func function<Function>(_ name: String, as type: Function.Type) -> Function {
+  unsafeBitCast(dlsym(nil, name)!, to: type)
+}
+
+func hash(_ array: NDArray) throws -> String {
+  try array.withUnsafeBytes { bytes in
+    String(
+      bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 },
+      radix: 16)
+  }
+}
+
+let mode = CommandLine.arguments.dropFirst().first ?? ""
+let x = NDArray.random.normal([100_000], seed: 1)
+// Threads are there before: those that a toolchain's library makes ask for executable stacks.
+_ = try hash(x)
+if mode == "denied" {
+  let refuseExecutableGain = (option: Int32(65), bits: UInt(1))
+  guard
+    function("prctl", as: Control.self)(
+      refuseExecutableGain.option, refuseExecutableGain.bits, 0, 0, 0) == 0
+  else {
+    print("this kernel cannot refuse")
+    exit(3)
+  }
+}
+
+let region = compile { (x: NDArray) in (x * 2 + 1).tanh() * x.exp() - x }
+for _ in 0..<4 { _ = region(x) }
+try waitForAll()
+
+switch mode {
+case "exit":
+  // Many programs, so that the compiler is at work as the process ends.
+  for number in 0..<40 {
+    let other = compile { (x: NDArray) in (x + Float(number)).sigmoid() * x.erf() - x.log1p() }
+    for _ in 0..<4 { _ = other(x) }
+  }
+  try waitForAll()
+  print("ends")
+  exit(0)
+case "fork":
+  waitForNativeKernels()
+  fflush(nil)
+  let child = function("fork", as: Fork.self)()
+  if child == 0 { exit(7) }
+  var status: Int32 = 0
+  waitpid(child, &status, 0)
+  print("child ended with", status >> 8 & 0xff, status & 0x7f)
+default: break
+}
+waitForNativeKernels()
+print(try hash(region(x)))
+for kernel in region.report.compilation.kernels { print(kernel.isNative ? "native" : kernel.tier) }
+print(Configuration.current.items.first { $0.name == "native kernels" }!.value)
