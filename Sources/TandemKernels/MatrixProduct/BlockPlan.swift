@@ -46,7 +46,8 @@ struct BlockPlan {
   /// Whether `a` or `b` is copied into panels first.
   let packsA: Bool
   let packsB: Bool
-  /// Whether `c` can be written by the kernel itself: right dtype, unit column stride.
+  /// Whether `c` can be written by the kernel itself: right dtype, unit column stride, and nothing
+  /// that takes its blocks.
   let writesDirectly: Bool
 
   init(_ problem: MatrixProblem, level: Int32) {
@@ -61,7 +62,8 @@ struct BlockPlan {
     let bFits = m == 1 || depth * n * dtype.byteCount <= Limit.directBytes
     packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr && bFits)
     packsA = !(same && n <= 6 * nr && BlockPlan.readsWell(problem.a, depth, dtype.byteCount))
-    writesDirectly = problem.result == dtype && (problem.c.columnStride == 1 || n == 1)
+    writesDirectly =
+      problem.result == dtype && (problem.c.columnStride == 1 || n == 1) && problem.finish == nil
 
     var rows = BlockPlan.even(m, atMost: Limit.rows)
     var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)
