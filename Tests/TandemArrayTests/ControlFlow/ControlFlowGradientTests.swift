@@ -237,4 +237,18 @@ import Testing
       try bits([plain.value, plain.gradients.all[0].gradient])
         == bits([inside.value, inside.gradients.all[0].gradient]))
   }
+
+  /// A view of one element has strides that say nothing; the way there and the way back see the
+  /// same array.
+  @Test func aFlippedElementIsOneCapture() {
+    let b = NDArray([[3.0]]).flipped(axis: 0)
+    let (value, gradient) = valueAndGradient(of: { (x: NDArray) in
+      cond(x.sum() .> 0) {
+        x * b
+      } else: {
+        (x - b).tanh()
+      }.sum()
+    })(NDArray([[2.0]]))
+    #expect(value.item() == 6 && gradient.scalars() == [3])
+  }
 }
