@@ -103,8 +103,13 @@ final class Trace {
       if symbol.builder === builder || !isInScope(symbol) { return nil }
       return .symbol(ObjectIdentifier(symbol.builder), symbol.value, links)
     case .storage(let storage):
-      return .storage(
-        ObjectIdentifier(storage), handle.layout.withoutUnitStrides, handle.dtype, links)
+      // What a tape kept comes back row-major, whatever the strides of axes of length one were.
+      var layout = handle.layout
+      if layout.isRowMajor {
+        layout = Layout(layout.shape)
+        layout.offset = handle.layout.offset
+      }
+      return .storage(ObjectIdentifier(storage), layout, handle.dtype, links)
     case .number, .literal:
       // A number is a constant, unless gradients flow to it.
       guard isBody, !handle.links.isEmpty, let number = array.number else { return nil }
@@ -313,14 +318,5 @@ extension TraceSource {
     case .randomStream: word(keys[0].stream)
     case .randomTick(let draw): word(keys[draw].tick)
     }
-  }
-}
-
-extension Layout {
-  /// The same elements under one layout, however the strides of axes without a second element came
-  /// to be: a flipped axis of length one is the axis.
-  fileprivate var withoutUnitStrides: Layout {
-    let strides = (0..<rank).map { shape[$0] > 1 ? stride($0) : 0 }
-    return Layout(shape, strides: strides, offset: offset)
   }
 }
