@@ -84,22 +84,43 @@ import Testing
       + "dilation: [1, 1], groups: 1)"
   }
 
-  /// Off by a few units in the last place of the sum of what is added.
+  /// How far a plan's result is from the exact one, in units in the last place of the sum of the
+  /// sizes of all that is added; the largest.
+  private func error(of plan: Plan, _ graph: Graph) throws -> Float {
+    let arguments = arguments(graph)
+    var random = SplitMix(seed: 1)
+    let exact = floats(try OneByOne.run(graph, arguments)[0])
+    let found = floats(try PlanRun.run(plan, arguments, order: &random)[0])
+    let sizes = floats(
+      try OneByOne.run(normalised(GraphBuilder(), isAbsolute: true), arguments)[0])
+    return exact.indices.reduce(0) { worst, index in
+      max(worst, (exact[index] - found[index]).magnitude / (0x1p-24 * sizes[index]))
+    }
+  }
+
   @Test func theErrorOfFoldingIsBounded() throws {
     let graph = normalised(GraphBuilder())
-    let arguments = arguments(graph)
     let (exact, fast) = (try compile(graph, .exact), try compile(graph, .fast))
     #expect(exact.report.passes.allSatisfy { $0.name != FoldNormalization().name })
     #expect(fast.report.passes.contains { $0.name == FoldNormalization().name })
-    var random = SplitMix(seed: 1)
-    let a = floats(try PlanRun.run(exact.plan, arguments, order: &random)[0])
-    let b = floats(try PlanRun.run(fast.plan, arguments, order: &random)[0])
-    let sizes = floats(
-      try OneByOne.run(normalised(GraphBuilder(), isAbsolute: true), arguments)[0])
-    #expect(a != b)
-    for index in a.indices {
-      #expect((a[index] - b[index]).magnitude <= 32 * 0x1p-24 * sizes[index])
+    #expect(try error(of: exact.plan, graph) == 0)
+    let worst = try error(of: fast.plan, graph)
+    #expect(worst > 0 && worst <= 32)
+  }
+
+  /// A fault in the rewrite leaves the bound.
+  @Test func aWrongFactorIsCaught() throws {
+    let graph = normalised(GraphBuilder())
+    let pipeline = standardPipeline.flatMap { pass -> [any Pass] in
+      pass is FoldNormalization
+        ? [pass, ReplaceOperators { $0 is SquareRoot ? Square() : nil }] : [pass]
     }
+    let wrong = try GraphCompiler(
+      options: CompilerOptions(mode: .fast), pipeline: pipeline
+    ).compile(
+      graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) },
+      donations: [nil])
+    #expect(try error(of: wrong.plan, graph) > 32)
   }
 
   /// Large weights would cost more than they save.

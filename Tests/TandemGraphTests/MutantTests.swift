@@ -235,7 +235,7 @@ import Testing
 }
 
 /// Replaces operators without looking at types.
-private struct ReplaceOperators: Pass {
+struct ReplaceOperators: Pass {
   let name = "fault"
   let change: @Sendable (any Op) -> (any Op)?
 

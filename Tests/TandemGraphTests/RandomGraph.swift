@@ -87,12 +87,13 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(20) {
+    switch random.below(21) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2, 17: return addProduct()
     case 18: return addConvolution()
     case 19: return addNormalization()
+    case 20: return addDraw()
     case 16: return addControlFlow()
     default: break
     }
@@ -133,6 +134,21 @@ struct RandomGraph {
     let number = (x.scalar(random.uniform()).exp() + 1)
     values.append(x.rank < 2 ? x * number : x * number.broadcast(to: [x.shape[-1]]))
     return true
+  }
+
+  /// Random numbers of a value's shape; keys repeat now and then.
+  private mutating func addDraw() -> Bool {
+    let x = pick()
+    guard x.dtype == .float32 || x.dtype == .float64, x.count > 0 else { return false }
+    let key = [7, random.below(3), random.below(3)].map {
+      builder.constant(ScalarValue($0, .uint64))
+    }
+    let distribution: RandomFill.Distribution =
+      random.below(2) == 0
+      ? .normal(mean: 0, standardDeviation: 1) : .bernoulli(probability: 0.5)
+    let draw = Symbol.random(
+      distribution, x.shape, dtype: x.dtype, seed: key[0], stream: key[1], tick: key[2])
+    return add(followed: x * draw)
   }
 
   /// A product of a value with itself, or an affine map of it, often rectified.
