@@ -88,7 +88,9 @@ extension NDArray {
   public static func .> (a: NDArray, b: NDArray) -> NDArray { binary(Greater(), a, b, .here()) }
   /// Whether the first is greater or equal; see ``GreaterEqual``.
   @_transparent
-  public static func .>= (a: NDArray, b: NDArray) -> NDArray { binary(GreaterEqual(), a, b, .here()) }
+  public static func .>= (a: NDArray, b: NDArray) -> NDArray {
+    binary(GreaterEqual(), a, b, .here())
+  }
 
   /// Whether elements are equal with a number; see ``Equal``.
   @_transparent

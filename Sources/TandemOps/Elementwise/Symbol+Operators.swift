@@ -42,7 +42,9 @@ extension Symbol {
   /// Whether the first is greater; see ``Greater``.
   public static func .> (a: Symbol, b: Symbol) -> Symbol { apply(Greater(), a, b, at: .unknown) }
   /// Whether the first is greater or equal; see ``GreaterEqual``.
-  public static func .>= (a: Symbol, b: Symbol) -> Symbol { apply(GreaterEqual(), a, b, at: .unknown) }
+  public static func .>= (a: Symbol, b: Symbol) -> Symbol {
+    apply(GreaterEqual(), a, b, at: .unknown)
+  }
 
   /// Whether elements are equal with a number; see ``Equal``.
   public static func .== (a: Symbol, b: some Scalar) -> Symbol { a .== a.scalar(b) }
