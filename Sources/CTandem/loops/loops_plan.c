@@ -142,7 +142,7 @@ static void cut_blocks(TandemLoopPlan *plan) {
 
 // The longest part of a row, cut evenly, that a tile has room for; zero if parts would be short.
 static int64_t even_part(int64_t row) {
-  enum { least_part = 96 };
+  enum { least_part = 192 };
   for (int64_t count = pieces(row, TANDEM_TILE); count > 0 && row / count >= least_part; count++)
     if (row % count == 0) return row / count;
   return 0;
