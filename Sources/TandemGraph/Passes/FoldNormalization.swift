@@ -6,8 +6,8 @@
 /// be small beside the result. A rectifier behind then goes into the convolution's kernel.
 /// ResNet-50 on eight pictures takes 0.97 of the time on one core, on one picture the same.
 ///
-/// Error: each product of the sum is rounded once more; a result is off by at most a few units in the
-/// last place of `Σ |w' x| + |b'|`.
+/// Error: each product is rounded once more; a result is off by at most a few units in the last
+/// place of `Σ |w' x| + |b'|`.
 public struct FoldNormalization: Pass {
   public let name = "normalisation folding"
 
