@@ -58,7 +58,7 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
   /// takes for itself.
   public var plannedPeakBytes: Int { arenaBytes + outputBytes + temporaryBytesMax }
 
-  /// A table: one line for each pass, then counts and bytes.
+  /// A table: one line for each pass, then the time of all, counts and bytes.
   public var description: String {
     var lines = ["pass                          nodes  changes        ms"]
     for pass in passes {
@@ -66,6 +66,8 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
         padded(pass.name, 28) + trailing("\(pass.nodeCount)", 7)
           + trailing("\(pass.changeCount)", 9) + trailing(milliseconds(pass.seconds), 10))
     }
+    let seconds = passes.reduce(0) { $0 + $1.seconds }
+    lines.append(padded("all", 44) + trailing(milliseconds(seconds), 10))
     lines.append("nodes    \(nodeCountBefore) -> \(nodeCountAfter)")
     lines.append("kernels  \(kernelCountBefore) -> \(kernelCountAfter)")
     lines.append(

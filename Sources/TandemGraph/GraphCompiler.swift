@@ -45,7 +45,7 @@ public struct GraphCompiler: Sendable {
     report.kernelCountBefore = graph.kernelCount
     var current = graph
     GraphDump.passes.write("traced", current)
-    for pass in pipeline where !options.disabledPasses.contains(pass.name) {
+    for pass in pipeline where options.includes(pass) {
       let start = ContinuousClock.now
       let result = try pass.run(current, context)
       let before = current
@@ -111,6 +111,13 @@ public struct GraphCompiler: Sendable {
     else {
       throw ShapeError("compile: after \(pass.name): results or inputs have other types: \(types)")
     }
+  }
+}
+
+extension CompilerOptions {
+  /// Whether a pass runs.
+  fileprivate func includes(_ pass: any Pass) -> Bool {
+    !disabledPasses.contains(pass.name) && (mode == .fast || pass.keepsBits)
   }
 }
 

@@ -67,4 +67,32 @@ import Testing
     let dx = y * (dy - (dy * y).sum(axis: 1, keepDims: true)) * 0.125
     try check(builder.graph(outputs: [dx]), kernelsAtMost: 1)
   }
+
+  /// The operators of layers: one kernel there, one back, and one loop for a rectifier between.
+  @Test func normalisationsOfLayers() throws {
+    for isRows in [false, true] {
+      let builder = GraphBuilder()
+      let shape: Shape = isRows ? [64, 32] : [8, 32, 6, 6]
+      let (x, r) = (builder.input(.float32(shape)), builder.input(.float32(shape)))
+      let (g, b) = (builder.input(.float32([32])), builder.input(.float32([32])))
+      let normal =
+        isRows
+        ? x.layerNormalization(scale: g, bias: b)
+        : x.batchNormalization(scale: g, bias: b).result
+      let y = (normal + r).relu()
+      try check(builder.graph(outputs: [y]), kernelsAtMost: 2)
+      let slopes = Symbol.pullback(of: [y], [r], to: [x, g, b, r])
+      try check(builder.graph(outputs: slopes.compactMap { $0 }), kernelsAtMost: 4)
+    }
+  }
+
+  @Test func softmaxOfLayers() throws {
+    let builder = GraphBuilder()
+    let (x, dy) = (builder.input(.float32([64, 100])), builder.input(.float32([64, 100])))
+    for y in [x.softmax(), x.logSoftmax()] {
+      try check(builder.graph(outputs: [y]), kernelsAtMost: 1)
+      let dx = Symbol.pullback(of: [y], [dy], to: [x])
+      try check(builder.graph(outputs: dx.compactMap { $0 }), kernelsAtMost: 2)
+    }
+  }
 }

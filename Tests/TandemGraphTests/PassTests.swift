@@ -119,7 +119,7 @@ import Testing
     let b = builder.input(.float32([5]))
     let shared = x.matmul(w.matrixTransposed())
     try check(
-      FuseEpilogues(),
+      RectifyProducts(),
       builder.graph(outputs: [x.linear(w, bias: b).relu(), shared.relu(), shared]),
       before: """
         %0 = input 0: float32[4, 3]
@@ -139,7 +139,7 @@ import Testing
         %3 = transposed[order: [1, 0]](%1): float32[3, 5]
         %4 = matmul(%0, %3): float32[4, 5]
         %5 = linear(%0, %1, %2): float32[4, 5]
-        %6 = rectified[isLinear: true](%0, %1, %2): float32[4, 5]
+        %6 = rectified[of: linear+relu](%0, %1, %2): float32[4, 5]
         %7 = relu(%4): float32[4, 5]
         return %6, %7, %4
         """)

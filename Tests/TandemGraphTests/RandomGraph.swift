@@ -87,10 +87,13 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(18) {
+    switch random.below(21) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2, 17: return addProduct()
+    case 18: return addConvolution()
+    case 19: return addNormalization()
+    case 20: return addDraw()
     case 16: return addControlFlow()
     default: break
     }
@@ -133,12 +136,53 @@ struct RandomGraph {
     return true
   }
 
-  /// A product of a value with itself, often rectified.
+  /// Random numbers of a value's shape; keys repeat now and then.
+  private mutating func addDraw() -> Bool {
+    let x = pick()
+    guard x.dtype == .float32 || x.dtype == .float64, x.count > 0 else { return false }
+    let key = [7, random.below(3), random.below(3)].map {
+      builder.constant(ScalarValue($0, .uint64))
+    }
+    let distribution: RandomFill.Distribution =
+      random.below(2) == 0
+      ? .normal(mean: 0, standardDeviation: 1) : .bernoulli(probability: 0.5)
+    let draw = Symbol.random(
+      distribution, x.shape, dtype: x.dtype, seed: key[0], stream: key[1], tick: key[2])
+    return add(followed: x * draw)
+  }
+
+  /// A product of a value with itself, or an affine map of it, often rectified.
   private mutating func addProduct() -> Bool {
     let x = pick()
-    guard x.rank == 2, x.dtype.isFloatingPoint else { return false }
-    let product = x.matmul(x.transposed())
-    values.append(random.below(3) > 0 ? product.relu() : product)
+    guard x.rank >= 2, x.dtype.isFloatingPoint else { return false }
+    let product: Symbol
+    if random.below(2) == 0 {
+      let weight = x.rank == 2 ? x : x.sum(axes: Array(0..<x.rank - 2))
+      let bias = random.below(2) == 0 ? weight.max(axis: 1) : nil
+      product = x.linear(weight, bias: bias)
+    } else {
+      product = x.matmul(x.matrixTransposed())
+    }
+    return add(followed: random.below(3) == 0 ? product.relu() : product)
+  }
+
+  /// A value, and often what becomes of it element by element: what kernels take behind them.
+  mutating func add(followed x: Symbol) -> Bool {
+    guard x.count <= 4096 else { return true }
+    values.append(x)
+    switch random.below(5) {
+    case 0: values.append(x.gelu())
+    case 1: values.append(x.tanh() + x)
+    case 2:
+      let other = pick()
+      if other.dtype == x.dtype, let sum = try? builder.add(Add(), [x, other]),
+        sum[0].count <= 4096
+      {
+        values.append(sum[0].relu())
+      }
+    case 3: values.append((x * 0.5).sigmoid())
+    default: break
+    }
     return true
   }
 

@@ -24,10 +24,13 @@ public struct ConvolutionForward: Primitive {
   public let geometry: ConvolutionGeometry
   /// Whether a fourth operand, `bias`, is added to each output channel.
   public let hasBias: Bool
+  /// Whether negative results, and −0, become zero (NaN stays), after the bias: the bits of a
+  /// maximum with zero that follows.
+  public let rectifies: Bool
 
-  /// A convolution.
-  public init(_ geometry: ConvolutionGeometry, hasBias: Bool = false) {
-    (self.geometry, self.hasBias) = (geometry, hasBias)
+  /// A convolution with what follows it.
+  public init(_ geometry: ConvolutionGeometry, hasBias: Bool = false, rectifies: Bool = false) {
+    (self.geometry, self.hasBias, self.rectifies) = (geometry, hasBias, rectifies)
   }
 
   public func floatingPointOperations(_ shapes: [Shape]) -> Int {
@@ -41,7 +44,11 @@ public struct ConvolutionForward: Primitive {
   }
 
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+  ///
+  /// - Parameter finish: takes the blocks of `y`, which is row-major then and not written.
+  func run(
+    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+  ) {
     let (y, x, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
     let bias = hasBias ? WidenedVector(operands[3]) : nil
     defer { bias?.deallocate() }
@@ -50,7 +57,8 @@ public struct ConvolutionForward: Primitive {
     Correlation(
       axes, source: x, output: y, groups: geometry.groups,
       weight: (w.start, w.dtype, w.outputStride, rowsOfGroup * w.outputStride),
-      tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level
+      tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level,
+      rectifies: rectifies, finish: finish
     ).run(in: context)
   }
 }

@@ -119,7 +119,8 @@ struct PixelCorrelation {
   /// Whether the block kernel writes the output itself.
   private var writesDirectly: Bool {
     let output = base.output
-    guard output.dtype == base.dtype, output.channelStride == 1, let stride = output.pixelStride
+    guard output.dtype == base.dtype, output.channelStride == 1, let stride = output.pixelStride,
+      base.finish == nil
     else { return false }
     return imagesOfUnit == 1 || output.imageStride == stride * base.grid.pixels
   }
@@ -174,6 +175,16 @@ struct PixelCorrelation {
     let group: Int
     let rows: Range<Int>
     let columns: Range<Int>
+  }
+
+  /// What a loop over the output sees of one image of a unit.
+  func box(_ unit: Unit, _ image: Int) -> BlockFinish.Box {
+    let first = unit.group * base.rows
+    let width = grid.axes[2].count
+    return BlockFinish.Box(
+      outer: image..<image + 1,
+      rows: first + unit.columns.lowerBound..<first + unit.columns.upperBound,
+      columns: unit.rows.lowerBound * width..<unit.rows.upperBound * width)
   }
 
   func unit(_ index: Int) -> Unit {
@@ -243,7 +254,9 @@ struct PixelCorrelation {
       work.b = tables.weights + (panels + before * tapCount) * size
       if index + 1 == channelParts.count {
         work.columnBias = base.bias.map { UnsafeRawPointer($0 + channel * size) }
+        work.rectifies = base.rectifies ? 1 : 0
         if let next { fetch(next, channelParts[0], with: &work) }
+        base.finish?.fetch(box(unit, unit.images.lowerBound), with: &work)
       } else {
         fetch(unit, channelParts[index + 1], with: &work)
       }

@@ -46,23 +46,33 @@ public struct MatrixProduct: Primitive {
   }
 
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
-    let (c, a, b) = (operands[0], operands[1], operands[2])
+  ///
+  /// - Parameter finish: takes the blocks of `c`, which is row-major then and not written.
+  func run(
+    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+  ) {
     let bias = hasBias ? operands[3] : nil
-    var batch = BatchAxes(c.layout, a.layout, b.layout)
-    var product = MatrixProblem(
-      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
-      accumulates: accumulates, rectifies: rectifies)
+    var (product, batch) = problem(operands)
     if product.m == 0 || product.n == 0 || batch.count == 0 { return }
     batch.fold(into: &product)
-    guard a.dtype.isFloatingPoint else {
+    guard product.dtype.isFloatingPoint else {
       return IntegerProduct(problem: product, batch: batch).run(bias: bias, in: context)
     }
     let widened = bias.map { WidenedVector($0) }
     defer { widened?.deallocate() }
     product.columnBias = widened?.pointer
+    product.finish = finish
     if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
     BlockedProduct(product, level: level).run(batch, in: context)
+  }
+
+  /// The product of one item, and the axes of the batch.
+  func problem(_ operands: [Operand]) -> (MatrixProblem, BatchAxes) {
+    let (c, a, b) = (operands[0], operands[1], operands[2])
+    let product = MatrixProblem(
+      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
+      accumulates: accumulates, rectifies: rectifies)
+    return (product, BatchAxes(c.layout, a.layout, b.layout))
   }
 }
 
