@@ -13,6 +13,7 @@ let package = Package(
     .executable(name: "sorting", targets: ["sorting"]),
     .executable(name: "products", targets: ["products"]),
     .executable(name: "region", targets: ["region"]),
+    .executable(name: "memory", targets: ["memory"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -43,6 +44,10 @@ let package = Package(
     .executableTarget(
       name: "region",
       dependencies: ["CHeap", .product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Bytes and first calls of training steps, eager, compiled and under a limit.
+    .executableTarget(
+      name: "memory", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

@@ -64,6 +64,9 @@ public final class KernelProgram: Sendable {
   /// Bytes that live while the program runs, beside outputs and inputs.
   public var temporaryBytes: Int { temporaries.reduce(0) { $0 + $1.byteCount } }
 
+  /// Bytes of each of them.
+  public var temporaryByteCounts: [Int] { temporaries.map(\.byteCount) }
+
   /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
   /// one layout and dtype; every other input that lies there must pass this test, too.
   ///
@@ -87,7 +90,8 @@ public final class KernelProgram: Sendable {
   ///
   /// - Parameters:
   ///   - bases: where element zero of each output, then of each input, lies; what stands for a
-  ///     scalar input is not looked at.
+  ///     scalar input is not looked at. Then, if the caller has memory for them, where each of
+  ///     ``temporaries`` lies; else they are taken from the pool.
   ///   - scalars: the scalar inputs, in order.
   ///   - context: the threads to use.
   /// - Throws: what the first failing primitive throws.
@@ -96,7 +100,7 @@ public final class KernelProgram: Sendable {
     in context: ParallelContext
   ) throws(KernelFailure) {
     let scratch =
-      temporaries.isEmpty
+      bases.count >= outputs.count + inputTypes.count + temporaries.count
       ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
     defer {
       for index in scratch.indices {

@@ -5,6 +5,10 @@ extension BufferPool {
   public struct Counters: Hashable, Sendable {
     /// Bytes in buffers that are in use, rounded up to their size classes.
     public let liveBytes: Int
+    /// The part of them in buffers of more than 32 KiB.
+    public let largeBytes: Int
+    /// The largest that ``largeBytes`` has been since ``BufferPool/restartPeak()``.
+    public let peakLargeBytes: Int
     /// Buffers that are in use.
     public let liveBuffers: Int
     /// Bytes taken from the system and not in use: free buffers and uncut chunks.
@@ -17,6 +21,16 @@ extension BufferPool {
     public let systemAllocations: Int
     /// Buffers handed out since the start of the process.
     public let allocations: Int
+  }
+
+  /// Begins to look for the largest number of bytes in use anew, from what is in use now.
+  ///
+  /// - Returns: what is in use now, in buffers of more than 32 KiB.
+  @discardableResult
+  public func restartPeak() -> Int {
+    let now = largeBytes.load(ordering: .relaxed)
+    peakLargeBytes.store(now, ordering: .relaxed)
+    return now
   }
 
   /// Bytes that the calling thread has taken since it began, rounded up to their size classes; a
@@ -36,7 +50,8 @@ extension BufferPool {
     }
     let system = systemBytes.load(ordering: .relaxed)
     return Counters(
-      liveBytes: bytes, liveBuffers: buffers, cachedBytes: system - bytes, systemBytes: system,
+      liveBytes: bytes, largeBytes: largeBytes.load(ordering: .relaxed),
+      peakLargeBytes: peakLargeBytes.load(ordering: .relaxed), liveBuffers: buffers, cachedBytes: system - bytes, systemBytes: system,
       peakSystemBytes: peakSystemBytes.load(ordering: .relaxed),
       systemAllocations: systemAllocations.load(ordering: .relaxed), allocations: allocations)
   }

@@ -19,7 +19,7 @@ final class PlanRuntime: @unchecked Sendable {
   struct Step: Sendable {
     let program: KernelProgram
     let label: EngineLabel
-    /// The operands, results first, in ``PlanRuntime/operands``.
+    /// The operands, results first and temporaries last, in ``PlanRuntime/operands``.
     let operands: Range<Int>
     let scalars: [Plan.Scalar]
     /// In ``PlanRuntime/variables``.
@@ -57,7 +57,7 @@ final class PlanRuntime: @unchecked Sendable {
     (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
     arena =
       plan.arenaByteCount > 0
-      ? BufferPool.shared.allocate(byteCount: plan.arenaByteCount) : nil
+      ? BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount) : nil
     constants = plan.constants.map { constant in
       let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
       constant.bytes.withUnsafeBytes { bytes in
@@ -76,7 +76,7 @@ final class PlanRuntime: @unchecked Sendable {
   deinit {
     // Calls under way keep the runtime, so nothing uses the memory any more.
     for variable in bufferVariables { Engine.release(variable) }
-    if let arena { BufferPool.shared.deallocate(arena, byteCount: plan.arenaByteCount) }
+    if let arena { BufferPool.shared.deallocatePages(arena, byteCount: plan.arenaByteCount) }
     for (memory, constant) in zip(constants, plan.constants) {
       BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
     }
@@ -143,7 +143,9 @@ final class PlanRuntime: @unchecked Sendable {
     operands += operation.results.map(address)
     // Nobody looks at the address of a number.
     operands += operation.operands.map { $0.map(address) ?? .fixed(64) }
-    let written = operation.results.map(\.place) + operation.results.flatMap(sharers)
+    operands += operation.temporaries.map(address)
+    let places = operation.results + operation.temporaries
+    let written = places.map(\.place) + places.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
     let isTiny = operation.elementCountMax <= Limits.tinyElementsMax

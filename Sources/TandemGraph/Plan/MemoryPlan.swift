@@ -66,7 +66,7 @@ struct MemoryPlan {
 
   private mutating func findLives(_ steps: [Planner.Step]) {
     for (index, step) in steps.enumerated() {
-      for memory in step.results + step.operands.compactMap({ $0?.memory }) {
+      for memory in step.results + step.temporaries + step.operands.compactMap({ $0?.memory }) {
         lives[memory] = Life(first: lives[memory]?.first ?? index, last: index)
       }
     }
