@@ -173,7 +173,11 @@ extension CompilationReport {
       if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
     }
     temporaryBytesMax =
-      plan.operations.map { $0.temporaries.isEmpty ? $0.program.temporaryBytes : 0 }.max() ?? 0
+      plan.operations.map { operation in
+        let program = operation.program
+        return program.workspaceBytes
+          + (operation.temporaries.isEmpty ? program.temporaryBytes : 0)
+      }.max() ?? 0
   }
 }
 

@@ -221,7 +221,8 @@ extension Plan {
 extension Plan.Operation {
   fileprivate func replacing(clobbers: [Int]) -> Plan.Operation {
     Plan.Operation(
-      program: program, results: results, operands: operands, scalars: scalars, site: site,
+      program: program, results: results, operands: operands, temporaries: temporaries,
+      scalars: scalars, site: site,
       path: path, clobbers: clobbers, declaredBytes: declaredBytes,
       elementCountMax: elementCountMax)
   }

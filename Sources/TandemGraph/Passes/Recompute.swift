@@ -1,7 +1,8 @@
 import TandemKernels
 
 /// Computes values again where they are next needed instead of keeping them, so that the graph stays
-/// under the memory limit, if that can be; ``RecomputeSearch`` decides which.
+/// under the memory limit, if that can be; ``RecomputeSearch`` decides which. Without a limit, what
+/// costs little: at most a fiftieth of the graph's work.
 ///
 /// A random operator draws the same again, for its key is an input. Outputs that are results of the
 /// graph, the new states among them, are computed once.
@@ -21,17 +22,50 @@ public struct Recompute: Pass {
   /// values take.
   init(budget: Int) { self.budget = budget }
 
+  /// Bytes of a graph from which on values are computed again unasked, where that costs little.
+  static let automaticBytesMin = 32 << 20
+  /// The part of the graph's work that may be done again unasked.
+  static let automaticWorkMax = 0.02
+
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
-    guard let limit = budget ?? context.options.memoryLimitBytes else {
+    let limit = budget ?? context.options.memoryLimitBytes
+    if limit == nil, graph.computedBytes < Recompute.automaticBytesMin {
       return PassResult(graph, changeCount: 0)
     }
     let ordered = graph.ordered(by: NodeOrder(graph, donations: context.donations).nodes)
     let works = ordered.nodes.map { NodeWork($0, ordered, context) }
-    let search = RecomputeSearch(
-      ordered, works: works, donations: context.donations, budget: limit)
-    guard search.repeatCount > 0 else { return PassResult(graph, changeCount: 0) }
-    return PassResult(
-      try ordered.repeating(search.events), changeCount: search.repeatCount)
+    func search(_ budget: Int) -> RecomputeSearch {
+      RecomputeSearch(ordered, works: works, donations: context.donations, budget: budget)
+    }
+    let found = limit.map(search) ?? Recompute.cheapest(works, search)
+    guard found.repeatCount > 0 else { return PassResult(graph, changeCount: 0) }
+    return PassResult(try ordered.repeating(found.events), changeCount: found.repeatCount)
+  }
+
+  /// What saves most memory for little work, in steps of an eighth of the peak.
+  private static func cheapest(
+    _ works: [NodeWork], _ search: (Int) -> RecomputeSearch
+  ) -> RecomputeSearch {
+    let allowed = automaticWorkMax * works.reduce(0) { $0 + $1.seconds }
+    var best = search(.max)
+    let peak = best.peakBytes
+    guard peak >= automaticBytesMin else { return best }
+    for eighths in (2...7).reversed() {
+      let next = search(peak / 8 * eighths)
+      if next.repeatedSeconds > allowed { break }
+      if next.peakBytes < best.peakBytes { best = next }
+    }
+    return best
+  }
+}
+
+extension Graph {
+  /// Bytes of all that nodes compute.
+  fileprivate var computedBytes: Int {
+    nodes.reduce(0) { sum, node in
+      guard case .operation = node.kind else { return sum }
+      return node.types.reduce(sum) { $0 + $1.byteCount }
+    }
   }
 }
 

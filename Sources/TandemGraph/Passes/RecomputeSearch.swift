@@ -21,6 +21,10 @@ struct RecomputeSearch {
   private(set) var events: [Event] = []
   /// Values that are computed again.
   private(set) var repeatCount = 0
+  /// How long that takes.
+  private(set) var repeatedSeconds = 0.0
+  /// The most bytes in use at once.
+  private(set) var peakBytes = 0
 
   /// A value with memory of its own.
   private struct Unit {
@@ -158,6 +162,7 @@ struct RecomputeSearch {
       needed -= last.map { units[$0].byteCount }.filter { $0 <= needed }.max() ?? 0
     }
     while used + needed > budget, repeatCount < repeatCountMax, let unit = best() { drop(unit) }
+    peakBytes = max(peakBytes, used + needed)
   }
 
   /// The value whose going wins most.
@@ -208,6 +213,7 @@ struct RecomputeSearch {
     makeRoom(for: node, outputs: works[node].isWhole ? nil : outputs)
     events.append(.again(node, outputs: outputs))
     repeatCount += 1
+    repeatedSeconds += works[node].seconds
     for output in outputs { setResident(unitsOfNode[node][output]) }
     pin(reads[node], by: -1)
     pin(others, by: -1)

@@ -40,7 +40,8 @@ public struct Plan: Sendable {
     public let program: KernelProgram
     /// Where the outputs go.
     public let results: [Operand]
-    /// Where the inputs lie; `nil` stands for a number, for which any address does.
+    /// Where the inputs lie; `nil` stands for a number, or an array that is there for its shape,
+    /// for which any address does.
     public let operands: [Operand?]
     /// Where the kernel's temporaries lie; empty if it takes them from the pool, as they are small.
     public let temporaries: [Operand]

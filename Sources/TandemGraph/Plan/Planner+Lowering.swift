@@ -139,7 +139,8 @@ extension Planner {
     let program = lowering.program(named: op.programName)
     steps.append(
       Step(
-        program: program, results: memories, operands: operands.map(\.source),
+        program: program, results: memories,
+        operands: operands.indices.map { program.reads(input: $0) ? operands[$0].source : nil },
         temporaries: addTemporaries(of: program), scalars: operands.compactMap(\.scalar),
         node: index,
         // A loop over tiny arrays is worth a thread, too.

@@ -58,6 +58,7 @@ struct Planner {
     try lowerAll()
     try placeOutputs()
     let memoryPlan = MemoryPlan(self)
+    GraphDump.memory.write(memoryPlan, self)
     return Plan(
       arenaByteCount: memoryPlan.arenaByteCount, buffers: memoryPlan.buffers,
       constants: constants,

@@ -24,6 +24,11 @@ public struct ConvolutionWeightGradient: Primitive {
     2 * shapes[2].elementCount * (shapes[0].elementCount / max(shapes[0][0], 1))
   }
 
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
+    // Sums and the packed result.
+    (operands[0].layout.shape.elementCount + operands[2].layout.shape.elementCount) * 4
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

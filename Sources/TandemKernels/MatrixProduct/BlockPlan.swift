@@ -23,7 +23,7 @@ struct BlockPlan {
     static let conflictBytes = 1024
     /// Rows and columns packed at one time, and bytes of all packed panels.
     static let stripe = 8192
-    static let packedBytes = 64 << 20
+    static let packedBytes = 8 << 20
     /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
     static let slices = 16
     /// Elements of `c` up to which a deep product is cut along `k` rather than into blocks.

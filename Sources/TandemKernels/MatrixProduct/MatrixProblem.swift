@@ -54,6 +54,8 @@ struct MatrixProblem {
   var rowBias: UnsafeMutableRawPointer?
   /// Added to each column, if there: one number for each column.
   var columnBias: UnsafeMutableRawPointer?
+  /// Whether rows and columns of `c` were exchanged.
+  private(set) var isExchanged = false
 
   init(
     c: MatrixView, a: MatrixView, b: MatrixView, dtype: DType, result: DType? = nil,
@@ -89,6 +91,7 @@ struct MatrixProblem {
     var result = self
     (result.c, result.a, result.b) = (c.transposed, b.transposed, a.transposed)
     (result.rowBias, result.columnBias) = (columnBias, rowBias)
+    result.isExchanged.toggle()
     return result
   }
 }
