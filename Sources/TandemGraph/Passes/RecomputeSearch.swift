@@ -169,7 +169,7 @@ struct RecomputeSearch {
   private func best() -> Int? {
     var (best, bestScore): (Int?, Double) = (nil, 0)
     for (index, unit) in units.enumerated() where unit.isResident && !unit.isKept {
-      guard pins[index] == 0, unit.byteCount >= 1024, works[unit.value.node].isRepeatable,
+      guard pins[index] == 0, works[unit.value.node].isRepeatable,
         let next = unit.nextUse, unit.uses.last! < deadlines[unit.value.node]
       else { continue }
       let score =
