@@ -46,7 +46,7 @@ public struct GraphCompiler: Sendable {
     var current = graph
     var kept: Graph?
     GraphDump.passes.write("traced", current)
-    for pass in pipeline where !options.disabledPasses.contains(pass.name) {
+    for pass in pipeline where options.includes(pass) {
       if pass is Recompute { kept = current }
       current = try run(pass, current, context, &report)
     }
@@ -156,6 +156,13 @@ public struct GraphCompiler: Sendable {
     else {
       throw ShapeError("compile: after \(pass.name): results or inputs have other types: \(types)")
     }
+  }
+}
+
+extension CompilerOptions {
+  /// Whether a pass runs.
+  fileprivate func includes(_ pass: any Pass) -> Bool {
+    !disabledPasses.contains(pass.name) && (mode == .fast || pass.keepsBits)
   }
 }
 

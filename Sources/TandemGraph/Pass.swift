@@ -6,8 +6,16 @@ public protocol Pass: Sendable {
   /// What reports, dumps and ``CompilerOptions/disabledPasses`` call it.
   var name: String { get }
 
+  /// Whether no bit of a result changes; other passes run in fast mode alone.
+  var keepsBits: Bool { get }
+
   /// The graph after this pass.
   func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult
+}
+
+extension Pass {
+  /// True.
+  public var keepsBits: Bool { true }
 }
 
 /// What passes may look at beside the graph.

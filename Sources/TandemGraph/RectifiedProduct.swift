@@ -1,5 +1,5 @@
 /// A matrix product, or an affine map, with a ``ReLU`` behind it in one kernel: what
-/// ``FuseEpilogues`` makes of the two.
+/// ``RectifyProducts`` makes of the two.
 struct RectifiedProduct: NonDifferentiableOp {
   static let name = "rectified"
 

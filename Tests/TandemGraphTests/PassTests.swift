@@ -119,7 +119,7 @@ import Testing
     let b = builder.input(.float32([5]))
     let shared = x.matmul(w.matrixTransposed())
     try check(
-      FuseEpilogues(),
+      RectifyProducts(),
       builder.graph(outputs: [x.linear(w, bias: b).relu(), shared.relu(), shared]),
       before: """
         %0 = input 0: float32[4, 3]

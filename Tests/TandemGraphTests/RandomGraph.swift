@@ -87,10 +87,12 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(18) {
+    switch random.below(20) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2, 17: return addProduct()
+    case 18: return addConvolution()
+    case 19: return addNormalization()
     case 16: return addControlFlow()
     default: break
     }
@@ -133,12 +135,38 @@ struct RandomGraph {
     return true
   }
 
-  /// A product of a value with itself, often rectified.
+  /// A product of a value with itself, or an affine map of it, often rectified.
   private mutating func addProduct() -> Bool {
     let x = pick()
-    guard x.rank == 2, x.dtype.isFloatingPoint else { return false }
-    let product = x.matmul(x.transposed())
-    values.append(random.below(3) > 0 ? product.relu() : product)
+    guard x.rank >= 2, x.dtype.isFloatingPoint else { return false }
+    let product: Symbol
+    if random.below(2) == 0 {
+      let weight = x.rank == 2 ? x : x.sum(axes: Array(0..<x.rank - 2))
+      let bias = random.below(2) == 0 ? weight.max(axis: 1) : nil
+      product = x.linear(weight, bias: bias)
+    } else {
+      product = x.matmul(x.matrixTransposed())
+    }
+    return add(followed: random.below(3) == 0 ? product.relu() : product)
+  }
+
+  /// A value, and often what becomes of it element by element: what kernels take behind them.
+  mutating func add(followed x: Symbol) -> Bool {
+    guard x.count <= 4096 else { return true }
+    values.append(x)
+    switch random.below(5) {
+    case 0: values.append(x.gelu())
+    case 1: values.append(x.tanh() + x)
+    case 2:
+      let other = pick()
+      if other.dtype == x.dtype, let sum = try? builder.add(Add(), [x, other]),
+        sum[0].count <= 4096
+      {
+        values.append(sum[0].relu())
+      }
+    case 3: values.append((x * 0.5).sigmoid())
+    default: break
+    }
     return true
   }
 

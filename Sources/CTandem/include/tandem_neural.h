@@ -36,6 +36,7 @@ typedef struct {
   double epsilon;
   const void *x, *scale, *bias;
   void *y, *mean, *variance;  // the variance divides by the number of elements
+  int64_t resultStep;         // elements of y from one outer to the next, where inner is not one
 } tandem_normalize_channels;
 void tandem_normalize_channels_forward(const tandem_normalize_channels *, int64_t begin,
                                        int64_t end);

@@ -81,7 +81,7 @@ static void NAME(channels)(const tandem_normalize_channels *w, int64_t begin, in
     ((T *)w->variance)[channel] = variance;
     for (int64_t o = 0; o < w->outer; o++) {
       const T *x = first + o * step;
-      T *y = (T *)w->y + channel * n + o * step;
+      T *y = (T *)w->y + channel * n + o * w->resultStep;
       TANDEM_NEURAL_VECTOR for (int64_t i = 0; i < n; i++) y[i] = (x[i] - mean) * factor + bias;
     }
   }

@@ -1,46 +1,156 @@
-/// Puts a ReLU behind a matrix product into the product's kernel, where it costs no pass over
-/// memory. The product rectifies before it rounds to a 16-bit float, which gives the same bits.
+import TandemKernels
+
+/// Puts a loop over the result of a matrix product, a convolution or a batch normalisation into
+/// that kernel, which hands it the result block by block: bias, activation, residual addition, the
+/// slope of an activation. What only the loop reads never goes to memory.
+///
+/// Bits stay: the loop sees the numbers that the kernel would have stored. Reductions stay outside,
+/// as their order is that of the whole.
+///
+/// - Complexity: O(nodes) for each loop.
 public struct FuseEpilogues: Pass {
   public let name = "epilogues"
 
-  /// The pass, which has no settings.
-  public init() {}
+  /// Elements of a result below which a kernel of its own costs as little.
+  private let elementsMin: Int
+
+  /// The pass.
+  ///
+  /// - Parameter elementsMin: elements of a result below which loops are left alone.
+  public init(elementsMin: Int = 2048) { self.elementsMin = elementsMin }
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
-    let uses = graph.useCounts
-    var draft = GraphDraft(graph)
-    var count = 0
-    for index in graph.nodes.indices {
-      let node = graph.nodes[index]
-      guard case .operation(let op) = node.kind, op is ReLU, uses[node.inputs[0], default: 0] == 1,
-        let product = product(graph.nodes[node.inputs[0].node])
-      else {
-        draft.keep(index)
-        continue
-      }
-      // The product itself is dead now.
-      let operands = graph.nodes[node.inputs[0].node].inputs.map(draft.value)
-      draft.replace(index, by: try draft.add(product, operands, like: node))
-      count += 1
-    }
-    return PassResult(draft.graph(), changeCount: count)
-  }
-
-  private func product(_ node: Graph.Node) -> RectifiedProduct? {
-    guard case .operation(let op) = node.kind, node.types[0].dtype.isFloatingPoint else {
-      return nil
-    }
-    if op is Linear { return RectifiedProduct(isLinear: true) }
-    return op is MatMul ? RectifiedProduct(isLinear: false) : nil
+    var search = EpilogueSearch(
+      graph, elementsMin: elementsMin, keepsCheap: context.options.memoryLimitBytes != nil)
+    search.search()
+    return try search.result()
   }
 }
 
-extension Graph {
-  /// How often each value is used, as a result too.
-  var useCounts: [Value: Int] {
-    var counts: [Value: Int] = [:]
-    for node in nodes { for input in node.inputs { counts[input, default: 0] += 1 } }
-    for output in outputs { counts[output, default: 0] += 1 }
-    return counts
+/// The search for loops that read what a kernel makes in blocks.
+private struct EpilogueSearch {
+  let graph: Graph
+  let elementsMin: Int
+  /// Whether what can be computed again cheaply must remain a loop, for ``Recompute``.
+  let keepsCheap: Bool
+  private var clusters: Clusters
+  /// The loop that goes behind each producer, as an operator, and its operands.
+  private var found: [Int: (loop: Int, op: LoopBehind, operands: [Graph.Value])] = [:]
+  private var readers: [Graph.Value: [Int]] = [:]
+
+  init(_ graph: Graph, elementsMin: Int, keepsCheap: Bool) {
+    (self.graph, self.elementsMin, self.keepsCheap) = (graph, elementsMin, keepsCheap)
+    clusters = Clusters(graph)
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs { readers[input, default: []].append(index) }
+    }
+    for output in graph.outputs { readers[output, default: []].append(graph.nodes.count) }
+  }
+
+  mutating func search() {
+    for index in graph.nodes.indices {
+      guard case .operation(let loop as Loop) = graph.nodes[index].kind, !loop.hasReduction,
+        loop.shape.elementCount >= elementsMin
+      else { continue }
+      // The result that was made last is most likely to be in the cache still.
+      let candidates = Set(graph.nodes[index].inputs.prefix(loop.arrays.count))
+      for value in candidates.sorted(by: { $0.node > $1.node }) where join(loop, index, value) {
+        break
+      }
+    }
+  }
+
+  private mutating func join(_ loop: Loop, _ index: Int, _ value: Graph.Value) -> Bool {
+    let node = graph.nodes[value.node]
+    guard case .operation(let op) = node.kind, value.output == 0, found[value.node] == nil,
+      let producer = LoopBehind.Producer(op), !clusters.isBetween(value.node, index),
+      let joined = behind(producer, loop, index, value)
+    else { return false }
+    let types = TensorTypes(joined.operands.map(graph.type(of:)))
+    guard joined.op.seesBlocks(types) else { return false }
+    clusters.merge(value.node, index)
+    found[value.node] = (index, joined.op, joined.operands)
+    return true
+  }
+
+  /// A loop behind a producer, if it walks along all axes of what that makes.
+  private func behind(
+    _ producer: LoopBehind.Producer, _ loop: Loop, _ index: Int, _ value: Graph.Value
+  ) -> (op: LoopBehind, operands: [Graph.Value])? {
+    let inputs = graph.nodes[index].inputs
+    // Statistics are there when the result is, not before.
+    let places = inputs.indices.filter { inputs[$0].node == value.node }
+    let isShared = readers[value]!.contains { $0 != index }
+    guard places.count == 1, inputs[places[0]] == value, !(isShared && keepsCheap),
+      let seen = loop.along(loop.arrays[places[0]], of: graph.type(of: value).shape)
+    else { return nil }
+    let own = graph.nodes[value.node].inputs
+    let op = LoopBehind(
+      producer: producer, producerInputCount: own.count,
+      loop: seen.moving(places[0], graph.type(of: value), keeping: isShared))
+    var operands = own
+    for position in loop.arrays.indices where position != places[0] {
+      operands.append(inputs[position])
+    }
+    return (op, operands + inputs[loop.arrays.count...])
+  }
+
+  /// The graph with each loop that was found behind its producer.
+  func result() throws(ShapeError) -> PassResult {
+    var draft = GraphDraft(graph)
+    for cluster in clusters.order {
+      guard let (loop, op, operands) = found[cluster] else {
+        draft.keep(clusters.members[cluster][0])
+        continue
+      }
+      let values = try draft.add(op, operands.map(draft.value), like: graph.nodes[loop])
+      let loopCount = graph.nodes[loop].types.count
+      draft.replace(loop, by: Array(values.prefix(loopCount)))
+      let further = graph.nodes[cluster].types.count - 1
+      // Without a reader the producer's own output stands for nothing; any value does.
+      let first = op.loop.results.count > loopCount ? values[loopCount] : values[0]
+      draft.replace(cluster, by: [first] + values.suffix(further))
+    }
+    return PassResult(draft.graph(), changeCount: found.count)
+  }
+}
+
+extension Loop {
+  /// The loop over all axes of an array, in their order; `nil` if it walks along others, too, or
+  /// not along all.
+  fileprivate func along(_ map: AxisMap, of whole: Shape) -> Loop? {
+    let order = (0..<whole.rank).map { map.iterationAxis(of: $0) }
+    guard map.axes.allSatisfy({ $0 >= 0 }),
+      order.indices.allSatisfy({ whole[$0] == 1 || order[$0] != nil })
+    else { return nil }
+    func seen(_ map: AxisMap) -> AxisMap {
+      AxisMap(order.map { axis in axis.map { map[$0] } ?? -1 })
+    }
+    return Loop(
+      program: program, shape: whole, reducedAxes: [], arrays: arrays.map(seen),
+      results: results.map { Result(type: $0.type, axes: seen($0.axes)) }, label: label)
+  }
+
+  /// The loop with one array in front of the others, kept as a further result if somebody else
+  /// reads it.
+  fileprivate func moving(_ position: Int, _ type: TensorType, keeping isKept: Bool) -> Loop {
+    let contents = program.contents
+    let builder = LoopBuilder()
+    let first = builder.input(contents.inputs[position])
+    let inputs = contents.inputs.indices.map { index in
+      index == position ? first : builder.input(contents.inputs[index])
+    }
+    let values = builder.replay(
+      program, inputs: inputs, scalars: contents.scalars.map(builder.scalar))
+    for (output, value) in zip(contents.outputs, values) { builder.output(value, as: output.dtype) }
+    var results = results
+    if isKept {
+      builder.output(first, as: type.dtype)
+      results.append(Result(type: type, axes: AxisMap(Array(0..<type.rank))))
+    }
+    return Loop(
+      program: builder.build(), shape: shape, reducedAxes: [],
+      arrays: [arrays[position]] + arrays.indices.filter { $0 != position }.map { arrays[$0] },
+      results: results, label: label)
   }
 }

@@ -153,6 +153,7 @@ extension Op {
   fileprivate func acceptsNumber(at position: Int) -> Bool {
     if let loop = self as? Loop { return position >= loop.arrays.count }
     if let rows = self as? RowLoops { return position >= rows.arrays.count }
+    if let behind = self as? LoopBehind { return position >= behind.arrayCount }
     return Self.acceptsNumbers
   }
 
@@ -160,6 +161,7 @@ extension Op {
   fileprivate var programName: String {
     if let loop = self as? Loop { return loop.label }
     if let rows = self as? RowLoops { return rows.label }
+    if let behind = self as? LoopBehind { return behind.label }
     return Self.name
   }
 }

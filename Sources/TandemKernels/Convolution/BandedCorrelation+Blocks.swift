@@ -86,7 +86,7 @@ extension BandedCorrelation {
     _ weights: PackedWeights, _ tables: Correlation.Tables
   ) {
     let (output, width) = (base.output, grid.axes[2].count)
-    let direct = output.dtype == base.dtype && output.strides[2] == 1
+    let direct = output.dtype == base.dtype && output.strides[2] == 1 && base.finish == nil
     var work = tandem_gemm_depthwise()
     work.image = UnsafeRawPointer(
       scratch.arranged + plane * grid.axes[0].step * grid.planePitch * base.size)

@@ -88,7 +88,7 @@ struct BandedCorrelation {
   /// Whether the block kernel writes the output itself.
   private var writesDirectly: Bool {
     base.output.dtype == base.dtype && base.output.pixelStride == 1
-      && pitch == grid.axes[2].count
+      && pitch == grid.axes[2].count && base.finish == nil
   }
 
   func run(in context: ParallelContext) {

@@ -45,7 +45,11 @@ public struct ConvolutionForward: Primitive {
   }
 
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+  ///
+  /// - Parameter finish: takes the blocks of `y`, which is row-major then and not written.
+  func run(
+    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+  ) {
     let (y, x, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
     let bias = hasBias ? WidenedVector(operands[3]) : nil
     defer { bias?.deallocate() }
@@ -54,7 +58,8 @@ public struct ConvolutionForward: Primitive {
     Correlation(
       axes, source: x, output: y, groups: geometry.groups,
       weight: (w.start, w.dtype, w.outputStride, rowsOfGroup * w.outputStride),
-      tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level
+      tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level,
+      finish: finish
     ).run(in: context)
   }
 }

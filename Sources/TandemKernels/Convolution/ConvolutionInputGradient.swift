@@ -37,7 +37,11 @@ public struct ConvolutionInputGradient: Primitive {
   }
 
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+  ///
+  /// - Parameter finish: takes the blocks of `dx`, which is row-major then and not written.
+  func run(
+    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+  ) {
     let (dx, dy, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
     if let scatter = PatchScatter(geometry, dx: dx, dy: dy, weight: w, level: level) {
       return scatter.run(in: context)
@@ -59,7 +63,8 @@ public struct ConvolutionInputGradient: Primitive {
           Correlation(
             [z, y, x], source: dy, output: dx, groups: geometry.groups,
             weight: (w.start, w.dtype, w.channelStride, rowsOfGroup * w.outputStride),
-            tapStrides: (w.outputStride, w.strides), bias: nil, level: level
+            tapStrides: (w.outputStride, w.strides), bias: nil, level: level,
+            finish: finish
           ).run(in: context)
         }
       }

@@ -24,6 +24,8 @@ struct Correlation {
   let patchOffsets: [Int64]
   let weightOffsets: [Int64]
   let bias: UnsafeMutableRawPointer?
+  /// What takes the blocks of the output, if that is not written.
+  let finish: BlockFinish?
   let kernels: tandem_gemm_kernels
   /// The type of the arithmetic, and bytes of its elements.
   let dtype: DType
@@ -32,7 +34,8 @@ struct Correlation {
   init(
     _ axes: [CorrelationAxis], source: ImageView, output: ImageView, groups: Int,
     weight: (start: UnsafeMutableRawPointer, dtype: DType, rowStride: Int, groupStride: Int),
-    tapStrides: (channel: Int, kernel: [Int]), bias: UnsafeMutableRawPointer?, level: Int32
+    tapStrides: (channel: Int, kernel: [Int]), bias: UnsafeMutableRawPointer?, level: Int32,
+    finish: BlockFinish? = nil
   ) {
     let (axes, source) = CorrelationAxis.reduce(axes, source)
     grid = PatchGrid(axes)
@@ -50,7 +53,7 @@ struct Correlation {
     (self.weight, self.tapStrides) = (weight, tapStrides)
     (patchOffsets, weightOffsets) = grid.tapOffsets(
       channels: channels, weightStrides: tapStrides.kernel, weightChannelStride: tapStrides.channel)
-    self.bias = bias
+    (self.bias, self.finish) = (bias, finish)
     dtype = output.dtype == .float64 ? .float64 : .float32
     size = dtype.byteCount
     kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee
@@ -144,11 +147,15 @@ extension Correlation {
   }
 
   /// Writes what was computed for some output pixels of an image to rows from `row` on: whole if
-  /// pixels are evenly spaced, else line by line.
+  /// pixels are evenly spaced, else line by line. Or hands it to what takes the blocks.
   func store(
     _ block: UnsafeMutableRawPointer, rowStride: Int, _ image: Int, _ row: Range<Int>,
     _ pixels: Range<Int>
   ) {
+    if let finish {
+      let box = BlockFinish.Box(outer: image..<image + 1, rows: row, columns: pixels)
+      return finish.apply(box, of: block, rowStride: rowStride)
+    }
     let to = output.place(image, row.lowerBound)
     let elementBytes = output.dtype.byteCount
     let even = output.pixelStride

@@ -111,7 +111,7 @@ extension PixelCorrelation {
     let pixel = unit.rows.lowerBound * grid.axes[2].count
     let first = unit.group * base.rows
     let rows = first + unit.columns.lowerBound..<first + unit.columns.upperBound
-    let direct = output.dtype == base.dtype && output.pixelStride == 1
+    let direct = output.dtype == base.dtype && output.pixelStride == 1 && base.finish == nil
     var move = tandem_gemm_move()
     (move.fromRowStride, move.m, move.n) = (
       Int64(columnsOfUnit), Int64(count), Int64(unit.columns.count)

@@ -119,7 +119,8 @@ struct PixelCorrelation {
   /// Whether the block kernel writes the output itself.
   private var writesDirectly: Bool {
     let output = base.output
-    guard output.dtype == base.dtype, output.channelStride == 1, let stride = output.pixelStride
+    guard output.dtype == base.dtype, output.channelStride == 1, let stride = output.pixelStride,
+      base.finish == nil
     else { return false }
     return imagesOfUnit == 1 || output.imageStride == stride * base.grid.pixels
   }

@@ -21,9 +21,11 @@ struct BlockPlan {
     static let directBytes = 256 << 10
     /// Rows of `a` that lie a multiple of this many bytes apart fall into few sets of a cache.
     static let conflictBytes = 1024
-    /// Rows and columns packed at one time, and bytes of all packed panels.
+    /// Rows and columns packed at one time, and bytes of all packed panels; and where sums are kept
+    /// apart from `c`.
     static let stripe = 8192
     static let packedBytes = 8 << 20
+    static let summedBytes = 64 << 20
     /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
     static let slices = 16
     /// Elements of `c` up to which a deep product is cut along `k` rather than into blocks.
@@ -46,7 +48,8 @@ struct BlockPlan {
   /// Whether `a` or `b` is copied into panels first.
   let packsA: Bool
   let packsB: Bool
-  /// Whether `c` can be written by the kernel itself: right dtype, unit column stride.
+  /// Whether `c` can be written by the kernel itself: right dtype, unit column stride, and nothing
+  /// that takes its blocks.
   let writesDirectly: Bool
 
   init(_ problem: MatrixProblem, level: Int32) {
@@ -61,7 +64,8 @@ struct BlockPlan {
     let bFits = m == 1 || depth * n * dtype.byteCount <= Limit.directBytes
     packsB = !(same && (problem.b.columnStride == 1 || n == 1) && m <= 5 * mr && bFits)
     packsA = !(same && n <= 6 * nr && BlockPlan.readsWell(problem.a, depth, dtype.byteCount))
-    writesDirectly = problem.result == dtype && (problem.c.columnStride == 1 || n == 1)
+    writesDirectly =
+      problem.result == dtype && (problem.c.columnStride == 1 || n == 1) && problem.finish == nil
 
     var rows = BlockPlan.even(m, atMost: Limit.rows)
     var columns = BlockPlan.roundUp(BlockPlan.even(n, atMost: Limit.columns), to: nr)

@@ -10,8 +10,16 @@ extension BlockRun {
     return c.start + (row * c.rowStride + column * c.columnStride) * problem.result.byteCount
   }
 
-  /// Writes a block that was computed in scratch to `c`, rounding once.
+  /// Writes a block that was computed in scratch to `c`, rounding once, or hands it to what takes
+  /// the blocks.
   func store(_ block: UnsafeMutableRawPointer, _ rows: Range<Int>, _ columns: Range<Int>) {
+    if let finish = problem.finish {
+      let (row, column) = problem.origin
+      let box = BlockFinish.Box(
+        rows: row + rows.lowerBound..<row + rows.upperBound,
+        columns: column + columns.lowerBound..<column + columns.upperBound)
+      return finish.apply(box, of: block, rowStride: columns.count)
+    }
     tandem_gemm_store(
       block, Int64(columns.count), place(rows.lowerBound, columns.lowerBound),
       Int64(problem.c.rowStride), Int64(problem.c.columnStride), Int64(rows.count),

@@ -17,7 +17,11 @@ struct BlockRun {
     (self.problem, self.plan, self.next) = (problem, plan, next)
     size = plan.dtype.byteCount
     let bytes = (problem.m + problem.n) * size * plan.depth
-    rangeLength = max(1, BlockPlan.Limit.packedBytes / bytes) * plan.depth
+    // Where the kernel adds to `c` itself, passing over it again costs little, and no bit.
+    let limit =
+      plan.writesDirectly && plan.slices == 1
+      ? BlockPlan.Limit.packedBytes : BlockPlan.Limit.summedBytes
+    rangeLength = max(1, limit / bytes) * plan.depth
   }
 
   /// A part of `k` whose panels are in memory.

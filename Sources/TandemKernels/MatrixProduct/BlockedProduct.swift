@@ -67,6 +67,7 @@ struct BlockedProduct {
     item.c.start += offsets.c * problem.result.byteCount
     item.a.start += offsets.a * size
     item.b.start += offsets.b * size
+    item.origin.row += index * problem.m
     return item
   }
 
@@ -102,6 +103,7 @@ extension MatrixProblem {
     part.b.start += columns.lowerBound * b.columnStride * size
     (part.c.rows, part.c.columns) = (rows.count, columns.count)
     (part.a.rows, part.b.columns) = (rows.count, columns.count)
+    part.origin = (origin.row + rows.lowerBound, origin.column + columns.lowerBound)
     part.rowBias = rowBias.map { $0 + rows.lowerBound * wide }
     part.columnBias = columnBias.map { $0 + columns.lowerBound * wide }
     return part

@@ -54,8 +54,9 @@ struct MatrixProblem {
   var rowBias: UnsafeMutableRawPointer?
   /// Added to each column, if there: one number for each column.
   var columnBias: UnsafeMutableRawPointer?
-  /// Whether rows and columns of `c` were exchanged.
-  private(set) var isExchanged = false
+  /// What takes the blocks of `c`, if it is not written; and the place of `c` in what that sees.
+  var finish: BlockFinish?
+  var origin = (row: 0, column: 0)
 
   init(
     c: MatrixView, a: MatrixView, b: MatrixView, dtype: DType, result: DType? = nil,
@@ -76,7 +77,7 @@ struct MatrixProblem {
       view.isDense ? Int64(view.rows * view.columns * (dtype ?? self.dtype).byteCount) : 0
     }
     work.next = (UnsafeRawPointer(a.start), UnsafeRawPointer(b.start), UnsafeRawPointer(c.start))
-    work.nextBytes = (bytes(a), bytes(b), bytes(c, result))
+    work.nextBytes = (bytes(a), bytes(b), finish == nil ? bytes(c, result) : 0)
   }
 
   /// Whether `exchanged` writes better: the kernels write rows, so the columns of `c` should lie
@@ -91,7 +92,6 @@ struct MatrixProblem {
     var result = self
     (result.c, result.a, result.b) = (c.transposed, b.transposed, a.transposed)
     (result.rowBias, result.columnBias) = (columnBias, rowBias)
-    result.isExchanged.toggle()
     return result
   }
 }

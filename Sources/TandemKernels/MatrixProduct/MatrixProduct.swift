@@ -47,41 +47,43 @@ public struct MatrixProduct: Primitive {
 
   public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
-    let places = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
-    guard let (product, batch) = problem(places), places[1].dtype.isFloatingPoint else { return 0 }
+    var (product, batch) = problem(operands.map { Operand(nowhere, $0.layout, $0.dtype) })
+    guard product.m > 0, product.n > 0, batch.count > 0, product.dtype.isFloatingPoint else {
+      return 0
+    }
+    batch.fold(into: &product)
+    if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
     return BlockedProduct(product, level: tandem_gemm_level()).workspaceBytes(batch)
   }
 
-  /// The product of one item and the axes over which it repeats; `nil` if there is nothing to
-  /// compute.
-  private func problem(_ operands: [Operand]) -> (MatrixProblem, BatchAxes)? {
-    let (c, a, b) = (operands[0], operands[1], operands[2])
-    var batch = BatchAxes(c.layout, a.layout, b.layout)
-    var product = MatrixProblem(
-      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
-      accumulates: accumulates, rectifies: rectifies)
-    if product.m == 0 || product.n == 0 || batch.count == 0 { return nil }
-    batch.fold(into: &product)
-    let isExchanged = a.dtype.isFloatingPoint && product.prefersExchange
-    return isExchanged ? (product.exchanged, batch.exchanged) : (product, batch)
-  }
-
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
-    guard case (var product, let batch)? = problem(operands) else { return }
+  ///
+  /// - Parameter finish: takes the blocks of `c`, which is row-major then and not written.
+  func run(
+    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+  ) {
     let bias = hasBias ? operands[3] : nil
-    guard operands[1].dtype.isFloatingPoint else {
+    var (product, batch) = problem(operands)
+    if product.m == 0 || product.n == 0 || batch.count == 0 { return }
+    batch.fold(into: &product)
+    guard product.dtype.isFloatingPoint else {
       return IntegerProduct(problem: product, batch: batch).run(bias: bias, in: context)
     }
     let widened = bias.map { WidenedVector($0) }
     defer { widened?.deallocate() }
-    // Columns of `c` are rows of an exchanged product.
-    if product.isExchanged {
-      product.rowBias = widened?.pointer
-    } else {
-      product.columnBias = widened?.pointer
-    }
+    product.columnBias = widened?.pointer
+    product.finish = finish
+    if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
     BlockedProduct(product, level: level).run(batch, in: context)
+  }
+
+  /// The product of one item, and the axes of the batch.
+  func problem(_ operands: [Operand]) -> (MatrixProblem, BatchAxes) {
+    let (c, a, b) = (operands[0], operands[1], operands[2])
+    let product = MatrixProblem(
+      c: MatrixView(c), a: MatrixView(a), b: MatrixView(b), dtype: a.dtype, result: c.dtype,
+      accumulates: accumulates, rectifies: rectifies)
+    return (product, BatchAxes(c.layout, a.layout, b.layout))
   }
 }
 

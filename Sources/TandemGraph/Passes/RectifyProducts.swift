@@ -1,0 +1,48 @@
+/// Puts a ReLU behind a matrix product into the product's kernel, where it costs nothing. The
+/// product rectifies before it rounds to a 16-bit float, which gives the same bits.
+///
+/// Other functions of a product are loops, for ``FuseEpilogues``.
+public struct RectifyProducts: Pass {
+  public let name = "rectified products"
+
+  /// The pass, which has no settings.
+  public init() {}
+
+  public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
+    let uses = graph.useCounts
+    var draft = GraphDraft(graph)
+    var count = 0
+    for index in graph.nodes.indices {
+      let node = graph.nodes[index]
+      guard case .operation(let op) = node.kind, op is ReLU, uses[node.inputs[0], default: 0] == 1,
+        let product = product(graph.nodes[node.inputs[0].node])
+      else {
+        draft.keep(index)
+        continue
+      }
+      // The product itself is dead now.
+      let operands = graph.nodes[node.inputs[0].node].inputs.map(draft.value)
+      draft.replace(index, by: try draft.add(product, operands, like: node))
+      count += 1
+    }
+    return PassResult(draft.graph(), changeCount: count)
+  }
+
+  private func product(_ node: Graph.Node) -> RectifiedProduct? {
+    guard case .operation(let op) = node.kind, node.types[0].dtype.isFloatingPoint else {
+      return nil
+    }
+    if op is Linear { return RectifiedProduct(isLinear: true) }
+    return op is MatMul ? RectifiedProduct(isLinear: false) : nil
+  }
+}
+
+extension Graph {
+  /// How often each value is used, as a result too.
+  var useCounts: [Value: Int] {
+    var counts: [Value: Int] = [:]
+    for node in nodes { for input in node.inputs { counts[input, default: 0] += 1 } }
+    for output in outputs { counts[output, default: 0] += 1 }
+    return counts
+  }
+}
