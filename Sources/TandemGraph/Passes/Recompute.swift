@@ -34,24 +34,28 @@ public struct Recompute: Pass {
     }
     let ordered = graph.ordered(by: NodeOrder(graph, donations: context.donations).nodes)
     let works = ordered.nodes.map { NodeWork($0, ordered, context) }
-    func search(_ budget: Int) -> RecomputeSearch {
-      RecomputeSearch(ordered, works: works, donations: context.donations, budget: budget)
+    func search(_ budget: Int, _ rateMin: Double) -> RecomputeSearch {
+      RecomputeSearch(
+        ordered, works: works, donations: context.donations, budget: budget, rateMin: rateMin)
     }
-    let found = limit.map(search) ?? Recompute.cheapest(works, search)
+    let found = limit.map { search($0, 0) } ?? Recompute.cheapest(works, search)
     guard found.repeatCount > 0 else { return PassResult(graph, changeCount: 0) }
     return PassResult(try ordered.repeating(found.events), changeCount: found.repeatCount)
   }
 
-  /// What saves most memory for little work, in steps of an eighth of the peak.
+  /// Bytes per second of what is computed again unasked: what memory bounds, not arithmetic.
+  static let automaticRateMin = 2e9
+
+  /// What saves most memory for little work, in steps of a sixteenth of the peak.
   private static func cheapest(
-    _ works: [NodeWork], _ search: (Int) -> RecomputeSearch
+    _ works: [NodeWork], _ search: (_ budget: Int, _ rateMin: Double) -> RecomputeSearch
   ) -> RecomputeSearch {
     let allowed = automaticWorkMax * works.reduce(0) { $0 + $1.seconds }
-    var best = search(.max)
+    var best = search(.max, 0)
     let peak = best.peakBytes
     guard peak >= automaticBytesMin else { return best }
-    for eighths in (2...7).reversed() {
-      let next = search(peak / 8 * eighths)
+    for part in (8...15).reversed() {
+      let next = search(peak / 16 * part, automaticRateMin)
       if next.repeatedSeconds > allowed { break }
       if next.peakBytes < best.peakBytes { best = next }
     }
@@ -118,7 +122,7 @@ private struct RepeatingWriter {
     var values = graph.nodes[node].types.indices.map {
       draft.value(Graph.Value(node: node, output: $0))
     }
-    let new = try draft.repeated(graph.nodes[node], outputs)
+    let new = try draft.repeated(graph.nodes[node], outputs, values)
     for (output, value) in zip(outputs, new) { values[output] = value }
     draft.replace(node, by: values)
     runs[node] += 1
@@ -137,11 +141,20 @@ private struct RepeatingWriter {
 
 extension GraphDraft {
   /// Some outputs of an operator once more; of a loop one output alone.
+  ///
+  /// - Parameter known: what there is of its outputs.
   fileprivate mutating func repeated(
-    _ node: Graph.Node, _ outputs: [Int]
+    _ node: Graph.Node, _ outputs: [Int], _ known: [Graph.Value]
   ) throws(ShapeError) -> [Graph.Value] {
     guard case .operation(let op) = node.kind else {
       fail("recompute: broken invariant: no operator", at: node.site)
+    }
+    if let behind = op as? LoopBehind, let source = behind.keptResult, outputs.count == 1,
+      outputs[0] < source
+    {
+      let (part, operands) = behind.loop.alone(outputs[0])
+      let others = node.inputs[behind.producerInputCount...].map(value)
+      return try add(part, operands.map { ([known[source]] + others)[$0] }, like: node)
     }
     guard let loop = op as? Loop, loop.results.count > 1, outputs.count == 1,
       !loop.results.indices.contains(where: loop.isReduced)
@@ -151,6 +164,15 @@ extension GraphDraft {
     }
     let (part, operands) = loop.alone(outputs[0])
     return try add(part, operands.map { value(node.inputs[$0]) }, like: node)
+  }
+}
+
+extension LoopBehind {
+  /// The output that is what the loop reads first, as the producer makes it, if there is one; it
+  /// comes after those that the loop computes.
+  var keptResult: Int? {
+    let last = loop.program.contents.outputs.count - 1
+    return last > 0 && loop.program.contents.outputs[last].value == 0 ? last : nil
   }
 }
 

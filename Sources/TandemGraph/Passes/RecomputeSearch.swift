@@ -46,13 +46,18 @@ struct RecomputeSearch {
   private let graph: Graph
   private let works: [NodeWork]
   private let budget: Int
+  private let rateMin: Double
   private var units: [Unit] = []
   private var unitsOfNode: [[Int]]
   /// The units that each node reads.
   private var reads: [[Int]]
+  /// The units from which the derived outputs of each node are made.
+  private var derivedReads: [[Int]]
   /// The node from which on a node can run no more, nor those from which it is made.
   private var deadlines: [Int]
   private var pins: [Int]
+  /// For each node the units that were kept until it for what had gone and it needs.
+  private var held: [Int: [Int]] = [:]
   private var used = 0
   private var position = 0
   private let repeatCountMax: Int
@@ -60,11 +65,16 @@ struct RecomputeSearch {
   /// - Parameters:
   ///   - graph: its nodes stand in the order in which they run.
   ///   - works: what each node costs.
-  init(_ graph: Graph, works: [NodeWork], donations: [Int?], budget: Int) {
+  ///   - rateMin: bytes per second that computing a value again must give at least.
+  init(
+    _ graph: Graph, works: [NodeWork], donations: [Int?], budget: Int, rateMin: Double = 0
+  ) {
     (self.graph, self.works, self.budget) = (graph, works, budget)
+    self.rateMin = rateMin
     let homes = MemoryHomes(graph)
     unitsOfNode = graph.nodes.map { _ in [] }
     reads = graph.nodes.map { _ in [] }
+    derivedReads = reads
     deadlines = graph.nodes.map { _ in Int.max }
     repeatCountMax = 4 * graph.nodes.count
     let kept = Set(graph.outputs.map(homes.home))
@@ -103,7 +113,20 @@ struct RecomputeSearch {
         deadlines[index] = min(deadlines[index], deadlines[home.node])
       }
       reads[index].sort()
+      guard let derived = works[index].derived else { continue }
+      let others = graph.nodes[index].inputs[derived.inputs].map(homes.home)
+      derivedReads[index] =
+        [unitsOfNode[index][derived.source]] + Set(others.compactMap { unitOfHome[$0] }).sorted()
     }
+  }
+
+  /// How a value is computed again: from which units, and how long it takes.
+  private func recipe(_ unit: Int) -> (reads: [Int], seconds: Double, isDerived: Bool) {
+    let value = units[unit].value
+    if let derived = works[value.node].derived, derived.outputs.contains(value.output) {
+      return (derivedReads[value.node], derived.seconds, true)
+    }
+    return (reads[value.node], works[value.node].seconds, false)
   }
 
   private mutating func search() {
@@ -119,8 +142,9 @@ struct RecomputeSearch {
       pin(reads[node], by: -1)
       events.append(.node(node))
       for unit in unitsOfNode[node] { setResident(unit) }
-      for unit in reads[node] { units[unit].usedCount += 1 }
-      dropUnused(reads[node] + unitsOfNode[node])
+      let used = reads[node] + (held[node] ?? [])
+      for unit in used { units[unit].usedCount += 1 }
+      dropUnused(used + unitsOfNode[node])
     }
   }
 
@@ -161,35 +185,47 @@ struct RecomputeSearch {
       }
       needed -= last.map { units[$0].byteCount }.filter { $0 <= needed }.max() ?? 0
     }
-    while used + needed > budget, repeatCount < repeatCountMax, let unit = best() { drop(unit) }
+    while used + needed > budget, repeatCount < repeatCountMax, let unit = best() {
+      drop(unit)
+      holdSources(of: unit)
+    }
     peakBytes = max(peakBytes, used + needed)
+  }
+
+  /// Keeps what is there anyway, and from which a value can be made again, until that is needed.
+  private mutating func holdSources(of unit: Int) {
+    guard let next = units[unit].nextUse else { return }
+    for source in recipe(unit).reads
+    where units[source].isResident && (units[source].uses.last ?? next) < next {
+      units[source].uses.append(next)
+      held[next, default: []].append(source)
+    }
   }
 
   /// The value whose going wins most.
   private func best() -> Int? {
     var (best, bestScore): (Int?, Double) = (nil, 0)
     for (index, unit) in units.enumerated() where unit.isResident && !unit.isKept {
-      guard pins[index] == 0, works[unit.value.node].isRepeatable,
-        let next = unit.nextUse, unit.uses.last! < deadlines[unit.value.node]
+      guard pins[index] == 0, works[unit.value.node].isRepeatable, let next = unit.nextUse,
+        unit.uses.last! < deadlines[unit.value.node]
       else { continue }
-      let score =
-        Double(unit.byteCount) * Double(next - position + 1)
-        / (works[unit.value.node].seconds + secondsBefore(unit.value.node))
+      let rate = Double(unit.byteCount) / secondsToRestore(index)
+      if rate < rateMin { continue }
+      let score = rate * Double(next - position + 1)
       if score > bestScore { (best, bestScore) = (index, score) }
     }
     return best
   }
 
-  /// What computing that again takes from which a node is made and that has gone.
-  private func secondsBefore(_ node: Int) -> Double {
+  /// What computing a value again takes, with what it is made of and has gone.
+  private func secondsToRestore(_ unit: Int) -> Double {
     var seconds = 0.0
-    var seen: Set<Int> = [node]
-    var waiting = [node]
+    var seen: Set<Int> = []
+    var waiting = [unit]
     while let next = waiting.popLast(), seen.count < 64 {
-      for unit in reads[next] where !units[unit].isResident {
-        let source = units[unit].value.node
-        guard seen.insert(source).inserted else { continue }
-        seconds += works[source].seconds
+      let recipe = recipe(next)
+      seconds += recipe.seconds
+      for source in recipe.reads where !units[source].isResident && seen.insert(source).inserted {
         waiting.append(source)
       }
     }
@@ -199,25 +235,26 @@ struct RecomputeSearch {
   /// Computes a value again.
   private mutating func restore(_ unit: Int, pinning others: [Int]) {
     let node = units[unit].value.node
+    let recipe = recipe(unit)
     pin(others, by: 1)
-    for source in reads[node] where !units[source].isResident {
-      restore(source, pinning: reads[node])
+    for source in recipe.reads where !units[source].isResident {
+      restore(source, pinning: recipe.reads)
     }
-    pin(reads[node], by: 1)
+    pin(recipe.reads, by: 1)
     // Others of its outputs that are gone come back with it.
+    let isWhole = works[node].isWhole && !recipe.isDerived
     let outputs = unitsOfNode[node].indices.filter { output in
       let other = unitsOfNode[node][output]
-      return other == unit
-        || works[node].isWhole && !units[other].isResident && units[other].nextUse != nil
+      return other == unit || isWhole && !units[other].isResident && units[other].nextUse != nil
     }
-    makeRoom(for: node, outputs: works[node].isWhole ? nil : outputs)
+    makeRoom(for: node, outputs: isWhole ? nil : outputs)
     events.append(.again(node, outputs: outputs))
     repeatCount += 1
-    repeatedSeconds += works[node].seconds
+    repeatedSeconds += recipe.seconds
     for output in outputs { setResident(unitsOfNode[node][output]) }
-    pin(reads[node], by: -1)
+    pin(recipe.reads, by: -1)
     pin(others, by: -1)
-    dropUnused(reads[node])
+    dropUnused(recipe.reads)
   }
 }
 
@@ -232,6 +269,18 @@ struct NodeWork {
   var isWhole = true
   /// Whether a result may lie where an operand was.
   var mayOverwrite = false
+  /// Outputs that can be computed again without the rest.
+  var derived: Derived?
+
+  /// Outputs of a loop behind a kernel whose own result is an output, too.
+  struct Derived {
+    /// The kernel's result.
+    let source: Int
+    let outputs: Range<Int>
+    /// The inputs of the node that the loop reads, too.
+    let inputs: Range<Int>
+    let seconds: Double
+  }
 
   /// About what a core does in a second, and what a kernel costs beside its work.
   private static let (bytesPerSecond, operationsPerSecond, start) = (8e9, 100e9, 2e-6)
@@ -254,6 +303,13 @@ struct NodeWork {
     op.lower(inputs, to: &lowering)
     let program = lowering.program(named: "")
     temporaryBytes = program.temporaryBytes
+    if let behind = op as? LoopBehind, let source = behind.keptResult {
+      let bytes = 2 * node.types[source].byteCount
+      derived = Derived(
+        source: source, outputs: 0..<source,
+        inputs: behind.producerInputCount..<behind.arrayCount,
+        seconds: NodeWork.start + Double(bytes) / NodeWork.bytesPerSecond)
+    }
     seconds =
       NodeWork.start + Double(program.movedBytes) / NodeWork.bytesPerSecond
       + Double(program.floatingPointOperations) / NodeWork.operationsPerSecond

@@ -2,7 +2,7 @@
 ///
 /// Nodes stand as they were traced, but for two kinds. What frees more bytes than it takes (the
 /// update of a parameter, after which nobody needs its gradient; a sum of something large) comes as
-/// soon as it can. What writes into the memory of an input comes after all who read the old value.
+/// soon as it can, as do numbers. What writes into the memory of an input comes after all who read the old value.
 ///
 /// - Complexity: O(nodes + uses), and a logarithm for the queue.
 struct NodeOrder {
@@ -115,7 +115,10 @@ struct NodeOrder {
     early += changed.filter { isReady($0) && isEager($0) }.sorted(by: >)
   }
 
-  /// Whether a node takes no memory, or frees more than it takes.
+  /// Bytes that are not worth waiting with: of numbers that something large waits for.
+  private static let smallBytes = 64
+
+  /// Whether a node takes next to no memory, or frees more than it takes.
   private func isEager(_ node: Int) -> Bool {
     guard homes.isComputed(node) else { return true }
     let types = graph.nodes[node].types
@@ -129,6 +132,6 @@ struct NodeOrder {
       }
       return sum + graph.type(of: home).byteCount
     }
-    return freed > taken
+    return freed > taken || taken <= NodeOrder.smallBytes
   }
 }

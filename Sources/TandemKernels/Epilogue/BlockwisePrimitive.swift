@@ -122,8 +122,11 @@ public struct Finished<Producer: BlockwisePrimitive>: Primitive, FinishedPrimiti
 
   public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
     let count = program.contents.outputs.count
-    return producer.workspaceBytes(
-      [(result, dtype)] + operands[count..<count + producerOperandCount])
+    let own = [(result, dtype)] + operands[count..<count + producerOperandCount]
+    if let product = producer as? MatrixProduct {
+      return product.workspaceBytes(own, finish: BlockFinish(program, [], scalars: []))
+    }
+    return producer.workspaceBytes(own)
   }
 
   /// As loops do it; the producer's inputs are read until the end.

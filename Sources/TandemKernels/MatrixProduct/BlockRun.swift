@@ -17,10 +17,15 @@ struct BlockRun {
     (self.problem, self.plan, self.next) = (problem, plan, next)
     size = plan.dtype.byteCount
     let bytes = (problem.m + problem.n) * size * plan.depth
-    // Where the kernel adds to `c` itself, passing over it again costs little, and no bit.
+    // Where the kernel adds to `c` itself, or to sums that are small beside panels of the whole of
+    // `k`, passing over it again costs little, and no bit. Sums of slices depend on the range.
+    let panels = (problem.m + problem.n) * size * problem.k
+    let sums = problem.m * problem.n * size
+    let isCheap = plan.writesDirectly || sums + BlockPlan.Limit.packedBytes < panels / 2
     let limit =
-      plan.writesDirectly && plan.slices == 1
-      ? BlockPlan.Limit.packedBytes : BlockPlan.Limit.summedBytes
+      plan.slices > 1
+      ? BlockPlan.Limit.slicedBytes
+      : isCheap ? BlockPlan.Limit.packedBytes : BlockPlan.Limit.summedBytes
     rangeLength = max(1, limit / bytes) * plan.depth
   }
 
