@@ -39,6 +39,16 @@ extension BufferPool {
     currentCache().pointee.allocatedBytes.load(ordering: .relaxed)
   }
 
+  /// The most bytes that `body` has in use at once in buffers that the calling thread takes, beside
+  /// what it had before.
+  package func bytesInUse(_ body: () -> Void) -> Int {
+    let cache = currentCache()
+    let before = cache.pointee.liveBytes.load(ordering: .relaxed)
+    cache.pointee.peakBytes.store(before, ordering: .relaxed)
+    body()
+    return cache.pointee.peakBytes.load(ordering: .relaxed) - before
+  }
+
   /// The numbers now. Costs a lock and a walk over the threads.
   public var counters: Counters {
     let (bytes, buffers, allocations) = caches.withLock { caches in

@@ -8,7 +8,7 @@ extension RandomGraph {
   mutating func addConvolution() -> Bool {
     let x = pick()
     guard x.rank == 3, x.dtype.isFloatingPoint, x.count > 0, x.shape[2] > 1 else { return false }
-    if random.below(3) == 0 { return addPooling(x) }
+    if random.below(2) == 0 { return addPooling(x) }
     let (length, stride) = (x.shape[2], 1 + random.below(2) * random.below(2))
     guard
       let geometry = try? ConvolutionGeometry(

@@ -1,3 +1,4 @@
+import Synchronization
 import TandemEngine
 import TandemGraph
 import TandemThreads
@@ -52,6 +53,8 @@ final class PlanRuntime: @unchecked Sendable {
   /// For each input, and then each output, its positions in ``variables``.
   private var places: [[Int]]
   private let idleCalls = Guarded<[PlanCall]>([])
+  /// The most bytes that a step took from the pool for itself.
+  private let workspaceBytes = Atomic<Int>(0)
 
   init(_ plan: Plan, inputCount: Int, on device: Device) {
     (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
@@ -83,11 +86,20 @@ final class PlanRuntime: @unchecked Sendable {
     variables.deallocate()
   }
 
-  /// Bytes that a call takes from the pool: the arena and the storages of fresh results, each as
-  /// long as the pool makes it.
+  /// Bytes that calls have taken from the pool at most: the arena, the storages of fresh results,
+  /// and what a step took for itself.
   var measuredBytes: Int {
-    plan.outputs.reduce(plan.arenaByteCount) { sum, output in
-      if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
+    plan.outputs.reduce(plan.arenaByteCount + workspaceBytes.load(ordering: .relaxed)) {
+      sum, output in
+      guard case .fresh(let byteCount, _, _) = output else { return sum }
+      return sum + BufferPool.countedBytes(of: byteCount)
+    }
+  }
+
+  /// Notes what a step took from the pool for itself.
+  func note(workspaceBytes bytes: Int) {
+    if bytes > workspaceBytes.load(ordering: .relaxed) {
+      workspaceBytes.max(bytes, ordering: .relaxed)
     }
   }
 
