@@ -38,8 +38,8 @@ TANDEM_LEVELS static void average_row_2x2(const float *restrict top, const float
     y[j] = (((top[2 * j] + top[2 * j + 1]) + low[2 * j]) + low[2 * j + 1]) / 4;
 }
 
-// `dtop` may be `top`, and `dlow` `low`: an iteration reads before it writes, and no iteration reads
-// what another writes.
+// `dtop` may be `top`, and `dlow` `low`: an iteration reads before it writes, and no iteration
+// reads what another writes.
 TANDEM_LEVELS static void max_row_2x2_backward(const float *top, const float *low,
                                                const float *dy, float *dtop, float *dlow,
                                                int64_t n) {

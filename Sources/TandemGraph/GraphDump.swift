@@ -2,8 +2,8 @@ import Glibc
 import TandemKernels
 
 /// What `TANDEM_DUMP` asks for on standard error: `passes` prints the graph after each pass that
-/// changed it, `kernels` the kernel programs of each plan, `memory` what lies in the arena when most
-/// of it is in use; several may be given, with commas between.
+/// changed it, `kernels` the kernel programs of each plan, `memory` what lies in the arena when
+/// most of it is in use; several may be given, with commas between.
 enum GraphDump: String {
   case passes, kernels, memory
 

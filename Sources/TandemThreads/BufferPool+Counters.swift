@@ -61,7 +61,8 @@ extension BufferPool {
     let system = systemBytes.load(ordering: .relaxed)
     return Counters(
       liveBytes: bytes, largeBytes: largeBytes.load(ordering: .relaxed),
-      peakLargeBytes: peakLargeBytes.load(ordering: .relaxed), liveBuffers: buffers, cachedBytes: system - bytes, systemBytes: system,
+      peakLargeBytes: peakLargeBytes.load(ordering: .relaxed), liveBuffers: buffers,
+      cachedBytes: system - bytes, systemBytes: system,
       peakSystemBytes: peakSystemBytes.load(ordering: .relaxed),
       systemAllocations: systemAllocations.load(ordering: .relaxed), allocations: allocations)
   }

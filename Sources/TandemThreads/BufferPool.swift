@@ -94,7 +94,8 @@ public final class BufferPool: @unchecked Sendable {
     SizeClass.byteCount(of: SizeClass.index(of: byteCount))
   }
 
-  /// Gives back what ``allocatePages(byteCount:)`` returned for the same `byteCount`, to the system.
+  /// Gives back what ``allocatePages(byteCount:)`` returned for the same `byteCount`, to the
+  /// system.
   public func deallocatePages(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
     guard byteCount >= BufferPool.pagesMin else {
       return deallocate(pointer, byteCount: byteCount)

@@ -78,7 +78,8 @@ struct Program: Sendable {
     let compiled = peak + report.compilation.arenaBytes
     var fields = [
       "\"program\":\"\(name)\"", "\"inputs_mb\":\(Program.megabytes(task.stateBytes))",
-      "\"eager_mb\":\(Program.megabytes(eagerPeak))", "\"planned_mb\":\(Program.megabytes(planned))",
+      "\"eager_mb\":\(Program.megabytes(eagerPeak))",
+      "\"planned_mb\":\(Program.megabytes(planned))",
       "\"measured_mb\":\(Program.megabytes(compiled))",
       "\"measured_by_planned\":\(Program.text(Double(compiled) / Double(planned)))",
       "\"eager_by_measured\":\(Program.text(Double(eagerPeak) / Double(compiled)))",
@@ -129,7 +130,9 @@ struct Program: Sendable {
     return all.sorted()[2]
   }
 
-  private static func megabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) / 1e6) }
+  private static func megabytes(_ bytes: Int) -> String {
+    String(format: "%.1f", Double(bytes) / 1e6)
+  }
 
   private static func text(_ number: Double) -> String { String(format: "%.4g", number) }
 }

@@ -1,6 +1,6 @@
-// What training steps need: the most bytes in use while one runs, eager and compiled, by the counters
-// of the pool, beside what is planned; under a limit; and how long the first call takes. Prints one
-// JSON line for each program.
+// What training steps need: the most bytes in use while one runs, eager and compiled, by the
+// counters of the pool, beside what is planned; under a limit; and how long the first call takes.
+// Prints one JSON line for each program.
 //
 //   memory [NAME,...] [FRACTION_OF_THE_PEAK]
 import Foundation

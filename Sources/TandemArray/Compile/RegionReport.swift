@@ -18,5 +18,7 @@ public struct RegionReport: Sendable, CustomStringConvertible {
   public var plannedBytes: Int { compilation.plannedPeakBytes }
 
   /// The compiler's table and the bytes taken.
-  public var description: String { "\(compilation)\nplanned  \(plannedBytes) bytes, measured \(measuredBytes)" }
+  public var description: String {
+    "\(compilation)\nplanned  \(plannedBytes) bytes, measured \(measuredBytes)"
+  }
 }

@@ -6,8 +6,8 @@
 ///
 /// with `r = relu(x)`, of which nothing else may be read, and windows without gaps, which never see
 /// padding alone. A ReLU keeps the order of elements, so the
-/// largest stays the largest. Where it is not above zero, several may become equal and another one be
-/// the first, but then the gradient is zero for all of them.
+/// largest stays the largest. Where it is not above zero, several may become equal and another one
+/// be the first, but then the gradient is zero for all of them.
 public struct PoolBeforeReLU: Pass {
   public let name = "pool before relu"
 

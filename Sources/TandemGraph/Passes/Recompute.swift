@@ -1,8 +1,8 @@
 import TandemKernels
 
-/// Computes values again where they are next needed instead of keeping them, so that the graph stays
-/// under the memory limit, if that can be; ``RecomputeSearch`` decides which. Without a limit, what
-/// costs little: at most a fiftieth of the graph's work.
+/// Computes values again where they are next needed instead of keeping them, so that the graph
+/// stays under the memory limit, if that can be; ``RecomputeSearch`` decides which. Without a
+/// limit, what costs little: at most a fiftieth of the graph's work.
 ///
 /// A random operator draws the same again, for its key is an input. Outputs that are results of the
 /// graph, the new states among them, are computed once.

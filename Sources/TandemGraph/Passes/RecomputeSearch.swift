@@ -1,5 +1,5 @@
-/// Plays a graph through in its order with no more than a budget of bytes in use, and notes what had
-/// to be computed again for that.
+/// Plays a graph through in its order with no more than a budget of bytes in use, and notes what
+/// had to be computed again for that.
 ///
 /// Where the next node does not fit, a value goes that is cheap to compute again for its bytes and
 /// for how long nobody needs it. When it is needed it is computed again, and before it what that
