@@ -8,7 +8,8 @@ typedef struct {
 } sixteen_bytes;
 
 #define CHECK(name, type)                                                                      \
-  TANDEM_LEVELS static bool name(const char *index, int64_t stride, int64_t length, int64_t n) { \
+  TANDEM_AT_LEVELS(bool, name, (const char *index, int64_t stride, int64_t length, int64_t n), \
+                   (index, stride, length, n)) {                                               \
     uint64_t outside = 0;                                                                      \
     for (int64_t i = 0; i < n; i++) {                                                          \
       int64_t at = *(const type *)(index + i * stride);                                        \

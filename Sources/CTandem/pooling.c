@@ -26,23 +26,22 @@ static bool is_two_by_two(const tandem_pool_plan *p) {
 
 static inline float larger(float a, float b) { return TAKES(b, a) ? b : a; }
 
-TANDEM_LEVELS static void max_row_2x2(const float *restrict top, const float *restrict low,
-                                      float *restrict y, int64_t n) {
+TANDEM_AT_LEVELS(void, max_row_2x2, (const float *restrict top, const float *restrict low, float
+                 *restrict y, int64_t n), (top, low, y, n)) {
   for (int64_t j = 0; j < n; j++)
     y[j] = larger(larger(top[2 * j], top[2 * j + 1]), larger(low[2 * j], low[2 * j + 1]));
 }
 
-TANDEM_LEVELS static void average_row_2x2(const float *restrict top, const float *restrict low,
-                                          float *restrict y, int64_t n) {
+TANDEM_AT_LEVELS(void, average_row_2x2, (const float *restrict top, const float *restrict low, float
+                 *restrict y, int64_t n), (top, low, y, n)) {
   for (int64_t j = 0; j < n; j++)
     y[j] = (((top[2 * j] + top[2 * j + 1]) + low[2 * j]) + low[2 * j + 1]) / 4;
 }
 
 // `dtop` may be `top`, and `dlow` `low`: an iteration reads before it writes, and no iteration
 // reads what another writes.
-TANDEM_LEVELS static void max_row_2x2_backward(const float *top, const float *low,
-                                               const float *dy, float *dtop, float *dlow,
-                                               int64_t n) {
+TANDEM_AT_LEVELS(void, max_row_2x2_backward, (const float *top, const float *low, const float *dy,
+                 float *dtop, float *dlow, int64_t n), (top, low, dy, dtop, dlow, n)) {
 #pragma clang loop vectorize(assume_safety)
   for (int64_t j = 0; j < n; j++) {
     float a = top[2 * j], b = top[2 * j + 1], c = low[2 * j], d = low[2 * j + 1], g = dy[j];
@@ -59,8 +58,8 @@ TANDEM_LEVELS static void max_row_2x2_backward(const float *top, const float *lo
   }
 }
 
-TANDEM_LEVELS static void average_row_2x2_backward(const float *restrict dy, float *restrict dtop,
-                                                   float *restrict dlow, int64_t n) {
+TANDEM_AT_LEVELS(void, average_row_2x2_backward, (const float *restrict dy, float *restrict dtop,
+                 float *restrict dlow, int64_t n), (dy, dtop, dlow, n)) {
   for (int64_t j = 0; j < n; j++) {
     float g = dy[j] / 4;
     dtop[2 * j] = dtop[2 * j + 1] = dlow[2 * j] = dlow[2 * j + 1] = g;
@@ -208,23 +207,23 @@ static void windows_of_tap(const tandem_pool_plan *p, int64_t k, int64_t first, 
     default: { const int64_t step = stride; loop } break; \
   }
 
-TANDEM_LEVELS static void max_tap(const float *restrict x, int64_t stride, float *restrict best,
-                                  int64_t from, int64_t to) {
+TANDEM_AT_LEVELS(void, max_tap, (const float *restrict x, int64_t stride, float *restrict best,
+                 int64_t from, int64_t to), (x, stride, best, from, to)) {
   BY_STRIDE(for (int64_t j = from; j < to; j++) {
     float value = x[j * step];
     best[j] = TAKES(value, best[j]) ? value : best[j];
   })
 }
 
-TANDEM_LEVELS static void sum_tap(const float *restrict x, int64_t stride, float *restrict sum,
-                                  int64_t from, int64_t to) {
+TANDEM_AT_LEVELS(void, sum_tap, (const float *restrict x, int64_t stride, float *restrict sum,
+                 int64_t from, int64_t to), (x, stride, sum, from, to)) {
   BY_STRIDE(for (int64_t j = from; j < to; j++) sum[j] += x[j * step];)
 }
 
 // Also keeps where the best is; a window without a place takes the first tap that it meets.
-TANDEM_LEVELS static void max_place_tap(const float *restrict x, int64_t stride, int32_t place,
-                                        float *restrict best, int32_t *restrict places,
-                                        int64_t from, int64_t to) {
+TANDEM_AT_LEVELS(void, max_place_tap, (const float *restrict x, int64_t stride, int32_t place, float
+                 *restrict best, int32_t *restrict places, int64_t from, int64_t to), (x, stride,
+                 place, best, places, from, to)) {
   BY_STRIDE(for (int64_t j = from; j < to; j++) {
     float value = x[j * step];
     int takes = TAKES(value, best[j]) | (places[j] < 0);

@@ -27,8 +27,8 @@ void tandem_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 }
 
 // The words of the blocks first..<first + TILE / 4, in order.
-TANDEM_LEVELS static void fill_words(const tandem_random_plan *p, uint64_t first,
-                                     uint32_t words[TILE]) {
+TANDEM_AT_LEVELS(void, fill_words, (const tandem_random_plan *p, uint64_t first, uint32_t
+                 words[TILE]), (p, first, words)) {
   enum { blocks = TILE / 4 };
   uint32_t x0[blocks], x1[blocks], x2[blocks], x3[blocks];
   for (int j = 0; j < blocks; j++) {
@@ -79,22 +79,22 @@ static void retry_words(const tandem_random_plan *p, uint64_t element, uint32_t 
 }
 
 // Keeps the top `bits` bits, which all float dtypes with so many hold exactly.
-TANDEM_LEVELS static void uniform_floats(const uint32_t words[TILE], int bits, float low,
-                                         float width, float out[TILE]) {
+TANDEM_AT_LEVELS(void, uniform_floats, (const uint32_t words[TILE], int bits, float low, float
+                 width, float out[TILE]), (words, bits, low, width, out)) {
   float unit = tandem_float_of_bits((uint32_t)(127 - bits) << 23);
   for (int i = 0; i < TILE; i++)
     out[i] = low + width * ((float)(words[i] >> (32 - bits)) * unit);
 }
 
-TANDEM_LEVELS static void uniform_doubles(const uint64_t words[TILE], double low, double width,
-                                          double out[TILE]) {
+TANDEM_AT_LEVELS(void, uniform_doubles, (const uint64_t words[TILE], double low, double width,
+                 double out[TILE]), (words, low, width, out)) {
   for (int i = 0; i < TILE; i++) out[i] = low + width * ((double)(words[i] >> 11) * 0x1p-53);
 }
 
 // Box and Muller: a pair of words gives a pair of numbers. The builtin square root sets no errno,
 // so that the loop can run in vectors.
-TANDEM_LEVELS static void normal_floats(const uint32_t words[TILE], float mean, float deviation,
-                                        float out[TILE]) {
+TANDEM_AT_LEVELS(void, normal_floats, (const uint32_t words[TILE], float mean, float deviation,
+                 float out[TILE]), (words, mean, deviation, out)) {
   for (int i = 0; i < TILE / 2; i++) {
     float radius = __builtin_elementwise_sqrt(-2 * log_of_word(words[2 * i])), sine, cosine;
     sine_cosine_of_word(words[2 * i + 1], &sine, &cosine);
@@ -113,8 +113,8 @@ INLINE void box_muller(uint64_t first, uint64_t second, double z[2]) {
   z[1] = radius * sine;
 }
 
-TANDEM_LEVELS static void normal_doubles(const uint64_t words[TILE], double mean, double deviation,
-                                         double out[TILE]) {
+TANDEM_AT_LEVELS(void, normal_doubles, (const uint64_t words[TILE], double mean, double deviation,
+                 double out[TILE]), (words, mean, deviation, out)) {
   for (int i = 0; i < TILE / 2; i++) {
     double z[2];
     box_muller(words[2 * i], words[2 * i + 1], z);
@@ -123,13 +123,13 @@ TANDEM_LEVELS static void normal_doubles(const uint64_t words[TILE], double mean
   }
 }
 
-TANDEM_LEVELS static void exponential_doubles(const uint64_t words[TILE], double mean,
-                                              double out[TILE]) {
+TANDEM_AT_LEVELS(void, exponential_doubles, (const uint64_t words[TILE], double mean, double
+                 out[TILE]), (words, mean, out)) {
   for (int i = 0; i < TILE; i++) out[i] = mean * -log_of_normal(open_unit(words[i]));
 }
 
-TANDEM_LEVELS static void gumbel_doubles(const uint64_t words[TILE], double location, double scale,
-                                         double out[TILE]) {
+TANDEM_AT_LEVELS(void, gumbel_doubles, (const uint64_t words[TILE], double location, double scale,
+                 double out[TILE]), (words, location, scale, out)) {
   for (int i = 0; i < TILE; i++)
     out[i] = location - scale * log_of_normal(-log_of_normal(open_unit(words[i])));
 }

@@ -50,7 +50,8 @@ def integers(fixtures):
              ("remainder", np.remainder), ("bitwiseAnd", np.bitwise_and),
              ("bitwiseOr", np.bitwise_or), ("bitwiseXor", np.bitwise_xor)]
     tests = [("equal", np.equal), ("notEqual", np.not_equal), ("less", np.less),
-             ("lessEqual", np.less_equal), ("logicalAnd", np.logical_and),
+             ("lessEqual", np.less_equal), ("greater", np.greater),
+             ("greaterEqual", np.greater_equal), ("logicalAnd", np.logical_and),
              ("logicalOr", np.logical_or), ("logicalXor", np.logical_xor)]
     for dtype in INTEGERS:
         a, b = all_pairs(extremes(dtype), extremes(dtype), dtype)

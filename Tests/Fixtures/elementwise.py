@@ -156,7 +156,8 @@ ARITHMETIC = [("add", np.add), ("subtract", np.subtract), ("multiply", np.multip
               ("floorDivide", np.floor_divide), ("remainder", np.remainder)]
 REAL = [("divide", np.divide, 0), ("atan2", np.arctan2, 4), ("hypot", np.hypot, 3)]
 COMPARISONS = [("equal", np.equal), ("notEqual", np.not_equal), ("less", np.less),
-               ("lessEqual", np.less_equal)]
+               ("lessEqual", np.less_equal), ("greater", np.greater),
+               ("greaterEqual", np.greater_equal)]
 LOGICAL = [("logicalAnd", np.logical_and), ("logicalOr", np.logical_or),
            ("logicalXor", np.logical_xor)]
 BITWISE = [("bitwiseAnd", np.bitwise_and), ("bitwiseOr", np.bitwise_or),

@@ -37,7 +37,7 @@ struct FailTests {
     arguments: [
       ("arrayMatmul", "matmul: inner axes differ: float32[2, 3], float32[2, 3]"),
       ("arrayAdd", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
-      ("arrayCompare", "less: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
+      ("arrayCompare", "greater: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
       ("arrayUpdate", "add: shapes do not broadcast: float32[2, 3], float32[4, 5]"),
       (
         "arrayNegation",

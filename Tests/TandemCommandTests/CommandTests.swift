@@ -89,6 +89,15 @@ struct CommandTests {
     #expect(few.output.split(separator: "\n").count == 4)
   }
 
+  @Test("doctor names what this machine's kernels are compiled for")
+  func doctorNamesLevels() throws {
+    let lines = try tandem(["doctor"], environment: [:], in: TemporaryFolder()).output
+      .split(separator: "\n")
+    let levels = ["baseline", "avx2", "avx512", "avx512bf16"]
+    #expect(levels.contains { lines.contains("loop kernels       \($0)") })
+    #expect(levels.contains { lines.contains("matrix products    \($0)") })
+  }
+
   @Test("doctor prints the configuration")
   func doctor() throws {
     let outcome = try tandem(
@@ -100,6 +109,7 @@ struct CommandTests {
     #expect(lines.contains("devices            cpu(0), cpu(1)"))
     #expect(lines.contains("engine             threaded"))
     #expect(lines.contains("loop kernels       baseline"))
+    #expect(lines.contains("matrix products    baseline"))
     #expect(lines.contains("built              without optimisation"))
   }
 }

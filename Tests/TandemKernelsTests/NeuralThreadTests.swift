@@ -5,14 +5,14 @@ import Testing
 
 /// The neural kernels give the same bits for every number of threads.
 @Suite struct NeuralThreadTests {
-  private struct Case: Sendable, CustomTestStringConvertible {
+  struct Case: Sendable, CustomTestStringConvertible {
     let primitive: any Primitive
     let outputs: [Shape]
     let inputs: [Shape]
     var testDescription: String { "\(primitive)" }
   }
 
-  private static let cases: [Case] = [
+  static let cases: [Case] = [
     Case(
       primitive: NormalizeRows(epsilon: 1e-5, centers: true), outputs: [[700, 130], [700], [700]],
       inputs: [[700, 130], [130], [130]]),
@@ -50,17 +50,19 @@ import Testing
   ]
 
   @Test(arguments: cases, [DType.float32, .float64])
-  private func sameBits(_ item: Case, dtype: DType) throws {
+  func sameBits(_ item: Case, dtype: DType) throws {
     let team = WorkerTeam(threads: 4)
     let (serial, parallel) = (
-      try run(item, dtype, in: .serial), try run(item, dtype, in: team.context)
+      try item.run(dtype, in: .serial), try item.run(dtype, in: team.context)
     )
     #expect(serial == parallel)
   }
+}
 
+extension NeuralThreadTests.Case {
   /// The bytes of all outputs, which start as the input's numbers do.
-  private func run(_ item: Case, _ dtype: DType, in context: ParallelContext) throws -> [[UInt8]] {
-    let shapes = item.outputs + item.inputs
+  func run(_ dtype: DType, in context: ParallelContext) throws -> [[UInt8]] {
+    let shapes = outputs + inputs
     let arrays = shapes.map { shape in
       UnsafeMutableRawPointer.allocate(
         byteCount: max(shape.elementCount, 1) * dtype.byteCount, alignment: 64)
@@ -78,8 +80,8 @@ import Testing
       }
     }
     let operands = zip(arrays, shapes).map { Operand($0, Layout($1), dtype) }
-    try item.primitive.run(operands, scalars: [], in: context)
-    return zip(arrays, item.outputs).map { array, shape in
+    try primitive.run(operands, scalars: [], in: context)
+    return zip(arrays, outputs).map { array, shape in
       Array(UnsafeRawBufferPointer(start: array, count: shape.elementCount * dtype.byteCount))
     }
   }

@@ -161,7 +161,8 @@ import Testing
   private func instance(of type: any BinaryOp.Type) -> (any BinaryOp)? {
     let all: [any BinaryOp] = [
       Add(), Atan2(), BitwiseAnd(), BitwiseOr(), BitwiseXor(), Divide(), Equal(), FloorDivide(),
-      Hypot(), LeftShift(), Less(), LessEqual(), LogicalAnd(), LogicalOr(), LogicalXor(), Maximum(),
+      Greater(), GreaterEqual(), Hypot(), LeftShift(), Less(), LessEqual(), LogicalAnd(),
+      LogicalOr(), LogicalXor(), Maximum(),
       Minimum(), Multiply(), NotEqual(), Power(), ReLUGradient(), Remainder(), RightShift(),
       Subtract(),
     ]

@@ -45,9 +45,8 @@ enum Main {
 
   /// The asked modes that the workload has; says so of one that is asked for and not there.
   private static func modes(of name: String, _ arguments: Arguments) -> [String] {
-    let workload = Workload.named(name)
     if arguments.mode == "eager" { return ["eager"] }
-    guard workload?.prepareCompiled != nil else {
+    guard Workload.named(name).contains(where: { $0.prepareCompiled != nil }) else {
       if arguments.mode == "all" { return ["eager"] }
       Line.skip(name, threads: arguments.threads, mode: "compiled", "has no compiled form")
       return []
@@ -57,7 +56,7 @@ enum Main {
 
   private static func reasonToSkip(_ name: String, secondsLeft: Double) -> String? {
     if !Names.all.contains(name) { return "unknown workload" }
-    if name != "startup" && Workload.named(name) == nil {
+    if name != "startup" && Workload.named(name).isEmpty {
       return "not there yet"
     }
     return secondsLeft < 5 ? "time budget of this run used up" : nil
@@ -81,8 +80,12 @@ enum Main {
   }
 
   private static func runHere(_ name: String, _ arguments: Arguments) {
-    guard let workload = Workload.named(name) else { return }
+    for workload in Workload.named(name) { runHere(name, workload, arguments) }
+  }
+
+  private static func runHere(_ name: String, _ workload: Workload, _ arguments: Arguments) {
     let mode = arguments.mode
+    if mode == "compiled", workload.prepareCompiled == nil { return }
     do {
       if name.hasPrefix(Workload.peakPrefix) {
         return try reportPeak(name, workload, mode, threads: arguments.threads)
@@ -116,6 +119,7 @@ enum Main {
     line.addSamples(
       workload.metric,
       result.seconds.map { workload.metric.value(seconds: $0, work: workload.work) })
+    if let variant = workload.variant { line.add("variant", variant) }
     line.add("contract", "exact")
     let (seconds, reason) = workload.bound.seconds(threads: threads)
     line.add("bound", workload.metric.value(seconds: seconds, work: workload.work))

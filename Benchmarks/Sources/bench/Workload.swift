@@ -3,6 +3,8 @@ import Tandem
 /// One line of the peers' table of workloads, and how we do it.
 struct Workload: Sendable {
   let name: String
+  /// The name of another way of writing the workload, which has lines of its own.
+  var variant: String?
   /// Units before the clock starts; each is followed by a wait.
   let warmUps: Int
   /// Units in one sample, which ends in one wait.
@@ -51,15 +53,15 @@ struct Workload: Sendable {
 
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
-    eagerOverhead, eagerOverhead1k, elementwiseChain, reduceNorm, gemmFloat32, gemmBFloat16,
-    gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain, resNetTrain,
-    resNetInfer1, resNetInfer8, inceptionInfer,
+    eagerOverhead, eagerOverhead1k, elementwiseChain, elementwiseGELU, reduceNorm, gemmFloat32,
+    gemmBFloat16, gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain,
+    resNetTrain, resNetInfer1, resNetInfer8, inceptionInfer,
   ]
 
-  /// The workload of a name; `peak_rss_` in front asks for its memory.
-  static func named(_ name: String) -> Workload? {
+  /// The workload of a name and its variants; `peak_rss_` in front asks for its memory.
+  static func named(_ name: String) -> [Workload] {
     let plain = name.hasPrefix(peakPrefix) ? String(name.dropFirst(peakPrefix.count)) : name
-    return all.first { $0.name == plain }
+    return all.filter { $0.name == plain }
   }
 
   static let peakPrefix = "peak_rss_"

@@ -6,6 +6,7 @@
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
 #include "tandem_inflate.h"
+#include "tandem_level.h"
 #include "tandem_loops.h"
 #include "tandem_neural.h"
 #include "tandem_pixels.h"

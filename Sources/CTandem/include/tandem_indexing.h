@@ -118,9 +118,11 @@ int64_t tandem_store_scalar(int64_t dtype, double real, int64_t integer, void *o
 
 enum { TANDEM_SCAN_SUM = 0, TANDEM_SCAN_PRODUCT, TANDEM_SCAN_MAX, TANDEM_SCAN_MIN };
 
-// Scans `columns` lines of `length` elements side by side.
+// Scans `columns` lines of `length` elements side by side; writes nothing if `out` is null.
+// `running` holds a value per column, one after another: double for float32, float for the 16-bit
+// floats, else the dtype. It is left at the lines' ends, and set at their beginnings if `starts`.
 void tandem_scan_run(int64_t kind, int64_t dtype, char *out, int64_t out_step, int64_t out_column,
                      const char *in, int64_t in_step, int64_t in_column, int64_t length,
-                     int64_t columns);
+                     int64_t columns, void *running, bool starts);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef TANDEM_LOOPS_H
 #define TANDEM_LOOPS_H
 
+#include "tandem_level.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -110,12 +112,8 @@ typedef struct {
   TandemSoftmax softmax[2];  // float32, float64
 } TandemLoopTable;
 
-enum { TANDEM_ISA_BASELINE, TANDEM_ISA_AVX2, TANDEM_ISA_AVX512, TANDEM_ISA_COUNT };
-
 // The table of a level, or null if this machine lacks it.
 const TandemLoopTable *tandem_loop_table(int32_t level);
-// The highest level of this machine, or what TANDEM_ISA (baseline, avx2, avx512) lowers it to.
-int32_t tandem_loop_level(void);
 // The name of an opcode.
 const char *tandem_opcode_name(int32_t opcode);
 // The class that elements of a dtype are computed in, and the bytes that one takes.

@@ -1,8 +1,7 @@
-// Which level runs, and the facts about dtypes and opcodes that every level shares.
+// The table of each level, and the facts about dtypes and opcodes that every level shares.
 #include "../include/tandem_loops.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 extern const TandemLoopTable tandem_loop_table_baseline;
 #if defined(__x86_64__)
@@ -11,26 +10,12 @@ extern const TandemLoopTable tandem_loop_table_avx512;
 #endif
 
 const TandemLoopTable *tandem_loop_table(int32_t level) {
-  if (level == TANDEM_ISA_BASELINE) return &tandem_loop_table_baseline;
+  if (!tandem_level_is_here(level)) return NULL;
 #if defined(__x86_64__)
-  if (level == TANDEM_ISA_AVX2)
-    return __builtin_cpu_supports("avx2") ? &tandem_loop_table_avx2 : NULL;
-  if (level == TANDEM_ISA_AVX512) {
-    bool has = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-    return has ? &tandem_loop_table_avx512 : NULL;
-  }
+  if (level == TANDEM_ISA_AVX512) return &tandem_loop_table_avx512;
+  if (level == TANDEM_ISA_AVX2) return &tandem_loop_table_avx2;
 #endif
-  return NULL;
-}
-
-int32_t tandem_loop_level(void) {
-  int32_t level = TANDEM_ISA_AVX512;
-  const char *wish = getenv("TANDEM_ISA");
-  if (wish && !strcmp(wish, "baseline")) level = TANDEM_ISA_BASELINE;
-  if (wish && !strcmp(wish, "avx2")) level = TANDEM_ISA_AVX2;
-  while (!tandem_loop_table(level)) level--;
-  return level;
+  return &tandem_loop_table_baseline;
 }
 
 const char *tandem_opcode_name(int32_t opcode) {

@@ -8,8 +8,8 @@
 enum { RATE, B1, B2, REST1, REST2, EPSILON, DECAY, C1, C2, KEPT };
 
 #define ADAM(NAME, T)                                                                             \
-  TANDEM_LEVELS                                                                                   \
-  static void NAME(const tandem_adam *w, int64_t begin, int64_t end) {                            \
+  TANDEM_AT_LEVELS(void, NAME, (const tandem_adam *w, int64_t begin, int64_t end), (w, begin,     \
+                   end)) {                                                                        \
     const T *p = w->parameter, *g = w->gradient, *m = w->first, *v = w->second;                   \
     const T *n = w->coefficients;                                                                 \
     T *p2 = w->newParameter, *m2 = w->newFirst, *v2 = w->newSecond;                               \

@@ -17,17 +17,16 @@ static void NAME(product)(const tandem_gemm_kernels *kernels, int64_t m, int64_t
 }
 
 // to[feature, query] = from[query, feature] * factor, with zeros beyond `count` queries.
-TANDEM_LEVELS
-static void NAME(turn)(const T *from, int64_t stride, int64_t count, int64_t features, T factor,
-                       T *to) {
+TANDEM_AT_LEVELS(void, NAME(turn), (const T *from, int64_t stride, int64_t count, int64_t features,
+                 T factor, T *to), (from, stride, count, features, factor, to)) {
   for (int64_t f = 0; f < features; f++)
     for (int64_t q = 0; q < NAME(Q); q++)
       to[f * NAME(Q) + q] = q < count ? from[q * stride + f] * factor : 0;
 }
 
 // Products of keys that come after their query do not count.
-TANDEM_LEVELS
-static void NAME(mask)(T *s, int64_t keys, int64_t firstKey, int64_t firstQuery, T with) {
+TANDEM_AT_LEVELS(void, NAME(mask), (T *s, int64_t keys, int64_t firstKey, int64_t firstQuery, T
+                 with), (s, keys, firstKey, firstQuery, with)) {
   for (int64_t j = 0; j < keys; j++) {
     int64_t seen = firstKey + j - firstQuery;  // the first query that sees this key
     if (seen > NAME(Q)) seen = NAME(Q);
@@ -37,8 +36,8 @@ static void NAME(mask)(T *s, int64_t keys, int64_t firstKey, int64_t firstQuery,
 
 // One block of keys of the running softmax: s becomes exponentials below the new maximum; `keep`
 // is what the sums so far are worth by it.
-TANDEM_LEVELS
-static void NAME(soften)(T *s, int64_t keys, T *largest, T *sum, T *keep) {
+TANDEM_AT_LEVELS(void, NAME(soften), (T *s, int64_t keys, T *largest, T *sum, T *keep), (s, keys,
+                 largest, sum, keep)) {
   T top[NAME(Q)], total[NAME(Q)] = {0};
   for (int64_t q = 0; q < NAME(Q); q++) top[q] = largest[q];
   for (int64_t j = 0; j < keys; j++) {
@@ -60,8 +59,8 @@ static void NAME(soften)(T *s, int64_t keys, T *largest, T *sum, T *keep) {
   }
 }
 
-TANDEM_LEVELS
-static void NAME(rescale)(T *out, int64_t stride, int64_t queries, int64_t features, const T *by) {
+TANDEM_AT_LEVELS(void, NAME(rescale), (T *out, int64_t stride, int64_t queries, int64_t features,
+                 const T *by), (out, stride, queries, features, by)) {
   for (int64_t q = 0; q < queries; q++) {
     TANDEM_NEURAL_VECTOR for (int64_t f = 0; f < features; f++)
       out[q * stride + f] = out[q * stride + f] * by[q];
@@ -102,8 +101,8 @@ static void NAME(forward)(const tandem_attention *w, int64_t first, T *scratch) 
 }
 
 // p[key, query] = exp(s - logSum).
-TANDEM_LEVELS
-static void NAME(probabilities)(T *s, int64_t keys, const T *logSum) {
+TANDEM_AT_LEVELS(void, NAME(probabilities), (T *s, int64_t keys, const T *logSum), (s, keys,
+                 logSum)) {
   for (int64_t j = 0; j < keys; j++) {
     T *row = s + j * NAME(Q);
     TANDEM_NEURAL_VECTOR for (int64_t q = 0; q < NAME(Q); q++) row[q] = EXP(row[q] - logSum[q]);
@@ -111,8 +110,8 @@ static void NAME(probabilities)(T *s, int64_t keys, const T *logSum) {
 }
 
 // dp becomes p * (dp - delta) * scale.
-TANDEM_LEVELS
-static void NAME(slopes)(T *dp, const T *p, int64_t keys, const T *delta, T scale) {
+TANDEM_AT_LEVELS(void, NAME(slopes), (T *dp, const T *p, int64_t keys, const T *delta, T scale),
+                 (dp, p, keys, delta, scale)) {
   for (int64_t j = 0; j < keys; j++) {
     T *row = dp + j * NAME(Q);
     const T *weight = p + j * NAME(Q);
@@ -122,9 +121,8 @@ static void NAME(slopes)(T *dp, const T *p, int64_t keys, const T *delta, T scal
 }
 
 // delta[query] = sum over features of dOut * out; and the log-sums, both with zeros at the end.
-TANDEM_LEVELS
-static void NAME(deltas)(const tandem_attention *w, int64_t first, int64_t queries, T *delta,
-                         T *logSum) {
+TANDEM_AT_LEVELS(void, NAME(deltas), (const tandem_attention *w, int64_t first, int64_t queries, T
+                 *delta, T *logSum), (w, first, queries, delta, logSum)) {
   for (int64_t q = 0; q < NAME(Q); q++) {
     double sum = 0;
     if (q < queries) {

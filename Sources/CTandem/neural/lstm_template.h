@@ -1,7 +1,7 @@
 // The LSTM cell in one type; included by lstm.c with T, NAME, SIGMOID and TANH.
 
-TANDEM_LEVELS
-static void NAME(forward)(const tandem_lstm_cell *w, int64_t begin, int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(forward), (const tandem_lstm_cell *w, int64_t begin, int64_t end), (w,
+                 begin, end)) {
   const int64_t n = w->batch, gate = w->hidden * n;
   for (int64_t row = begin; row < end; row++) {
     T *in = (T *)w->gates + row * n, *forget = in + gate, *new = forget + gate, *out = new + gate;
@@ -22,8 +22,8 @@ static void NAME(forward)(const tandem_lstm_cell *w, int64_t begin, int64_t end)
   }
 }
 
-TANDEM_LEVELS
-static void NAME(backward)(const tandem_lstm_cell_back *w, int64_t begin, int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(backward), (const tandem_lstm_cell_back *w, int64_t begin, int64_t end),
+                 (w, begin, end)) {
   const int64_t n = w->batch, gate = w->hidden * n;
   for (int64_t row = begin; row < end; row++) {
     const T *in = (const T *)w->gates + row * n, *forget = in + gate, *new = forget + gate;

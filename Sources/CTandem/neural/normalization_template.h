@@ -1,8 +1,8 @@
 // Normalisation in one type; included by normalization.c with T and NAME.
 #include "levels.h"
 
-TANDEM_LEVELS
-static void NAME(rows)(const tandem_normalize_rows *w, int64_t begin, int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begin, int64_t end), (w,
+                 begin, end)) {
   const int64_t n = w->length;
   const T *scale = w->scale, *bias = w->bias;
   for (int64_t row = begin; row < end; row++) {
@@ -29,9 +29,8 @@ static void NAME(rows)(const tandem_normalize_rows *w, int64_t begin, int64_t en
   }
 }
 
-TANDEM_LEVELS
-static void NAME(rows_back)(const tandem_normalize_rows_back *w, int64_t begin, int64_t end,
-                            void *dScale_, void *dBias_) {
+TANDEM_AT_LEVELS(void, NAME(rows_back), (const tandem_normalize_rows_back *w, int64_t begin, int64_t
+                 end, void *dScale_, void *dBias_), (w, begin, end, dScale_, dBias_)) {
   const int64_t n = w->length;
   const T *scale = w->scale;
   T *dScale = dScale_, *dBias = dBias_;
@@ -57,8 +56,8 @@ static void NAME(rows_back)(const tandem_normalize_rows_back *w, int64_t begin, 
 }
 
 // Channels that lie in runs of `inner` elements.
-TANDEM_LEVELS
-static void NAME(channels)(const tandem_normalize_channels *w, int64_t begin, int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(channels), (const tandem_normalize_channels *w, int64_t begin, int64_t
+                 end), (w, begin, end)) {
   const int64_t n = w->inner, step = w->channels * n;
   const double count = (double)(w->outer * n);
   for (int64_t channel = begin; channel < end; channel++) {
@@ -87,9 +86,8 @@ static void NAME(channels)(const tandem_normalize_channels *w, int64_t begin, in
   }
 }
 
-TANDEM_LEVELS
-static void NAME(channels_back)(const tandem_normalize_channels_back *w, int64_t begin,
-                                int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(channels_back), (const tandem_normalize_channels_back *w, int64_t begin,
+                 int64_t end), (w, begin, end)) {
   const int64_t n = w->inner, step = w->channels * n;
   const double count = (double)(w->outer * n);
   for (int64_t channel = begin; channel < end; channel++) {
@@ -133,8 +131,8 @@ enum { NAME(width) = 64 };
     for (int64_t c = 0; c < count; c++) (totals)[c] += (double)part[c];                           \
   }
 
-TANDEM_LEVELS
-static void NAME(columns)(const tandem_normalize_channels *w, int64_t begin, int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(columns), (const tandem_normalize_channels *w, int64_t begin, int64_t
+                 end), (w, begin, end)) {
   for (int64_t channel = begin; channel < end; channel += NAME(width)) {
     const int64_t count = end - channel < NAME(width) ? end - channel : NAME(width);
     double totals[NAME(width)];
@@ -160,9 +158,8 @@ static void NAME(columns)(const tandem_normalize_channels *w, int64_t begin, int
   }
 }
 
-TANDEM_LEVELS
-static void NAME(columns_back)(const tandem_normalize_channels_back *w, int64_t begin,
-                               int64_t end) {
+TANDEM_AT_LEVELS(void, NAME(columns_back), (const tandem_normalize_channels_back *w, int64_t begin,
+                 int64_t end), (w, begin, end)) {
   for (int64_t channel = begin; channel < end; channel += NAME(width)) {
     const int64_t count = end - channel < NAME(width) ? end - channel : NAME(width);
     double slopes[NAME(width)], products[NAME(width)];

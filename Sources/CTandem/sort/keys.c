@@ -6,8 +6,8 @@
 #include "../instruction_levels.h"
 
 #define KEYS(name, type, key, expression)                                                         \
-  TANDEM_LEVELS static void name(const char *data, int64_t stride, int64_t n, key flip,           \
-                                 key *keys) {                                                     \
+  TANDEM_AT_LEVELS(void, name, (const char *data, int64_t stride, int64_t n, key flip, key *keys),\
+                   (data, stride, n, flip, keys)) {                                               \
     if (stride == (int64_t)sizeof(type)) {                                                        \
       const type *values = (const type *)data;                                                    \
       for (int64_t i = 0; i < n; i++) {                                                           \
@@ -76,7 +76,7 @@ void tandem_keys_wide(const tandem_sort_line *line, int64_t begin, int64_t n, ui
 }
 
 #define PLAIN(name, bits, sign, infinity)                                                         \
-  TANDEM_LEVELS static bool name(const char *data, int64_t stride, int64_t n) {                   \
+  TANDEM_AT_LEVELS(bool, name, (const char *data, int64_t stride, int64_t n), (data, stride, n)) {\
     bits strange = 0;                                                                             \
     for (int64_t i = 0; i < n; i++) {                                                             \
       bits x = *(const bits *)(data + i * stride);                                                \
@@ -101,8 +101,8 @@ bool tandem_keys_plain(const tandem_sort_line *line, int64_t begin, int64_t n) {
 }
 
 #define VALUES(name, type, key_type, expression)                                                  \
-  TANDEM_LEVELS static void name(const key_type *keys, int64_t n, key_type flip, char *out,       \
-                                 int64_t stride) {                                                \
+  TANDEM_AT_LEVELS(void, name, (const key_type *keys, int64_t n, key_type flip, char *out, int64_t\
+                   stride), (keys, n, flip, out, stride)) {                                       \
     if (stride == (int64_t)sizeof(type)) {                                                        \
       type *values = (type *)out;                                                                 \
       for (int64_t i = 0; i < n; i++) {                                                           \

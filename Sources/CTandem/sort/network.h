@@ -144,7 +144,8 @@ static inline bool has_key_vectors(void) {
 }
 
 // Sorts keys; both hold room for the next multiple of 256.
-TANDEM_LEVELS static void sort_in_vectors(uint32_t *keys, uint32_t *spare, int64_t count) {
+TANDEM_AT_LEVELS(void, sort_in_vectors, (uint32_t *keys, uint32_t *spare, int64_t count), (keys,
+                 spare, count)) {
   int64_t padded = (count + BLOCK - 1) / BLOCK * BLOCK;
   for (int64_t i = count; i < padded; i++) keys[i] = UINT32_MAX;
   for (int64_t i = 0; i < padded; i += BLOCK) sort_block(keys + i);

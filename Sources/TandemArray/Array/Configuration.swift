@@ -18,15 +18,13 @@ public struct Configuration: Hashable, Sendable, CustomStringConvertible {
 
   /// The configuration of this process. Settles the number of threads and starts the engine.
   public static var current: Configuration {
-    let levels = ["baseline", "avx2", "avx512"]
-    let loops = Int(tandem_loop_level())
+    let levels = ["baseline", "avx2", "avx512", "avx512bf16"]
+    let loops = Int(tandem_level())
     let products = Int(tandem_gemm_level())
     let memory = Int(tandem_physical_memory()) >> 20
     return Configuration(items: [
-      Item(name: "loop kernels", value: levels.indices.contains(loops) ? levels[loops] : "none"),
-      Item(
-        name: "matrix products",
-        value: levels.indices.contains(products) ? levels[products] : "none"),
+      Item(name: "loop kernels", value: levels[loops]),
+      Item(name: "matrix products", value: levels[products]),
       Item(name: "OpenBLAS, LAPACKE", value: blas),
       Item(name: "threads", value: "\(ThreadBudget.count)"),
       Item(name: "devices", value: (0..<Device.count).map { "cpu(\($0))" }.joined(separator: ", ")),

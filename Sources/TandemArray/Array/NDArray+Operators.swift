@@ -83,12 +83,14 @@ extension NDArray {
   /// Whether the first is less or equal; see ``LessEqual``.
   @_transparent
   public static func .<= (a: NDArray, b: NDArray) -> NDArray { binary(LessEqual(), a, b, .here()) }
-  /// Whether the first is greater; see ``Less``.
+  /// Whether the first is greater; see ``Greater``.
   @_transparent
-  public static func .> (a: NDArray, b: NDArray) -> NDArray { binary(Less(), b, a, .here()) }
-  /// Whether the first is greater or equal; see ``LessEqual``.
+  public static func .> (a: NDArray, b: NDArray) -> NDArray { binary(Greater(), a, b, .here()) }
+  /// Whether the first is greater or equal; see ``GreaterEqual``.
   @_transparent
-  public static func .>= (a: NDArray, b: NDArray) -> NDArray { binary(LessEqual(), b, a, .here()) }
+  public static func .>= (a: NDArray, b: NDArray) -> NDArray {
+    binary(GreaterEqual(), a, b, .here())
+  }
 
   /// Whether elements are equal with a number; see ``Equal``.
   @_transparent
@@ -106,13 +108,13 @@ extension NDArray {
   public static func .<= (a: NDArray, b: some Scalar) -> NDArray {
     right(LessEqual(), a, b, .here())
   }
-  /// Whether the first is greater with a number; see ``Less``.
+  /// Whether the first is greater with a number; see ``Greater``.
   @_transparent
-  public static func .> (a: NDArray, b: some Scalar) -> NDArray { left(Less(), b, a, .here()) }
-  /// Whether the first is greater or equal with a number; see ``LessEqual``.
+  public static func .> (a: NDArray, b: some Scalar) -> NDArray { right(Greater(), a, b, .here()) }
+  /// Whether the first is greater or equal with a number; see ``GreaterEqual``.
   @_transparent
   public static func .>= (a: NDArray, b: some Scalar) -> NDArray {
-    left(LessEqual(), b, a, .here())
+    right(GreaterEqual(), a, b, .here())
   }
 
   /// Whether both hold; see ``LogicalAnd``.

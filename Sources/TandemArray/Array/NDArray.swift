@@ -102,6 +102,9 @@ final class ArrayHandle: @unchecked Sendable {
     self.links = TapeLinks()
   }
 
+  /// Whether it has a storage, and is no number, literal or symbol.
+  var isStored: Bool { unmanagedStorage != nil }
+
   deinit {
     unmanagedStorage?._withUnsafeGuaranteedRef { $0.removeOwner() }
   }

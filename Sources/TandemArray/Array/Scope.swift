@@ -8,7 +8,10 @@ import CTandem
 /// thread alone uses them, in short accesses that need no check at run time.
 final class Scope {
   /// The tapes to record on, innermost last; ``withoutRecording(_:)`` hides those outside of it.
-  @exclusivity(unchecked) var tapes: [Tape] = []
+  @exclusivity(unchecked) var tapes: [Tape] = [] {
+    didSet { soleTape = tapes.count == 1 ? .passUnretained(tapes[0]) : nil }
+  }
+  @exclusivity(unchecked) private var soleTape: Unmanaged<Tape>?
   /// The graph that is being traced.
   @exclusivity(unchecked) var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
@@ -25,6 +28,14 @@ final class Scope {
   static var current: Scope? {
     guard let word = tandem_scope_get() else { return nil }
     return Unmanaged<Scope>.fromOpaque(word).takeUnretainedValue()
+  }
+
+  /// The tape that is being recorded if it is the only one, for paths on which counting references
+  /// would cost most; the scope keeps it.
+  @inline(__always)
+  static var soleTape: Unmanaged<Tape>? {
+    guard let word = tandem_scope_get() else { return nil }
+    return Unmanaged<Scope>.fromOpaque(word)._withUnsafeGuaranteedRef { $0.soleTape }
   }
 
   /// Whether this thread's operations have no scope to look at.

@@ -19,6 +19,8 @@ final class GradientRule: Sendable {
   let keptTypes: [TensorType]
   /// The positions of the operator's inputs for which there is a gradient, one for each result.
   let targets: [Int]
+  /// The same of an operator with one or two inputs and one output, without a list.
+  let form: Form
   /// The types of the operator's outputs: a missing cotangent is zeros of its type.
   let outputTypes: TensorTypes
   /// For each output whether the graph has an input for its cotangent.
@@ -26,6 +28,14 @@ final class GradientRule: Sendable {
   /// Traces the rule for these cotangents.
   private let retraced: @Sendable ([Bool]) -> GradientRule
   private let variants = Guarded<[[Bool]: GradientRule]>([:])
+
+  /// Inputs as bits, the first one the lowest.
+  struct Form {
+    let targets: UInt64
+    let inputsRead: UInt64
+    let readsOutput: Bool
+    let keptCount: Int
+  }
 
   /// - Parameters:
   ///   - wanted: for each input whether its gradient is of interest.
@@ -53,6 +63,10 @@ final class GradientRule: Sendable {
     inputsRead = inputs.indices.filter { live[$0] }
     outputsRead = outputs.indices.filter { live[inputs.count + $0] }
     keptTypes = inputsRead.map { inputs[$0] } + outputsRead.map { outputs[$0] }
+    let bits = { (positions: [Int]) in positions.reduce(UInt64(0)) { $0 | 1 << UInt64($1) } }
+    form = Form(
+      targets: bits(found), inputsRead: bits(inputsRead), readsOutput: !outputsRead.isEmpty,
+      keptCount: keptTypes.count)
   }
 
   /// The gradients of the targets; `nil` where none flows from the cotangents that there are.

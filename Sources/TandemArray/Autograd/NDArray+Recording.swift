@@ -20,24 +20,37 @@ extension NDArray {
   static func recordElementwise<O: Op>(
     _ op: O, _ first: NDArray, _ second: NDArray?, _ result: NDArray, at site: CallSite
   ) {
-    guard let scope = Scope.current, !scope.tapes.isEmpty else { return }
-    let key = ElementwiseTable.key(
-      ObjectIdentifier(O.self), first.dtype, first.number != nil, second?.dtype,
-      second?.number != nil)
-    for tape in scope.tapes {
-      let wanted =
-        (first.handle.links.value(on: tape) == nil ? 0 : 1)
-        | (second?.handle.links.value(on: tape) == nil ? 0 : 2)
-      guard wanted != 0 else { continue }
-      let rule: GradientRule
-      if let known = ElementwiseRules.find(key, wanted, result.shape) {
-        rule = known
-      } else {
-        rule = elementwiseRule(op, first, second, result, wanted)
-        ElementwiseRules.insert(rule, key, wanted, result.shape)
+    if let tape = Scope.soleTape {
+      tape._withUnsafeGuaranteedRef {
+        recordElementwise(op, first, second, result, on: $0, at: site)
       }
-      guard !rule.targets.isEmpty else { continue }
-      tape.record(rule, (first.handle, second?.handle), result.handle, at: site)
+    } else {
+      for tape in Scope.current?.tapes ?? [] {
+        recordElementwise(op, first, second, result, on: tape, at: site)
+      }
+    }
+  }
+
+  /// Counting references would be most of the time here, so little is handed over that is counted.
+  @_semantics("optimize.sil.specialize.generic.never")
+  private static func recordElementwise<O: Op>(
+    _ op: O, _ first: NDArray, _ second: NDArray?, _ result: NDArray, on tape: Tape,
+    at site: CallSite
+  ) {
+    let values = (
+      first.handle.links.value(on: tape), second?.handle.links.value(on: tape)
+    )
+    let wanted = (values.0 == nil ? 0 : 1) | (values.1 == nil ? 0 : 2)
+    guard wanted != 0 else { return }
+    let key = ElementwiseTable.key(
+      ObjectIdentifier(O.self), first.dtype, !first.handle.isStored, second?.dtype,
+      second.map { !$0.handle.isStored } ?? false)
+    if let rule = ElementwiseRules.find(key, wanted, result.handle.layout.shape) {
+      tape.record(rule, values, first.handle, second?.handle, result.handle, at: site)
+    } else {
+      let rule = elementwiseRule(op, first, second, result, wanted)
+      ElementwiseRules.insert(rule, key, wanted, result.shape)
+      tape.record(rule, values, first.handle, second?.handle, result.handle, at: site)
     }
   }
 

@@ -1,3 +1,5 @@
+import TandemThreads
+
 /// What was computed inside ``record(_:)``, in order, with what the gradients need: arenas of
 /// entries, of the numbers of values and of what is kept. An entry has no memory of its own, and no
 /// objects point at each other (releasing a chain of 300,000 objects would overflow the stack).
@@ -67,9 +69,36 @@ final class Tape {
     self.kind = kind
     self.outside = outside
     self.depth = Scope.current?.tapeDepth ?? 0
+    if let spare = Tape.spare.withLock({ $0.popLast() }) {
+      (entries, targets, kept) = (spare.entries, spare.targets, spare.kept)
+    }
   }
 
-  deinit { dropKept(downTo: 0) }
+  deinit {
+    dropKept(downTo: 0)
+    guard entries.capacity > 0, entries.capacity <= Tape.spareCapacity else { return }
+    // Moved, so that they are the only references and keep their memory when they are emptied.
+    var own = Arenas()
+    swap(&own.entries, &entries)
+    swap(&own.targets, &targets)
+    swap(&own.kept, &kept)
+    own.entries.removeAll(keepingCapacity: true)
+    own.targets.removeAll(keepingCapacity: true)
+    Tape.spare.withLock { if $0.count < Tape.spareCount { $0.append(own) } }
+  }
+
+  /// The memory of tapes that are gone, for those that begin: a training step records as much as
+  /// the one before it.
+  private struct Arenas {
+    var entries: [Entry] = []
+    var targets: [Int32] = []
+    var kept: [Kept] = []
+  }
+
+  private static let spare = Guarded<[Arenas]>([])
+  private static let spareCount = 8
+  /// Entries of a tape whose memory is worth keeping.
+  private static let spareCapacity = 1 << 16
 
   /// Makes an array a leaf: a value of which nothing is known but its number.
   func leaf() -> TapeLink {
@@ -154,17 +183,21 @@ final class Tape {
 
   /// The same for an elementwise operator whose rule is at hand; nothing is allocated but in the
   /// arenas.
+  ///
+  /// - Parameter values: the numbers of the operands on this tape.
   func record(
-    _ rule: GradientRule, _ operands: (ArrayHandle, ArrayHandle?), _ result: ArrayHandle,
-    at site: CallSite
+    _ rule: consuming GradientRule, _ values: (Int?, Int?), _ first: ArrayHandle,
+    _ second: ArrayHandle?,
+    _ result: ArrayHandle, at site: CallSite
   ) {
-    for target in rule.targets {
-      let operand = target == 0 ? operands.0 : operands.1!
-      targets.append(Int32(operand.links.value(on: self)!))
-    }
-    for input in rule.inputsRead { keep(input == 0 ? operands.0 : operands.1!) }
-    if !rule.outputsRead.isEmpty { keep(result) }
-    append(rule, rule.targets.count, rule.keptTypes.count, 1, at: site)
+    let form = rule.form
+    guard form.targets != 0 else { return }
+    if form.targets & 1 != 0, let value = values.0 { targets.append(Int32(value)) }
+    if form.targets & 2 != 0, let value = values.1 { targets.append(Int32(value)) }
+    if form.inputsRead & 1 != 0 { keep(first) }
+    if form.inputsRead & 2 != 0, let second { keep(second) }
+    if form.readsOutput { keep(result) }
+    append(consume rule, form.targets.nonzeroBitCount, form.keptCount, 1, at: site)
     link(result)
   }
 
@@ -187,7 +220,7 @@ final class Tape {
 
   @inline(__always)
   private func append(
-    _ rule: GradientRule?, _ targetCount: Int, _ keptCount: Int, _ outputCount: Int,
+    _ rule: consuming GradientRule?, _ targetCount: Int, _ keptCount: Int, _ outputCount: Int,
     at site: CallSite
   ) {
     entries.append(

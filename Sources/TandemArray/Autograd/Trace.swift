@@ -103,7 +103,13 @@ final class Trace {
       if symbol.builder === builder || !isInScope(symbol) { return nil }
       return .symbol(ObjectIdentifier(symbol.builder), symbol.value, links)
     case .storage(let storage):
-      return .storage(ObjectIdentifier(storage), handle.layout, handle.dtype, links)
+      // What a tape kept comes back row-major, whatever the strides of axes of length one were.
+      var layout = handle.layout
+      if layout.isRowMajor {
+        layout = Layout(layout.shape)
+        layout.offset = handle.layout.offset
+      }
+      return .storage(ObjectIdentifier(storage), layout, handle.dtype, links)
     case .number, .literal:
       // A number is a constant, unless gradients flow to it.
       guard isBody, !handle.links.isEmpty, let number = array.number else { return nil }

@@ -24,8 +24,10 @@ extension NDArray: ArrayExpression {
         }
       if let result {
         if !Scope.isPlain {
-          recordElementwise(
-            op, lhs.beside(rhs.dtype), rhs.beside(lhs.dtype), result, at: site)
+          lhs.handle.isStored && rhs.handle.isStored
+            ? recordElementwise(op, lhs, rhs, result, at: site)
+            : recordElementwise(
+              op, lhs.beside(rhs.dtype), rhs.beside(lhs.dtype), result, at: site)
         }
         return result
       }

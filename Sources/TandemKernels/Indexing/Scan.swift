@@ -13,7 +13,10 @@ import TandemThreads
 /// is rounded once; integers wrap around; for bool a sum is *or*, a product *and*. A NaN stays from
 /// where it is met. `out` may be x itself.
 ///
-/// - Complexity: O(elements). Lines run side by side, one line never in parts.
+/// - Complexity: O(elements). Lines run side by side. Where there are few and long ones, they are
+///   cut into blocks that the shape gives: what each block comes to is found side by side, then
+///   what lies before each block, and then blocks are scanned from there (Blelloch, *Prefix Sums
+///   and Their Applications*, 1990).
 public struct Scan: Primitive {
   /// What is kept along the axis.
   public enum Kind: UInt8, Hashable, Sendable {
@@ -36,40 +39,8 @@ public struct Scan: Primitive {
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    let (out, x) = (operands[0], operands[1])
-    let length = x.shape[axis]
-    guard x.shape.elementCount > 0 else { return }
-    // Columns are the lines along the innermost of the other axes; they run side by side.
-    let columnAxis = axis == x.layout.rank - 1 ? axis - 1 : x.layout.rank - 1
-    let columns = columnAxis >= 0 ? x.shape[columnAxis] : 1
-    let (xColumn, outColumn) =
-      columnAxis >= 0 ? (x.byteStride(columnAxis), out.byteStride(columnAxis)) : (0, 0)
-    let strip = 64
-    let strips = (columns + strip - 1) / strip
-    let (starts, outStarts) = (strided(x), strided(out))
-    let sign: Int64 = reversed ? -1 : 1
-    let groups = x.shape.elementCount / (length * columns) * strips
-    forEachChunk(of: groups, size: max(1, (1 << 15) / (length * min(columns, strip))), in: context)
-    {
-      _, range in
-      for group in range {
-        let (line, first) = (group / strips, group % strips * strip)
-        let end = reversed ? length - 1 : 0
-        tandem_scan_run(
-          Int64(kind.rawValue), Int64(x.dtype.rawValue),
-          outStarts[line] + first * Int(outColumn) + end * Int(out.byteStride(axis)),
-          sign * out.byteStride(axis), outColumn,
-          starts[line] + first * Int(xColumn) + end * Int(x.byteStride(axis)),
-          sign * x.byteStride(axis), xColumn, Int64(length), Int64(min(strip, columns - first)))
-      }
-    }
-  }
-
-  /// Where the groups of columns start: the axes but this one and the columns' one.
-  private func strided(_ operand: Operand) -> LineStarts {
-    let columnAxis = axis == operand.layout.rank - 1 ? axis - 1 : operand.layout.rank - 1
-    guard columnAxis >= 0 else { return LineStarts(operand, axis: axis) }
-    let rest = operand.removing(axis: columnAxis)
-    return LineStarts(rest, axis: columnAxis < axis ? axis - 1 : axis)
+    guard operands[1].shape.elementCount > 0 else { return }
+    let lines = ScanLines(self, out: operands[0], operands[1])
+    lines.isInBlocks ? lines.runInBlocks(in: context) : lines.runWhole(in: context)
   }
 }

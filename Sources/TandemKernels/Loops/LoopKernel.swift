@@ -13,10 +13,10 @@ public final class LoopKernel: @unchecked Sendable {
     case baseline, avx2, avx512
 
     /// The level of this process: the machine's highest, or what `TANDEM_ISA` lowers it to.
-    public static let current = Level(rawValue: tandem_loop_level())!
+    public static let current = Level(rawValue: tandem_level())!
 
     /// Whether this machine has it.
-    public var isAvailable: Bool { tandem_loop_table(rawValue) != nil }
+    public var isAvailable: Bool { tandem_level_is_here(rawValue) }
   }
 
   /// The level that the kernel is compiled for.

@@ -1,5 +1,4 @@
-/// Whether the first element is less than the second; `a .< b` and `b .> a` for users,
-/// `numpy.less`.
+/// Whether the first element is less than the second; `a .< b` for users, `numpy.less`.
 ///
 /// Compared in the dtype that both promote to; gives bool; false beside NaN. No gradient flows.
 public struct Less: BinaryOp, NonDifferentiableOp {

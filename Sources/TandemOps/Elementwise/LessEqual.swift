@@ -1,5 +1,5 @@
-/// Whether the first element is less than the second or equal to it; `a .<= b` and `b .>= a` for
-/// users, `numpy.less_equal`.
+/// Whether the first element is less than the second or equal to it; `a .<= b` for users,
+/// `numpy.less_equal`.
 ///
 /// Compared in the dtype that both promote to; gives bool; false beside NaN. No gradient flows.
 public struct LessEqual: BinaryOp, NonDifferentiableOp {

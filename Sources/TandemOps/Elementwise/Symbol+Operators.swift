@@ -39,10 +39,12 @@ extension Symbol {
   public static func .< (a: Symbol, b: Symbol) -> Symbol { apply(Less(), a, b, at: .unknown) }
   /// Whether the first is less or equal; see ``LessEqual``.
   public static func .<= (a: Symbol, b: Symbol) -> Symbol { apply(LessEqual(), a, b, at: .unknown) }
-  /// Whether the first is greater; see ``Less``.
-  public static func .> (a: Symbol, b: Symbol) -> Symbol { apply(Less(), b, a, at: .unknown) }
-  /// Whether the first is greater or equal; see ``LessEqual``.
-  public static func .>= (a: Symbol, b: Symbol) -> Symbol { apply(LessEqual(), b, a, at: .unknown) }
+  /// Whether the first is greater; see ``Greater``.
+  public static func .> (a: Symbol, b: Symbol) -> Symbol { apply(Greater(), a, b, at: .unknown) }
+  /// Whether the first is greater or equal; see ``GreaterEqual``.
+  public static func .>= (a: Symbol, b: Symbol) -> Symbol {
+    apply(GreaterEqual(), a, b, at: .unknown)
+  }
 
   /// Whether elements are equal with a number; see ``Equal``.
   public static func .== (a: Symbol, b: some Scalar) -> Symbol { a .== a.scalar(b) }
@@ -52,9 +54,9 @@ extension Symbol {
   public static func .< (a: Symbol, b: some Scalar) -> Symbol { a .< a.scalar(b) }
   /// Whether the first is less or equal with a number; see ``LessEqual``.
   public static func .<= (a: Symbol, b: some Scalar) -> Symbol { a .<= a.scalar(b) }
-  /// Whether the first is greater with a number; see ``Less``.
+  /// Whether the first is greater with a number; see ``Greater``.
   public static func .> (a: Symbol, b: some Scalar) -> Symbol { a .> a.scalar(b) }
-  /// Whether the first is greater or equal with a number; see ``LessEqual``.
+  /// Whether the first is greater or equal with a number; see ``GreaterEqual``.
   public static func .>= (a: Symbol, b: some Scalar) -> Symbol { a .>= a.scalar(b) }
 
   /// Whether both hold; see ``LogicalAnd``.

@@ -92,7 +92,7 @@ func arrayAdd(_ a: NDArray, _ b: NDArray) -> NDArray {
 
 @inline(never)
 func arrayCompare(_ a: NDArray, _ b: NDArray) -> NDArray {
-  a .< b  // site: arrayCompare
+  a .> b  // site: arrayCompare
 }
 
 @inline(never)

@@ -152,7 +152,7 @@ static void orders(tiles *t, uint64_t *digest) {
     for (int64_t i = 0; i < COUNT && dtype == 11; i++) ((float *)t->a)[i] = (float)(i % 97) / 7;
     for (int32_t kind = 0; kind < 4; kind++) {
       tandem_scan_run(kind, dtype, (char *)t->b, 8 * width, width, (const char *)t->a, 8 * width,
-                      width, 64, 8);
+                      width, 64, 8, t->c, true);
       settle(t->b, tandem_dtype_class(dtype), dtype == 11 || dtype == 12 ? 512 : 0);
       if (dtype == 9) settle_short((uint16_t *)t->b, 0x7c00, 512);
       if (dtype == 10) settle_short((uint16_t *)t->b, 0x7f80, 512);

@@ -57,6 +57,18 @@ import Testing
     }
   }
 
+  /// An axis of length one may have any stride; what the tape keeps of such an array is it still.
+  @Test func aViewWithAnOddStrideIsOneCapture() {
+    let (x, view) = (Self.random([1, 1], 1), Self.random([1, 1], 2).flipped(axis: 0))
+    check("cond", [x]) { a in
+      cond(view.sum() .> 0) {
+        view * a[0]
+      } else: {
+        (view - a[0]).tanh()
+      }
+    }
+  }
+
   @Test func mapAndNestsAgainstDifferences() {
     let (xs, w) = (Self.random([3, 4], 1), Self.random([4], 2))
     check("map", [xs, w]) { a in map(over: a[0]) { ($0 * a[1]).squared().sum() } }

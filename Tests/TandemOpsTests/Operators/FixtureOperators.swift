@@ -147,7 +147,8 @@ private let plainOperators: [String: any Op] = Dictionary(
 private let plainList: [any Op] = [
   Absolute(), Acos(), Add(), Asin(), Atan(), Atan2(), BitwiseAnd(), BitwiseNot(), BitwiseOr(),
   BitwiseXor(), Ceil(), Clip(), Contiguous(), Cos(), Cosh(), Divide(), Equal(), Erf(), Exp(),
-  Expm1(), Floor(), FloorDivide(), Hypot(), IsFinite(), IsInfinite(), IsNaN(), LeftShift(),
+  Expm1(), Floor(), FloorDivide(), Greater(), GreaterEqual(), Hypot(), IsFinite(), IsInfinite(),
+  IsNaN(), LeftShift(),
   Less(), LessEqual(), Log(), Log10(), Log1p(), Log2(), LogicalAnd(), LogicalNot(), LogicalOr(),
   LogicalXor(), MatMul(), Linear(), SoftmaxCrossEntropy(), SoftmaxCrossEntropyGradient(),
   Cholesky(), Determinant(), Inverse(), LogDeterminant(), Solve(), SGDUpdate(), Maximum(),
