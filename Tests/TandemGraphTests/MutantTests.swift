@@ -8,14 +8,15 @@ import Testing
 @Suite struct MutantTests {
   /// Whether some random program differs from its operators run one by one.
   private func isCaught(
-    pipeline: [any Pass] = standardPipeline, seeds: Int = RandomProgramTests.seedCount,
+    pipeline: [any Pass] = RandomProgramTests.pipeline, limit: Int? = nil, seeds: Int = 500,
     plan mutate: (Plan) -> Plan = { $0 }
   ) throws -> Bool {
     for seed in 0..<UInt64(seeds) {
       var program = RandomGraph(seed: seed, operators: 3 + Int(seed % 40))
       let donations = program.donations()
-      let compilation = try GraphCompiler(options: CompilerOptions(), pipeline: pipeline).compile(
-        program.graph, inputs: program.layouts, donations: donations)
+      let compilation = try GraphCompiler(
+        options: CompilerOptions(memoryLimitBytes: limit), pipeline: pipeline
+      ).compile(program.graph, inputs: program.layouts, donations: donations)
       var random = SplitMix(seed: seed)
       let arguments = program.arguments()
       let expected = try OneByOne.run(program.graph, arguments)
@@ -28,7 +29,7 @@ import Testing
   private func mutated(after name: String, _ change: @escaping @Sendable (any Op) -> (any Op)?)
     -> [any Pass]
   {
-    standardPipeline.flatMap { pass -> [any Pass] in
+    RandomProgramTests.pipeline.flatMap { pass -> [any Pass] in
       pass.name == name ? [pass, ReplaceOperators(change)] : [pass]
     }
   }
@@ -52,6 +53,11 @@ import Testing
       })
   }
 
+  /// A result in the memory of an operand that is read again later.
+  @Test func anOperandOverwrittenTooEarly() throws {
+    #expect(try isCaught { $0.overwritingAnOperand })
+  }
+
   @Test func operationsInTheWrongOrder() throws {
     #expect(
       try isCaught { plan in plan.replacing(operations: plan.operations.reversed()) })
@@ -61,7 +67,7 @@ import Testing
     let wrong = ApplyRules.Rule("x + 0 → x") { match in
       match.op is Add && match.number(1) != nil ? match.operand(0) : nil
     }
-    let pipeline = standardPipeline.map { pass -> any Pass in
+    let pipeline = RandomProgramTests.pipeline.map { pass -> any Pass in
       pass is ApplyRules ? ApplyRules(pass.name, [wrong] + exactAlgebra) : pass
     }
     #expect(try isCaught(pipeline: pipeline))
@@ -94,15 +100,88 @@ import Testing
   }
 
   @Test func aSubtractionSharedWithItsMirror() throws {
-    let pipeline = standardPipeline.flatMap { pass -> [any Pass] in
+    let pipeline = RandomProgramTests.pipeline.flatMap { pass -> [any Pass] in
       pass is MergeEqualNodes ? [ForgetOrder(), pass] : [pass]
     }
     #expect(try isCaught(pipeline: pipeline))
   }
 
+  @Test func aLiveNodeDropped() throws {
+    let pipeline = RandomProgramTests.pipeline.map { pass -> any Pass in
+      pass is EliminateDeadNodes ? DropNodesReadOnce() : pass
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  /// Keeping what nobody reads changes no bit; the rule's test shows it.
+  @Test func aDeadNodeKept() throws {
+    let builder = GraphBuilder()
+    _ = builder.input(.float32([2])).exp()
+    let graph = builder.graph(outputs: [])
+    let clean = try EliminateDeadNodes().run(graph, inputs: 1)
+    #expect(clean.nodes.count == 1 && graph.nodes.count == 2)
+  }
+
+  @Test func aValueComputedAgainFromOthers() throws {
+    let pipeline = RandomProgramTests.pipeline.flatMap { pass -> [any Pass] in
+      pass is Recompute ? [pass, MistakeRepetitions()] : [pass]
+    }
+    #expect(try !isCaught(seeds: 20))
+    #expect(try isCaught(pipeline: pipeline, limit: 1))
+  }
+
+  @Test func anEpilogueOfAnotherProduct() throws {
+    let pipeline = mutated(after: "epilogues") { op in
+      guard let behind = op as? LoopBehind, behind.producer == .matMul else { return nil }
+      return LoopBehind(
+        producer: .rectified(RectifiedProduct(product: .matMul)),
+        producerInputCount: behind.producerInputCount, loop: behind.loop)
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  /// The epilogue hands on what it makes of the product in place of the product.
+  @Test func anEpilogueThatLosesTheProduct() throws {
+    let pipeline = mutated(after: "epilogues") { op in
+      guard let behind = op as? LoopBehind, behind.loop.results.count > 1,
+        Set(behind.loop.results.map(\.type)).count == 1
+      else { return nil }
+      return LoopBehind(
+        producer: behind.producer, producerInputCount: behind.producerInputCount,
+        loop: behind.loop.withResultsReversed)
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  @Test func aLoopOfRowsWithoutRounding() throws {
+    let pipeline = mutated(after: "loop fusion of rows") { op in
+      guard let loop = op as? Loop else { return nil }
+      return loop.withoutRounding
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  /// A loop that reads its arrays in the order of another.
+  @Test func aLoopExpressedWithOperandsExchanged() throws {
+    let pipeline = RandomProgramTests.pipeline.flatMap { pass -> [any Pass] in
+      pass is ExpressLoops ? [pass, ExchangeOperands()] : [pass]
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
+  /// Each pass of the pipeline has a fault above or, where rewrites differ, beside their tests.
+  @Test func everyPassHasAMutant() {
+    let covered: Set<String> = [
+      "dead nodes", "control flow", "exact algebra", "constant folding", "equal nodes",
+      "normalisation folding", "rectified products", "loops", "loop fusion of rows", "row fusion",
+      "epilogues", "loop fusion", "recompute",
+    ]
+    #expect(Set(standardPipeline.map(\.name)).subtracting(covered) == [])
+  }
+
   @Test func aReLUWhereNoneWas() throws {
     let pipeline = mutated(after: "exact algebra") { op in
-      op is MatMul ? RectifiedProduct(isLinear: false) : nil
+      op is MatMul ? RectifiedProduct(product: .matMul) : nil
     }
     #expect(try isCaught(pipeline: pipeline))
   }
@@ -172,6 +251,66 @@ private struct ReplaceOperators: Pass {
   }
 }
 
+/// Takes what is read once for dead, and puts its first operand in its place if types allow.
+private struct DropNodesReadOnce: Pass {
+  let name = "fault"
+
+  func run(_ graph: Graph, _ context: PassContext) -> PassResult {
+    let uses = graph.useCounts
+    var draft = GraphDraft(graph)
+    for (index, node) in graph.nodes.enumerated() {
+      if case .operation = node.kind, node.types.count == 1, let first = node.inputs.first,
+        uses[Graph.Value(node: index)] == 1, graph.type(of: first) == node.types[0]
+      {
+        draft.replace(index, by: [draft.value(first)])
+      } else {
+        draft.keep(index)
+      }
+    }
+    return PassResult(draft.graph(), changeCount: 1)
+  }
+}
+
+/// Takes an operand of a value that is computed twice for the second of the two.
+private struct MistakeRepetitions: Pass {
+  let name = "fault"
+
+  func run(_ graph: Graph, _ context: PassContext) -> PassResult {
+    var draft = GraphDraft(graph)
+    var known: Set<[AnyHashable]> = []
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .operation(let op) = node.kind,
+        !known.insert([AnyHashable(op), AnyHashable(node.inputs)]).inserted,
+        let other = node.inputs.first(where: { graph.type(of: $0) == node.types[0] })
+      else {
+        draft.keep(index)
+        continue
+      }
+      draft.replace(index, by: node.types.indices.map { _ in draft.value(other) })
+    }
+    return PassResult(draft.graph(), changeCount: 1)
+  }
+}
+
+/// Exchanges the first two arrays of loops that look alike.
+private struct ExchangeOperands: Pass {
+  let name = "fault"
+
+  func run(_ graph: Graph, _ context: PassContext) -> PassResult {
+    let nodes = graph.nodes.map { node -> Graph.Node in
+      guard case .operation(let loop as Loop) = node.kind, loop.arrays.count > 1,
+        loop.arrays[0] == loop.arrays[1],
+        graph.type(of: node.inputs[0]) == graph.type(of: node.inputs[1])
+      else { return node }
+      var inputs = node.inputs
+      inputs.swapAt(0, 1)
+      return Graph.Node(kind: node.kind, inputs: inputs, types: node.types)
+    }
+    return PassResult(
+      Graph(nodes: nodes, inputs: graph.inputs, outputs: graph.outputs), changeCount: 1)
+  }
+}
+
 /// Sorts the operands of subtractions, so that a - b and b - a look the same.
 private struct ForgetOrder: Pass {
   let name = "fault"
@@ -188,6 +327,19 @@ private struct ForgetOrder: Pass {
 }
 
 extension Loop {
+  /// The loop whose outputs get each other's values.
+  fileprivate var withResultsReversed: Loop {
+    let builder = LoopBuilder()
+    let contents = program.contents
+    let values = builder.replay(
+      program, inputs: contents.inputs.map(builder.input),
+      scalars: contents.scalars.map(builder.scalar))
+    for value in values.reversed() { builder.output(value, as: contents.outputs[0].dtype) }
+    return Loop(
+      program: builder.build(), shape: shape, reducedAxes: reducedAxes, arrays: arrays,
+      results: results, label: label)
+  }
+
   /// The loop with its roundings left out.
   fileprivate var withoutRounding: Loop {
     let builder = LoopBuilder()
@@ -209,6 +361,25 @@ extension Loop {
 }
 
 extension Plan {
+  /// The plan with some result in a buffer from which a later operation reads, too; both buffers
+  /// are as long.
+  fileprivate var overwritingAnOperand: Plan {
+    for (index, operation) in operations.enumerated() {
+      guard case .buffer(let own)? = operation.results.first?.place else { continue }
+      for case .buffer(let other)? in operation.operands.map({ $0?.place })
+      where other != own && buffers[other].byteCount == buffers[own].byteCount
+        && operations[(index + 1)...].contains(where: { later in
+          later.operands.contains { $0?.place == .buffer(other) }
+        })
+      {
+        var wrong = buffers
+        wrong[own] = buffers[other]
+        return replacing(buffers: wrong)
+      }
+    }
+    return self
+  }
+
   fileprivate func replacing(
     operations: [Operation]? = nil, buffers: [Buffer]? = nil
   ) -> Plan {

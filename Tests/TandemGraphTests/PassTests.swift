@@ -164,7 +164,7 @@ import Testing
         %3 = transposed[order: [1, 0]](%1): float32[3, 5]
         %4 = matmul(%0, %3): float32[4, 5]
         %5 = linear(%0, %1, %2): float32[4, 5]
-        %6 = rectified[isLinear: true](%0, %1, %2): float32[4, 5]
+        %6 = rectified[of: linear+relu](%0, %1, %2): float32[4, 5]
         %7 = relu(%4): float32[4, 5]
         return %6, %7, %4
         """)

@@ -6,12 +6,11 @@ import Testing
 /// Random programs give, compiled, the bits of their operators run one by one.
 @Suite struct RandomProgramTests {
   /// How many seeds: a few hundred, thousands with `TANDEM_DEEP=1`.
-  static let isDeep = getenv("TANDEM_DEEP") != nil
-  static let seedCount = isDeep ? 10_000 : 500
+  static let seedCount = getenv("TANDEM_DEEP") != nil ? 10_000 : 500
 
-  /// The standard pipeline, with small results handed to epilogues, too.
+  /// The standard pipeline, with epilogues wherever they can be.
   static let pipeline = standardPipeline.map { pass -> any Pass in
-    pass is FuseEpilogues ? FuseEpilogues(elementsMin: 1) : pass
+    pass is FuseEpilogues ? FuseEpilogues(.all, elementsMin: 1) : pass
   }
 
   @Test func compiledIsOneByOne() throws {

@@ -140,8 +140,25 @@ static void cut_blocks(TandemLoopPlan *plan) {
   plan->chunkLength = plan->blocksPerChunk * plan->tileLength;
 }
 
+// The longest part of a row, cut evenly, that a tile has room for; zero if parts would be short.
+static int64_t even_part(int64_t row) {
+  enum { least_part = 96 };
+  for (int64_t count = pieces(row, TANDEM_TILE); count > 0 && row / count >= least_part; count++)
+    if (row % count == 0) return row / count;
+  return 0;
+}
+
+// Whether every operand is one run of memory or repeats an element.
+static bool is_linear(const TandemLoopPlan *plan) {
+  int32_t operands = plan->program->outputCount + plan->program->inputCount;
+  for (int32_t k = 0; k < operands; k++)
+    if (!plan->isLinear[k] && !is_row(plan, k)) return false;
+  return true;
+}
+
 // Cuts elementwise work into chunks and tiles. Where an input repeats a short row, tiles hold whole
-// rows, so that the input is loaded once for each chunk.
+// rows, so that the input is loaded once for each chunk. Where rows do not follow each other, tiles
+// are parts of rows, which are read and written where they lie.
 static void cut_elements(TandemLoopPlan *plan) {
   plan->across = across_axis(plan);
   if (plan->across >= 0) {
@@ -153,6 +170,10 @@ static void cut_elements(TandemLoopPlan *plan) {
   for (int32_t k = plan->program->outputCount; row > 0 && row <= TANDEM_TILE; k++) {
     if (k == plan->program->outputCount + plan->program->inputCount) break;
     if (is_row(plan, k)) plan->tileLength = TANDEM_TILE / row * row;
+  }
+  if (plan->rank > 1 && !is_linear(plan)) {
+    int64_t part = even_part(row);
+    if (part > 0) plan->tileLength = part;
   }
   plan->chunkLength = TANDEM_CHUNK / plan->tileLength * plan->tileLength;
   bool isSmall = plan->count <= 2 * TANDEM_CHUNK;

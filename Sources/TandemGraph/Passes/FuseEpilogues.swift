@@ -7,21 +7,37 @@ import TandemKernels
 /// Bits stay: the loop sees the numbers that the kernel would have stored. Reductions stay outside,
 /// as their order is that of the whole.
 ///
+/// It saves memory, not time: the loop runs over the short rows of a block, which costs the tile
+/// interpreter as much as the passes over memory that are spared. So it is done where memory is
+/// limited. Measured on one core, time without the pass over time with it: ResNet-50 inference of
+/// eight pictures 0.95 (arena 41.7 instead of 57.8 MB), its training 0.99, training of GPT 1.00, of
+/// an MLP, with updates behind the gradients of weights, 0.90 (1.1 instead of 2.9 MB).
+///
 /// - Complexity: O(nodes) for each loop.
 public struct FuseEpilogues: Pass {
   public let name = "epilogues"
 
-  /// Elements of a result below which a kernel of its own costs as little.
+  /// Which loops go behind what they read.
+  public enum Scope: Sendable {
+    /// Under a memory limit those that spare a result; none without.
+    case whereMemoryIsLimited
+    /// All, and what others read is kept.
+    case all
+  }
+
+  private let scope: Scope
+  /// Elements of a result below which loops are left alone.
   private let elementsMin: Int
 
   /// The pass.
-  ///
-  /// - Parameter elementsMin: elements of a result below which loops are left alone.
-  public init(elementsMin: Int = 2048) { self.elementsMin = elementsMin }
+  public init(_ scope: Scope = .whereMemoryIsLimited, elementsMin: Int = 2048) {
+    (self.scope, self.elementsMin) = (scope, elementsMin)
+  }
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
-    var search = EpilogueSearch(
-      graph, elementsMin: elementsMin, keepsCheap: context.options.memoryLimitBytes != nil)
+    let isLimited = context.options.memoryLimitBytes != nil
+    if scope == .whereMemoryIsLimited && !isLimited { return PassResult(graph, changeCount: 0) }
+    var search = EpilogueSearch(graph, elementsMin: elementsMin, keepsCheap: isLimited)
     search.search()
     return try search.result()
   }

@@ -1,5 +1,5 @@
-/// Puts a ReLU behind a matrix product into the product's kernel, where it costs nothing. The
-/// product rectifies before it rounds to a 16-bit float, which gives the same bits.
+/// Puts a ReLU behind a matrix product or a convolution into the product's kernel, where it costs
+/// nothing. The product rectifies before it rounds to a 16-bit float, which gives the same bits.
 ///
 /// Other functions of a product are loops, for ``FuseEpilogues``.
 public struct RectifyProducts: Pass {
@@ -32,8 +32,12 @@ public struct RectifyProducts: Pass {
     guard case .operation(let op) = node.kind, node.types[0].dtype.isFloatingPoint else {
       return nil
     }
-    if op is Linear { return RectifiedProduct(isLinear: true) }
-    return op is MatMul ? RectifiedProduct(isLinear: false) : nil
+    switch op {
+    case is MatMul: return RectifiedProduct(product: .matMul)
+    case is Linear: return RectifiedProduct(product: .linear)
+    case let op as Convolution: return RectifiedProduct(product: .convolution(op))
+    default: return nil
+    }
   }
 }
 

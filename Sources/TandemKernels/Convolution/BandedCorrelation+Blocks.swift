@@ -43,12 +43,11 @@ extension BandedCorrelation {
     work.nextPieces.0 = Int64(base.channels)
   }
 
-  /// Writes those of the computed positions that are output pixels.
+  /// Writes those of the computed positions that are output pixels, of some channels.
   func store(
-    _ block: UnsafeMutableRawPointer, at place: Place, _ some: Range<Int>
+    _ block: UnsafeMutableRawPointer, at place: Place, _ rows: Range<Int>, _ some: Range<Int>
   ) {
     let width = grid.axes[2].count
-    let rows = place.group * base.rows..<(place.group + 1) * base.rows
     if pitch == width {
       let pixels = place.firstPixel + some.lowerBound..<place.firstPixel + some.upperBound
       return base.store(block, rowStride: positionsOfBlock, place.image, rows, pixels)
@@ -86,7 +85,8 @@ extension BandedCorrelation {
     _ weights: PackedWeights, _ tables: Correlation.Tables
   ) {
     let (output, width) = (base.output, grid.axes[2].count)
-    let direct = output.dtype == base.dtype && output.strides[2] == 1 && base.finish == nil
+    let direct =
+      output.dtype == base.dtype && output.strides[2] == 1 && base.finish == nil && !base.rectifies
     var work = tandem_gemm_depthwise()
     work.image = UnsafeRawPointer(
       scratch.arranged + plane * grid.axes[0].step * grid.planePitch * base.size)
@@ -101,6 +101,10 @@ extension BandedCorrelation {
     work.toChannelPitch = Int64(direct ? output.channelStride : lines.count * width)
     base.kernels.filter(&work)
     if direct { return }
+    if base.rectifies {
+      let count = some.count * lines.count * width
+      tandem_gemm_rectify(scratch.block, Int64(count), Int32(base.dtype.rawValue))
+    }
     let pixel = (plane * base.grid.axes[1].count + lines.lowerBound) * width
     base.store(
       scratch.block, rowStride: lines.count * width, image, some,

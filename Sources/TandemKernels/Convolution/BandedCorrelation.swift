@@ -16,8 +16,9 @@ struct BandedCorrelation {
     static let fewRows = 4
     /// Positions of a band.
     static let positions = 2048
-    /// Elements of a block of results in scratch.
+    /// Elements of a block of results in scratch, and rows of a block that a loop sees.
     static let blockElements = 24 << 10
+    static let finishedRows = 64
     /// Chunks that are wanted, and multiply-adds that a chunk should have.
     static let chunks = 32
     static let chunkWork = 1 << 20
@@ -80,8 +81,14 @@ struct BandedCorrelation {
   /// Positions that a block has at most, a multiple of the panel's width.
   var positionsOfBlock: Int {
     let most = isDirect || isInPlace ? 512 : Correlation.pixelsOfBlock
-    let fitting = Limit.blockElements / base.rows / base.nr * base.nr
+    let fitting = Limit.blockElements / rowsOfBlock / base.nr * base.nr
     return max(base.nr, min(most, fitting))
+  }
+  /// Rows of the product that a call of the kernel computes: all, unless a loop sees the block,
+  /// which wants long rows, and patches need no copying.
+  private var rowsOfBlock: Int {
+    base.finish == nil || !isInPlace
+      ? base.rows : BlockPlan.even(base.rows, atMost: Limit.finishedRows)
   }
   /// Distance of neighbouring rows among the positions.
   var pitch: Int { isDirect ? grid.phaseLength : grid.axes[2].count }
@@ -92,7 +99,7 @@ struct BandedCorrelation {
   }
 
   func run(in context: ParallelContext) {
-    let weights = base.packWeights(rowsOfBlock: base.rows, in: context)
+    let weights = base.packWeights(rowsOfBlock: rowsOfBlock, in: context)
     defer { BufferPool.shared.deallocate(weights.pointer, byteCount: weights.byteCount) }
     let positions = isDirect || isInPlace ? [] : grid.pixelOffsets()
     let taps = base.grid.axes[1].count == rowsOfBand ? base.patchOffsets : bandTaps()
@@ -122,6 +129,13 @@ struct BandedCorrelation {
     let firstPixel: Int
     /// The unit that the same thread computes after this one.
     var next: Int?
+
+    /// The same without anything to be fetched.
+    var withoutNext: Place {
+      var place = self
+      place.next = nil
+      return place
+    }
   }
 
   private func bandTaps() -> [Int64] {
@@ -143,7 +157,7 @@ struct BandedCorrelation {
     let patches = isDirect ? 0 : (isInPlace ? base.nr : positionsOfBlock) * base.depth
     let pixels = rowsOfBand * grid.axes[2].count
     let block =
-      isDepthwise ? pixels * filtersTogether : writesDirectly ? 0 : base.rows * positionsOfBlock
+      isDepthwise ? pixels * filtersTogether : writesDirectly ? 0 : rowsOfBlock * positionsOfBlock
     let bytes = (arrangedCount + patches + block) * size
     let memory = BufferPool.shared.allocate(byteCount: max(bytes, 64))
     defer { BufferPool.shared.deallocate(memory, byteCount: max(bytes, 64)) }
@@ -188,35 +202,59 @@ struct BandedCorrelation {
     _ tables: Correlation.Tables
   ) {
     let count = (lines - 1) * pitch + grid.axes[2].count
-    let channel = place.group * base.rows
     let length = BlockPlan.roundUp(BlockPlan.even(count, atMost: positionsOfBlock), to: base.nr)
     for start in stride(from: 0, to: count, by: length) {
       let some = start..<min(count, start + length)
-      var work = tandem_gemm_block()
-      (work.m, work.n) = (Int64(base.rows), Int64(some.count))
-      work.aPacked = 1
-      if writesDirectly {
-        work.c = base.output.place(place.image, channel) + (place.firstPixel + start) * base.size
-        work.cRowStride = Int64(base.output.channelStride)
-      } else {
-        (work.c, work.cRowStride) = (scratch.block, Int64(positionsOfBlock))
+      for block in 0..<weights.blocks {
+        let isFirst = start == 0 && block == 0
+        compute(
+          isFirst ? place : place.withoutNext, weights.rows(block), some, scratch, weights, tables)
       }
-      var tap = 0
-      repeat {
-        let range = tap..<min(base.total, tap + base.depth)
-        work.a = weights.panels(group: place.group, 0, range)
-        work.k = Int64(range.count)
-        point(&work, at: place, some, range, scratch, tables)
-        if range.upperBound == base.total {
-          work.rowBias = base.bias.map { UnsafeRawPointer($0 + channel * base.size) }
+    }
+  }
+
+  /// Computes a block of rows and positions of one plane.
+  private func compute(
+    _ place: Place, _ rows: Range<Int>, _ some: Range<Int>, _ scratch: Scratch,
+    _ weights: PackedWeights, _ tables: Correlation.Tables
+  ) {
+    let channel = place.group * base.rows + rows.lowerBound
+    var work = tandem_gemm_block()
+    (work.m, work.n) = (Int64(rows.count), Int64(some.count))
+    work.aPacked = 1
+    if writesDirectly {
+      let pixel = place.firstPixel + some.lowerBound
+      work.c = base.output.place(place.image, channel) + pixel * base.size
+      work.cRowStride = Int64(base.output.channelStride)
+    } else {
+      (work.c, work.cRowStride) = (scratch.block, Int64(positionsOfBlock))
+    }
+    var tap = 0
+    repeat {
+      let range = tap..<min(base.total, tap + base.depth)
+      work.a = weights.panels(
+        group: place.group, rows.lowerBound / weights.rowsOfBlock, range)
+      work.k = Int64(range.count)
+      point(&work, at: place, some, range, scratch, tables)
+      if range.upperBound == base.total {
+        work.rowBias = base.bias.map { UnsafeRawPointer($0 + channel * base.size) }
+        work.rectifies = base.rectifies ? 1 : 0
+        if pitch == grid.axes[2].count {
+          let pixels = place.firstPixel + some.lowerBound..<place.firstPixel + some.upperBound
+          let box = BlockFinish.Box(
+            outer: place.image..<place.image + 1, rows: channel..<channel + rows.count,
+            columns: pixels)
+          base.finish?.fetch(box, with: &work)
         }
-        if start == 0 && tap == 0 { fetch(place.next, with: &work) }
-        base.kernels.block(&work)
-        work.accumulates = 1
-        (work.next.0, work.nextPieces.0) = (nil, 0)
-        tap = range.upperBound
-      } while tap < base.total
-      if !writesDirectly { store(scratch.block, at: place, some) }
+      }
+      if tap == 0 { fetch(place.next, with: &work) }
+      base.kernels.block(&work)
+      work.accumulates = 1
+      (work.next.0, work.nextPieces.0) = (nil, 0)
+      tap = range.upperBound
+    } while tap < base.total
+    if !writesDirectly {
+      store(scratch.block, at: place, channel..<channel + rows.count, some)
     }
   }
 }

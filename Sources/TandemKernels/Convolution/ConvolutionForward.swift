@@ -24,10 +24,13 @@ public struct ConvolutionForward: Primitive {
   public let geometry: ConvolutionGeometry
   /// Whether a fourth operand, `bias`, is added to each output channel.
   public let hasBias: Bool
+  /// Whether negative results, and −0, become zero (NaN stays), after the bias: the bits of a
+  /// maximum with zero that follows.
+  public let rectifies: Bool
 
-  /// A convolution.
-  public init(_ geometry: ConvolutionGeometry, hasBias: Bool = false) {
-    (self.geometry, self.hasBias) = (geometry, hasBias)
+  /// A convolution with what follows it.
+  public init(_ geometry: ConvolutionGeometry, hasBias: Bool = false, rectifies: Bool = false) {
+    (self.geometry, self.hasBias, self.rectifies) = (geometry, hasBias, rectifies)
   }
 
   public func floatingPointOperations(_ shapes: [Shape]) -> Int {
@@ -59,7 +62,7 @@ public struct ConvolutionForward: Primitive {
       axes, source: x, output: y, groups: geometry.groups,
       weight: (w.start, w.dtype, w.outputStride, rowsOfGroup * w.outputStride),
       tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level,
-      finish: finish
+      rectifies: rectifies, finish: finish
     ).run(in: context)
   }
 }

@@ -24,6 +24,8 @@ struct Correlation {
   let patchOffsets: [Int64]
   let weightOffsets: [Int64]
   let bias: UnsafeMutableRawPointer?
+  /// Whether negative results become zero.
+  let rectifies: Bool
   /// What takes the blocks of the output, if that is not written.
   let finish: BlockFinish?
   let kernels: tandem_gemm_kernels
@@ -35,7 +37,7 @@ struct Correlation {
     _ axes: [CorrelationAxis], source: ImageView, output: ImageView, groups: Int,
     weight: (start: UnsafeMutableRawPointer, dtype: DType, rowStride: Int, groupStride: Int),
     tapStrides: (channel: Int, kernel: [Int]), bias: UnsafeMutableRawPointer?, level: Int32,
-    finish: BlockFinish? = nil
+    rectifies: Bool = false, finish: BlockFinish? = nil
   ) {
     let (axes, source) = CorrelationAxis.reduce(axes, source)
     grid = PatchGrid(axes)
@@ -53,7 +55,7 @@ struct Correlation {
     (self.weight, self.tapStrides) = (weight, tapStrides)
     (patchOffsets, weightOffsets) = grid.tapOffsets(
       channels: channels, weightStrides: tapStrides.kernel, weightChannelStride: tapStrides.channel)
-    (self.bias, self.finish) = (bias, finish)
+    (self.bias, self.rectifies, self.finish) = (bias, rectifies, finish)
     dtype = output.dtype == .float64 ? .float64 : .float32
     size = dtype.byteCount
     kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee

@@ -121,6 +121,7 @@ struct FlattenedCorrelation {
         work.k = Int64(range.count)
         if range.upperBound == base.total {
           work.rowBias = base.bias.map { UnsafeRawPointer($0 + rows.lowerBound * base.size) }
+          work.rectifies = base.rectifies ? 1 : 0
         }
         base.kernels.block(&work)
         work.accumulates = 1

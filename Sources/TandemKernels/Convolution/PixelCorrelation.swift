@@ -177,6 +177,16 @@ struct PixelCorrelation {
     let columns: Range<Int>
   }
 
+  /// What a loop over the output sees of one image of a unit.
+  func box(_ unit: Unit, _ image: Int) -> BlockFinish.Box {
+    let first = unit.group * base.rows
+    let width = grid.axes[2].count
+    return BlockFinish.Box(
+      outer: image..<image + 1,
+      rows: first + unit.columns.lowerBound..<first + unit.columns.upperBound,
+      columns: unit.rows.lowerBound * width..<unit.rows.upperBound * width)
+  }
+
   func unit(_ index: Int) -> Unit {
     let (rest, block) = (index / columnBlocks, index % columnBlocks)
     let (item, band) = (rest / bands, rest % bands)
@@ -244,7 +254,9 @@ struct PixelCorrelation {
       work.b = tables.weights + (panels + before * tapCount) * size
       if index + 1 == channelParts.count {
         work.columnBias = base.bias.map { UnsafeRawPointer($0 + channel * size) }
+        work.rectifies = base.rectifies ? 1 : 0
         if let next { fetch(next, channelParts[0], with: &work) }
+        base.finish?.fetch(box(unit, unit.images.lowerBound), with: &work)
       } else {
         fetch(unit, channelParts[index + 1], with: &work)
       }

@@ -1,3 +1,4 @@
+import CTandem
 import TandemShapes
 import TandemThreads
 
@@ -73,6 +74,32 @@ public final class BlockFinish: Sendable {
       parts.append(blockOperand(block, shape, [outerStride, rowStride, 1]))
     }
     program.kernel.run(parts, scalars: scalars, in: .serial)
+  }
+
+  /// Lets `work`, which computes a box, bring to the cache meanwhile what the loop will write and
+  /// read there: two arrays, as the places for what comes next from the second on are free.
+  func fetch(_ box: Box, with work: inout tandem_gemm_block) {
+    var place = 1
+    for operand in operands where operand.layout.stride(2) == 1 && place < 3 {
+      let layout = operand.layout
+      let first =
+        layout.offset + box.outer.lowerBound * layout.stride(0)
+        + box.rows.lowerBound * layout.stride(1) + box.columns.lowerBound
+      let start = UnsafeRawPointer(operand.base + first * operand.dtype.byteCount)
+      let bytes = Int64(box.columns.count * operand.dtype.byteCount)
+      let pitch = Int64(layout.stride(1) * operand.dtype.byteCount)
+      let isRun = pitch == bytes
+      let piece = isRun ? bytes * Int64(box.rows.count) : bytes
+      let count = isRun ? 0 : Int64(box.rows.count)
+      if place == 1 {
+        (work.next.1, work.nextBytes.1) = (start, piece)
+        (work.nextPieces.1, work.nextPitch.1) = (count, pitch)
+      } else {
+        (work.next.2, work.nextBytes.2) = (start, piece)
+        (work.nextPieces.2, work.nextPitch.2) = (count, pitch)
+      }
+      place += 1
+    }
   }
 
   private func blockOperand(

@@ -43,7 +43,8 @@ struct BlockPlan {
   let slices: Int
   /// Elements along `k` that lie together in a packed panel.
   var grouped: Int { Int(kernels.grouped) }
-  /// Size of the blocks of `c`.
+  /// Size of the blocks of `c`. A loop that sees them wants long rows; how `k` is cut, and with it
+  /// every bit, stays.
   let rows: Int
   let columns: Int
   /// Whether `a` or `b` is copied into panels first.
@@ -82,10 +83,13 @@ struct BlockPlan {
         break
       }
     }
-    (self.rows, self.columns) = (rows, columns)
     let blocks = BlockPlan.ceil(m, rows) * BlockPlan.ceil(n, columns)
     let wanted = min(Limit.slices, rows * columns * k / (4 * Limit.blockWork), k / (2 * depth))
     slices = blocks >= Limit.blocks / 2 ? 1 : max(1, wanted)
+    while problem.finish != nil && columns < min(n, Limit.columns) && rows >= 2 * mr {
+      (rows, columns) = (BlockPlan.ceil(rows, 2), min(2 * columns, BlockPlan.roundUp(n, to: nr)))
+    }
+    (self.rows, self.columns) = (rows, columns)
   }
 
   /// Whether tiles can read `a` in place: its rows must not evict each other from the first-level

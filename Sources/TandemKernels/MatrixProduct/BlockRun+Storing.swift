@@ -14,16 +14,20 @@ extension BlockRun {
   /// the blocks.
   func store(_ block: UnsafeMutableRawPointer, _ rows: Range<Int>, _ columns: Range<Int>) {
     if let finish = problem.finish {
-      let (row, column) = problem.origin
-      let box = BlockFinish.Box(
-        rows: row + rows.lowerBound..<row + rows.upperBound,
-        columns: column + columns.lowerBound..<column + columns.upperBound)
-      return finish.apply(box, of: block, rowStride: columns.count)
+      return finish.apply(box(rows, columns), of: block, rowStride: columns.count)
     }
     tandem_gemm_store(
       block, Int64(columns.count), place(rows.lowerBound, columns.lowerBound),
       Int64(problem.c.rowStride), Int64(problem.c.columnStride), Int64(rows.count),
       Int64(columns.count), Int32(problem.result.rawValue))
+  }
+
+  /// A block as what takes the blocks sees it.
+  func box(_ rows: Range<Int>, _ columns: Range<Int>) -> BlockFinish.Box {
+    let (row, column) = problem.origin
+    return BlockFinish.Box(
+      rows: row + rows.lowerBound..<row + rows.upperBound,
+      columns: column + columns.lowerBound..<column + columns.upperBound)
   }
 
   /// Reads what `c` holds into scratch.

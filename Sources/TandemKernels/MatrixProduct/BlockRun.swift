@@ -201,6 +201,7 @@ struct BlockRun {
           UnsafeRawPointer($0 + columns.lowerBound * size)
         }
         work.rectifies = problem.rectifies ? 1 : 0
+        problem.finish?.fetch(box(rows, columns), with: &work)
       }
       multiply(&work, packed, rows.lowerBound, columns.lowerBound, start..<end)
       work.accumulates = 1

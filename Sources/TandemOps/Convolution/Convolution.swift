@@ -34,9 +34,16 @@ public struct Convolution: Op {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lower(inputs, to: &lowering, rectifies: false)
+  }
+
+  /// The lowering, with or without a ``ReLU`` that follows.
+  package func lower(
+    _ inputs: TensorTypes, to lowering: inout Lowering, rectifies: Bool
+  ) {
     lowering.emit(
-      ConvolutionForward(geometry, hasBias: inputs.count > 2), [lowering.output(0)],
-      inputs.indices.map { lowering.input($0) })
+      ConvolutionForward(geometry, hasBias: inputs.count > 2, rectifies: rectifies),
+      [lowering.output(0)], inputs.indices.map { lowering.input($0) })
   }
 
   public func gradient(

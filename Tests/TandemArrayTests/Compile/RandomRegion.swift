@@ -106,6 +106,20 @@ struct RandomRegion: Sendable {
     { a, _, _ in a + NDArray.random.normal(a.shape) },
     { a, _, _ in a * (NDArray.random.uniform(a.shape) .> 0.5).cast(to: .float32) },
     { a, _, _ in a.triangularLower() },
+    { a, b, _ in a.linear(b, bias: b[0]).gelu() + a },
+    { a, b, n in (a.matmul(b) * 0.25 + n).sigmoid() },
+    { a, b, _ in
+      let picture = a.reshaped([1, 1] + a.shape.array)
+      let filters = b[0..<1].reshaped([1, 1, 1, a.shape[1]]).tanh()
+      let y = picture.convolution(filters, padding: [0, a.shape[1] / 2])
+      return y.sum(axis: -1).reshaped([a.shape[0], 1]).tanh() + a
+    },
+    { a, b, _ in
+      let (scale, bias) = (b.mean(axis: 0), b[0])
+      return (a.expandingDims(at: 2) + a[0]).batchNormalization(scale: scale, bias: bias)
+        .result.relu().mean(axis: 2)
+    },
+    { a, b, _ in a.layerNormalization(scale: b[0], bias: b[0]).relu() },
     { a, b, _ in a.reshaped([a.count]).reshaped(a.shape) + b },
     { a, b, n in
       cond(a.sum() .> Double(n)) {

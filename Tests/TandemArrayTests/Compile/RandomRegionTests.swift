@@ -1,5 +1,6 @@
 import Glibc
 import TandemArray
+import TandemGraph
 import Testing
 
 /// Random programs: compiled gives the bits of eager, values, gradients, states and draws.
@@ -13,6 +14,15 @@ import Testing
     return 0..<(isDeep ? 10_000 : 500)
   }()
 
+  /// The standard pipeline, with epilogues wherever they can be.
+  private static let options: CompileOptions = {
+    var options = CompileOptions.standard
+    options.pipeline = standardPipeline.map { pass -> any Pass in
+      pass is FuseEpilogues ? FuseEpilogues(.all, elementsMin: 1) : pass
+    }
+    return options
+  }()
+
   private func bits(_ arrays: [NDArray]) throws -> [[UInt8]] {
     try arrays.map { try $0.withUnsafeBytes { Array($0) } }
   }
@@ -22,7 +32,7 @@ import Testing
     _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
   ) throws -> [[UInt8]] {
     let (parameters, count) = (region.parameters(), StateCell("count", 0.0))
-    let step = compile(mutating: parameters, count) { (x: NDArray) in
+    let step = compile(mutating: parameters, count, options: Self.options) { (x: NDArray) in
       region.step(x, parameters, count: count)
     }
     return try withSeed(seed) {
@@ -43,7 +53,7 @@ import Testing
     _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
   ) throws -> [[UInt8]] {
     let parameters = region.parameters()
-    let forward = compile { (x: NDArray) in
+    let forward = compile(Self.options) { (x: NDArray) in
       let values = region.values(x, parameters)
       return values[values.count - 1]
     }
@@ -64,7 +74,7 @@ import Testing
     _ region: RandomRegion, _ seed: UInt64, _ isCompiled: Bool
   ) throws -> [[UInt8]] {
     let parameters = region.parameters()
-    let forward = compile { (x: NDArray) in region.values(x, parameters) }
+    let forward = compile(Self.options) { (x: NDArray) in region.values(x, parameters) }
     let x = region.input(of: 0)
     return try withSeed(seed) {
       try bits(isCompiled ? forward(x) : region.values(x, parameters))
