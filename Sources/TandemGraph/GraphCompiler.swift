@@ -47,7 +47,7 @@ public struct GraphCompiler: Sendable {
     var kept: Graph?
     GraphDump.passes.write("traced", current)
     for pass in pipeline where options.includes(pass) {
-      if pass is Recompute { kept = current }
+      if pass.name == Recompute().name { kept = current }
       current = try run(pass, current, context, &report)
     }
     var result = try plan(current, context, report)
@@ -68,7 +68,7 @@ public struct GraphCompiler: Sendable {
       CompilationReport.PassRecord(
         name: pass.name, nodeCount: result.graph.nodes.count, changeCount: result.changeCount,
         seconds: seconds))
-    if pass is Recompute { report.recomputedCount = result.changeCount }
+    if pass.name == Recompute().name { report.recomputedCount = result.changeCount }
     if options.isVerifying { try verify(result.graph, after: pass, before: graph) }
     if result.changeCount > 0 { GraphDump.passes.write(pass.name, result.graph) }
     return result.graph

@@ -153,6 +153,13 @@ import Testing
     #expect(try isCaught(pipeline: pipeline))
   }
 
+  @Test func aPoolingOfSomethingElse() throws {
+    let pipeline = mutated(after: "pool before relu") { op in
+      (op as? MaxPool).map { AveragePool($0.geometry, countsPadding: true) }
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
   @Test func aLoopOfRowsWithoutRounding() throws {
     let pipeline = mutated(after: "loop fusion of rows") { op in
       guard let loop = op as? Loop else { return nil }
@@ -173,8 +180,8 @@ import Testing
   @Test func everyPassHasAMutant() {
     let covered: Set<String> = [
       "dead nodes", "control flow", "exact algebra", "constant folding", "equal nodes",
-      "normalisation folding", "rectified products", "loops", "loop fusion of rows", "row fusion",
-      "epilogues", "loop fusion", "recompute",
+      "pool before relu", "normalisation folding", "rectified products", "loops",
+      "loop fusion of rows", "row fusion", "epilogues", "loop fusion", "recompute",
     ]
     #expect(Set(standardPipeline.map(\.name)).subtracting(covered) == [])
   }

@@ -8,7 +8,6 @@ extension RandomGraph {
   mutating func addConvolution() -> Bool {
     let x = pick()
     guard x.rank == 3, x.dtype.isFloatingPoint, x.count > 0, x.shape[2] > 1 else { return false }
-    if random.below(2) == 0 { return addPooling(x) }
     let (length, stride) = (x.shape[2], 1 + random.below(2) * random.below(2))
     guard
       let geometry = try? ConvolutionGeometry(
@@ -24,7 +23,10 @@ extension RandomGraph {
   }
 
   /// The largest elements of windows of a value, rectified first, and mostly the gradient.
-  private mutating func addPooling(_ x: Symbol) -> Bool {
+  mutating func addPooling() -> Bool {
+    let value = pick()
+    guard value.dtype.isFloatingPoint, value.count > 1 else { return false }
+    let x = value.reshaped([1, 1, value.count])
     let geometry = PoolGeometry(window: [2], stride: [1 + random.below(2)])
     let rectified = x.relu()
     guard let pooled = try? builder.add(MaxPool(geometry), [rectified])[0] else { return false }

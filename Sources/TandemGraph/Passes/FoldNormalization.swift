@@ -3,8 +3,8 @@
 /// `factor = scale / sqrt(variance + epsilon)`. For regions that allow other bits.
 ///
 /// Weights are inputs of a region, so their product with the factors is made at every call: it must
-/// be small beside the result. A rectifier behind then goes into the convolution's kernel. ResNet-50
-/// on eight pictures takes 0.97 of the time on one core, on one picture the same.
+/// be small beside the result. A rectifier behind then goes into the convolution's kernel.
+/// ResNet-50 on eight pictures takes 0.97 of the time on one core, on one picture the same.
 ///
 /// Error: each product of the sum is rounded once more, so a result is
 /// off by at most a few units in the last place of `Σ |w' x| + |b'|`.
