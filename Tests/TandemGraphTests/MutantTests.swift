@@ -155,7 +155,7 @@ import Testing
 
   @Test func aPoolingOfSomethingElse() throws {
     let pipeline = mutated(after: "pool before relu") { op in
-      (op as? MaxPool).map { AveragePool($0.geometry, countsPadding: true) }
+      (op as? TandemOps.MaxPool).map { TandemOps.AveragePool($0.geometry, countsPadding: true) }
     }
     #expect(try isCaught(pipeline: pipeline))
   }
