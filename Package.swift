@@ -27,7 +27,7 @@ let table = [
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
-  Row(5, "TandemFormats", "TandemShapes", "TandemArray", "TandemNN"),
+  Row(5, "TandemFormats", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemOptim", "TandemNN",
@@ -44,7 +44,10 @@ let external: [String: [Target.Dependency]] = [
 let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
-let examples = ["Arrays", "CharGPT", "Compile", "ControlFlow", "FashionMNIST", "MNIST"]
+let examples = [
+  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "FashionMNIST", "MNIST",
+  "SavedGraph",
+]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe"]
@@ -70,7 +73,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
-  ("TandemFormatsTests", ["TandemArray", "TandemShapes", "TandemNN"]),
+  ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),

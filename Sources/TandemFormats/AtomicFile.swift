@@ -54,6 +54,17 @@ struct AtomicFile: ~Copyable {
     }
   }
 
+  /// Appends all bytes of an array.
+  borrowing func write(_ bytes: [UInt8]) throws(FormatError) {
+    do {
+      try bytes.withUnsafeBytes { try write($0) }
+    } catch let error as FormatError {
+      throw error
+    } catch {
+      throw FormatError(.inputOutput, "\(format): \(error): \(path)")
+    }
+  }
+
   /// Gives the file its name, after its bytes are on disk.
   consuming func commit() throws(FormatError) {
     guard fsync(file) == 0, rename(temporaryPath, path) == 0 else { throw failure() }

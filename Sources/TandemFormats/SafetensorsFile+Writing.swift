@@ -1,3 +1,4 @@
+import TandemGraph
 import TandemShapes
 
 extension SafetensorsFile {
@@ -27,7 +28,7 @@ extension SafetensorsFile {
     let order = try order(of: tensors, path: path)
     let header = try header(tensors, order, metadata, path: path)
     let file = try AtomicFile(path, format: "safetensors")
-    try writeWhole(header, to: file)
+    try file.write(header)
     for index in order {
       var count = 0
       try bytes(index) { (piece: UnsafeRawBufferPointer) throws(FormatError) in
@@ -47,18 +48,6 @@ extension SafetensorsFile {
 
   private static func name(of dtype: DType) -> String? {
     dtypeNames.first { $0.dtype == dtype }?.name
-  }
-
-  private static func writeWhole(
-    _ bytes: [UInt8], to file: borrowing AtomicFile
-  ) throws(FormatError) {
-    do {
-      try bytes.withUnsafeBytes { try file.write($0) }
-    } catch let error as FormatError {
-      throw error
-    } catch {
-      throw FormatError(.inputOutput, "safetensors: \(error)")
-    }
   }
 
   private static func order(

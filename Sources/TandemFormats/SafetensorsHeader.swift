@@ -1,3 +1,4 @@
+import TandemGraph
 import TandemShapes
 
 /// The header of a safetensors file, checked against the file's length.

@@ -64,7 +64,9 @@ public enum Catalog {
 
   private static let registered = Mutex<[any Op.Type]>([])
 
-  /// Adds a user's operator, so that saved graphs that name it can be loaded.
+  /// Adds a user's operator, so that saved graphs that name it can be loaded. Its type must be
+  /// `Codable`, which the compiler sees to if the stored properties are, and its name should have
+  /// a domain, as `company.name`.
   ///
   /// - Throws: `ShapeError` if the catalog has another operator of this name and version.
   public static func register(_ type: any Op.Type) throws(ShapeError) {

@@ -17,6 +17,10 @@ public protocol Op: Hashable, Sendable {
   /// Raised when the meaning of the operator or its attributes changes; saved graphs name it.
   static var version: Int { get }
 
+  /// How many inputs there may be. ``Graph/verify()`` asks before the shape rule looks at them;
+  /// unless it is said, the rule must count them itself.
+  static var inputCounts: ClosedRange<Int> { get }
+
   /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
   static var acceptsNumbers: Bool { get }
 
@@ -60,6 +64,8 @@ public protocol Op: Hashable, Sendable {
 extension Op {
   public static var version: Int { 1 }
 
+  public static var inputCounts: ClosedRange<Int> { 0...Int.max }
+
   public static var acceptsNumbers: Bool { false }
 
   public static var isRandom: Bool { false }
@@ -84,6 +90,24 @@ extension Op {
   }
 }
 
+extension Op {
+  /// The types of the outputs for inputs that nobody has looked at: their number is checked first.
+  ///
+  /// - Throws: `ShapeError` with the operator's name in front.
+  package func verifiedOutputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    let counts = Self.inputCounts
+    guard counts.contains(inputs.count) else {
+      let wanted =
+        counts.lowerBound == counts.upperBound
+        ? "\(counts.lowerBound)"
+        : counts.upperBound == .max
+          ? "\(counts.lowerBound) or more" : "\(counts.lowerBound) to \(counts.upperBound)"
+      throw ShapeError("\(Self.name): needs \(wanted) inputs, got \(inputs.count): \(inputs)")
+    }
+    return try checkedOutputTypes(for: inputs)
+  }
+}
+
 /// An operator through which no gradient flows: its outputs are integers or truth values, or it is
 /// piecewise constant.
 public protocol NonDifferentiableOp: Op {}
@@ -97,9 +121,11 @@ extension NonDifferentiableOp {
 }
 
 /// An operator whose output is a layout of its input's storage whenever strides can express it.
-public protocol ViewOp: Op {}
+public protocol ViewOp: Op, Codable {}
 
 extension ViewOp {
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
+
   public static var isView: Bool { true }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {

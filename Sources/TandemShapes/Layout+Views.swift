@@ -84,7 +84,8 @@ extension Layout {
     var result = self
     result.shape[axis] = count
     result.offset += count == 0 ? 0 : start * strides[axis]
-    result.strides[axis] = strides[axis] * step
+    // A step to nowhere, of one element or none, may be any number.
+    result.strides[axis] = count > 1 ? strides[axis] * step : strides[axis] &* step
     return result
   }
 

@@ -86,6 +86,43 @@ struct ExampleTests {
     #expect(lines[3] == "the same bits: true")
   }
 
+  @Test("CompileTour: a step of ResNet-18 as one program, and its graph as files and as a picture")
+  func compileTour() throws {
+    try withFolder { folder in
+      let outcome = try Program("CompileTour").run(in: folder)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n")
+      let loss = try #require(lines[0].split(separator: " ").first.flatMap { Double($0) })
+      #expect((1...6).contains(loss), "\(loss)")
+      #expect(outcome.output.contains("kernels"))
+      #expect(outcome.output.contains("digraph {"))
+      #expect(lines.last == "NDArray([ 1024., 59049.], float32[2])")
+      let json = try Data(contentsOf: folder.appendingPathComponent("resnet18.json"))
+      let graph = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+      #expect(graph?["tensors"] as? String == "resnet18.safetensors")
+      #expect((graph?["nodes"] as? [Any])?.count ?? 0 > 60)
+      let tensors = folder.appendingPathComponent("resnet18.safetensors").path
+      let bytes = try FileManager.default.attributesOfItem(atPath: tensors)[.size] as? Int ?? 0
+      #expect(bytes > 11_000_000 * 4)
+    }
+  }
+
+  @Test("SavedGraph prints what is written in its first lines")
+  func savedGraph() throws {
+    let path = Program.root + "/Sources/Examples/SavedGraph/main.swift"
+    let source = try String(contentsOfFile: path, encoding: .utf8)
+    let comments = source.split(separator: "\n", omittingEmptySubsequences: false)
+      .prefix { $0.hasPrefix("//") }
+    let start = try #require(comments.firstIndex { $0 == "// prints:" }) + 2
+    let expected = comments[start...].map { $0.dropFirst("//     ".count) }
+    try withFolder { folder in
+      let outcome = try Program("SavedGraph").run(in: folder)
+      #expect(outcome.errors == "")
+      #expect(outcome.output == expected.joined(separator: "\n") + "\n")
+      #expect(outcome.status == 0)
+    }
+  }
+
   @Test("Arrays prints what is written here")
   func arrays() throws {
     let outcome = try Program("Arrays").run()

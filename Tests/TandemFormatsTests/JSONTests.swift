@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import TandemFormats
+import TandemGraph
 
 @Suite struct JSONTests {
   func parse(_ text: String) throws(JSONValue.ParseError) -> JSONValue {

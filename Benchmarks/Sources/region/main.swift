@@ -49,5 +49,5 @@ print(
   #"{"workload":"compiled_mlp_host","metric":"ns_per_call","value":\#(Int(rounds[5])),"#
     + #""min":\#(Int(rounds[0])),"n":11,"allocations_per_call":"#
     + "\(Double(allocations) / Double(calls)),"
-    + #""kernels":\#(step.report?.kernelsAfter ?? 0),"#
-    + #""kernels_before":\#(step.report?.kernelsBefore ?? 0)}"#)
+    + #""kernels":\#(step.report.kernelsAfter),"#
+    + #""kernels_before":\#(step.report.kernelsBefore)}"#)

@@ -56,9 +56,7 @@ optimizer.learningRate.number = 0.01
 let (x, labels) = points(steps)
 _ = train(x, labels)
 print("traces", train.statistics.traces)
-if let report = train.report {
-  print("kernels", report.kernelsBefore, "->", report.kernelsAfter)
-}
+print("kernels", train.report.kernelsBefore, "->", train.report.kernelsAfter)
 
 // Functions, too: the gradient flows through them.
 let gelu = compile { (x: NDArray) in

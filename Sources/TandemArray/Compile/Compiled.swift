@@ -45,12 +45,13 @@ public struct Compiled<Output, each Input: ArrayTree>: Sendable {
   /// How often the region was called and traced, and why.
   public var statistics: RegionStatistics { region.statistics }
 
-  /// What compiling the program of the last call did; `nil` before the first call.
-  public var report: RegionReport? {
-    region.lastEntry.map { entry in
-      RegionReport(
-        compilation: entry.program.report, graph: entry.program.trace.graph,
-        measuredBytes: entry.program.runtime.measuredBytes)
+  /// What compiling the program of the last call did; stops with a message before the first call.
+  public var report: RegionReport {
+    guard let entry = region.lastEntry else {
+      fail("compile: there is no report before the first call", at: region.site)
     }
+    return RegionReport(
+      compilation: entry.program.report, graph: entry.program.trace.graph,
+      measuredBytes: entry.program.runtime.measuredBytes)
   }
 }

@@ -13,32 +13,39 @@ final class GraphFunction: Sendable {
 
   /// The results for these inputs, which have the types of the graph's inputs.
   func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
+    do throws(ShapeError) {
+      return try self(throwing: inputs)
+    } catch {
+      fail(error.message, at: site)
+    }
+  }
+
+  /// The same for a graph that came from outside.
+  ///
+  /// - Throws: `ShapeError` if it cannot be compiled.
+  func callAsFunction(throwing inputs: [NDArray]) throws(ShapeError) -> [NDArray] {
     let forms = inputs.map(RegionTrace.form)
     var results: [NDArray] = []
-    if let mismatch = program(forms, on: NDArray.device(of: inputs), at: site).run(inputs, &results)
-    {
-      fail("compile: broken invariant: a function of arguments has state: \(mismatch)", at: site)
+    let program = try program(forms, on: NDArray.device(of: inputs))
+    if let mismatch = program.run(inputs, &results) {
+      throw ShapeError("compile: broken invariant: a function has state: \(mismatch)")
     }
     return results
   }
 
   private func program(
-    _ forms: [InputForm], on device: Device, at site: CallSite
-  ) -> CompiledProgram {
+    _ forms: [InputForm], on device: Device
+  ) throws(ShapeError) -> CompiledProgram {
     let known = programs.withLock { programs in
       programs.first { $0.trace.forms == forms && $0.runtime.device == device }
     }
     if let known { return known }
-    do throws(ShapeError) {
-      let program = try CompiledProgram(
-        RegionTrace(of: graph, forms: forms), options: options, on: device)
-      programs.withLock { programs in
-        if programs.count == Limits.programsOfRegionMax { programs.removeFirst() }
-        programs.append(program)
-      }
-      return program
-    } catch {
-      fail(error.message, at: site)
+    let program = try CompiledProgram(
+      RegionTrace(of: graph, forms: forms), options: options, on: device)
+    programs.withLock { programs in
+      if programs.count == Limits.programsOfRegionMax { programs.removeFirst() }
+      programs.append(program)
     }
+    return program
   }
 }

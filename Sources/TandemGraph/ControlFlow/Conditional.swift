@@ -13,7 +13,7 @@ import TandemKernels
 /// compute their values anew.
 ///
 /// - Complexity: that of the chosen graph.
-public struct Conditional: ControlFlowOp {
+public struct Conditional: ControlFlowOp, Codable {
   public static let name = "cond"
 
   /// What runs where the predicate is true.
@@ -24,8 +24,11 @@ public struct Conditional: ControlFlowOp {
   public let captureCount: Int
   /// Whether the last three inputs are seed, stream and tick.
   public let hasKey: Bool
-  /// The ways back through both graphs, if they are known; see ``BodyGradient``.
-  public let derivatives: [BodyGradient]
+  /// The ways back through both graphs, if they are known; see ``BodyGradient``. Not saved: a graph
+  /// that was loaded is differentiated by the rules of its operators.
+  public private(set) var derivatives: [BodyGradient] = []
+
+  private enum CodingKeys: String, CodingKey { case onTrue, onFalse, captureCount, hasKey }
 
   /// A choice of two graphs; see the properties.
   public init(
@@ -42,6 +45,7 @@ public struct Conditional: ControlFlowOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try requireCounts([captureCount], inputs)
     try requireKey(inputs)
     try require(
       operandCount(inputs) == captureCount + 1, "needs a predicate and \(captureCount) arrays",

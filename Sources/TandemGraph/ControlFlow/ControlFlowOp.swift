@@ -26,6 +26,14 @@ extension ControlFlowOp {
   /// How many inputs are not the key.
   func operandCount(_ inputs: TensorTypes) -> Int { inputs.count - (hasKey ? 3 : 0) }
 
+  /// Checks that counts which a file may have brought are none below zero, and not more than 2⁴⁰,
+  /// so that sums of some do not overflow.
+  func requireCounts(_ counts: [Int], _ inputs: TensorTypes) throws(ShapeError) {
+    for count in counts {
+      try require((0...1 << 40).contains(count), "there is no count \(count)", inputs)
+    }
+  }
+
   /// Checks that the last inputs are a key, if there is one.
   func requireKey(_ inputs: TensorTypes) throws(ShapeError) {
     guard hasKey else { return }

@@ -22,7 +22,7 @@ import TandemKernels
 /// of loops inside of loops, follows.
 ///
 /// - Complexity: `length` times that of the graph.
-public struct Scan: ControlFlowOp {
+public struct Scan: ControlFlowOp, Codable {
   public static let name = "scan"
 
   /// What is called.
@@ -41,8 +41,13 @@ public struct Scan: ControlFlowOp {
   public let keepsCarries: Bool
   /// Whether the last three inputs are seed, stream and tick.
   public let hasKey: Bool
-  /// The way back through one call, if it is known; see ``BodyGradient``.
-  public let derivative: BodyGradient?
+  /// The way back through one call, if it is known; see ``BodyGradient``. Not saved: a graph that
+  /// was loaded is differentiated by the rules of its operators.
+  public private(set) var derivative: BodyGradient?
+
+  private enum CodingKeys: String, CodingKey {
+    case body, carryCount, elementCount, captureCount, length, isReversed, keepsCarries, hasKey
+  }
 
   /// A scan; see the properties.
   public init(
@@ -65,6 +70,7 @@ public struct Scan: ControlFlowOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try requireCounts([carryCount, elementCount, captureCount, length], inputs)
     try requireKey(inputs)
     try require(
       operandCount(inputs) == counts.total,

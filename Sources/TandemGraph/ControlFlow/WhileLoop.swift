@@ -18,7 +18,7 @@ import TandemKernels
 /// own: ``WhileLoopGradient``.
 ///
 /// - Complexity: the number of calls times that of the graphs.
-public struct WhileLoop: ControlFlowOp {
+public struct WhileLoop: ControlFlowOp, Codable {
   public static let name = "whileLoop"
 
   /// Whether there is a further call.
@@ -31,8 +31,13 @@ public struct WhileLoop: ControlFlowOp {
   public let captureCount: Int
   /// Whether the last three inputs are seed, stream and tick.
   public let hasKey: Bool
-  /// The way back through one call, if it is known; see ``BodyGradient``.
-  public let derivative: BodyGradient?
+  /// The way back through one call, if it is known; see ``BodyGradient``. Not saved: a graph that
+  /// was loaded is differentiated by the rules of its operators.
+  public private(set) var derivative: BodyGradient?
+
+  private enum CodingKeys: String, CodingKey {
+    case condition, body, carryCount, captureCount, hasKey
+  }
 
   /// A loop; see the properties.
   public init(
@@ -54,6 +59,7 @@ public struct WhileLoop: ControlFlowOp {
   private var conditionDraws: Int { max(condition.inputTypes.count - counts.total - 2, 0) }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try requireCounts([carryCount, captureCount], inputs)
     try requireKey(inputs)
     try require(
       operandCount(inputs) == counts.total,

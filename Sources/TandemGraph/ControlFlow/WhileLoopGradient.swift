@@ -16,11 +16,14 @@ import TandemKernels
 /// back. So memory is bounded, and a loop of n calls whose carries fit s times takes about
 /// log n / log s further runs.
 ///
-/// It has no gradient itself.
+/// Its gradient is that of a loop: with λ the cotangents of the last carries and (μ, σ) those of
+/// the results, `⟨μ, gradient of the carries⟩ + ⟨σ, gradient of the captures⟩ = ⟨λ, t⟩`, where t is
+/// the last of the tangents that a loop hands on beside the carries, from μ on. So its derivative
+/// by λ is t, and the others are those of that loop: a ``WhileLoopGradient`` again.
 ///
 /// - Reference: Griewank and Walther, *Algorithm 799: revolve*, ACM TOMS 2000, of which this is the
 ///   multistage form with equal parts.
-public struct WhileLoopGradient: ControlFlowOp {
+public struct WhileLoopGradient: ControlFlowOp, Codable {
   public static let name = "whileLoopGradient"
 
   /// Bytes of carries that are kept unless ``byteCountMax`` says otherwise.
@@ -60,9 +63,13 @@ public struct WhileLoopGradient: ControlFlowOp {
     [("body", body), ("step back", step)]
   }
 
-  private var counts: BodyCounts { BodyCounts(carries: carryCount, captures: captureCount) }
+  var counts: BodyCounts { BodyCounts(carries: carryCount, captures: captureCount) }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try requireCounts([carryCount, captureCount, conditionDraws, byteCountMax], inputs)
+    try require(
+      slopes.allSatisfy((0..<carryCount).contains) && sums.allSatisfy((0..<captureCount).contains),
+      "needs carries and captures that there are", inputs)
     try requireKey(inputs)
     try require(
       operandCount(inputs) == counts.total + 1 + slopes.count,
@@ -78,6 +85,12 @@ public struct WhileLoopGradient: ControlFlowOp {
     let results = given + sums.map { inputs[carryCount + $0] }
     try requireFit(of: body, takes: types, named: "the body")
     try requireFit(of: step, takes: results + types, named: "the step back")
+    let carries = Array(types.prefix(carryCount))
+    guard body.outputTypes == carries, step.outputTypes == results else {
+      throw ShapeError(
+        "the graphs give other types than they take: \(TensorTypes(body.outputTypes)); "
+          + "\(TensorTypes(step.outputTypes))")
+    }
     return TensorTypes(results)
   }
 
@@ -111,13 +124,5 @@ public struct WhileLoopGradient: ControlFlowOp {
         conditionDraws: conditionDraws, byteCountMax: byteCountMax,
         key: hasKey ? KeySource(key, first: written.count + end) : .none),
       written, operands + key)
-  }
-
-  public func gradient(
-    _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
-  ) -> [Symbol?] {
-    fail(
-      "whileLoop: the derivative has no derivative: use scan, whose number of steps is known",
-      at: .unknown)
   }
 }

@@ -85,3 +85,20 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     return y
   }
 }
+
+extension ConvolutionGeometry: Codable {
+  /// A geometry that was saved.
+  ///
+  /// - Throws: `ShapeError` as the other initializer, and what the decoder throws.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let groups = try values.decode(Int.self, forKey: .groups)
+    if groups > Int32.max { throw ShapeError("convolution: too many groups: \(groups)") }
+    try self.init(
+      stride: values.decode(Shape.self, forKey: .stride),
+      paddingBegin: values.decode(Shape.self, forKey: .paddingBegin),
+      paddingEnd: values.decode(Shape.self, forKey: .paddingEnd),
+      dilation: values.decode(Shape.self, forKey: .dilation),
+      groups: groups)
+  }
+}

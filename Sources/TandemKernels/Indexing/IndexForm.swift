@@ -6,7 +6,7 @@ import TandemThreads
 ///
 /// Indices are `int64` or `int32`; negative ones count from the end of their axis. Below, `x` is
 /// the array that is indexed, and the *list* is the array of what is picked.
-public enum IndexForm: Hashable, Sendable {
+public enum IndexForm: Hashable, Sendable, Codable {
   /// One array of any rank picks along one axis: the list has x's shape with that axis replaced by
   /// the shape of the indices.
   case rows(axis: Int)

@@ -21,7 +21,7 @@ import TandemThreads
 /// - Complexity: O(elements of x + elements of updates), plus O(indices) words of scratch space.
 public struct Scatter: Primitive {
   /// What an update does to the element that it meets.
-  public enum Mode: UInt8, Hashable, Sendable {
+  public enum Mode: UInt8, Hashable, Sendable, CaseIterable {
     /// Replaces it; any dtype.
     case set
     /// Adds to it; any dtype (`bool`: or; integers wrap around).
@@ -81,5 +81,25 @@ public struct Scatter: Primitive {
         }
       }
     }
+  }
+}
+
+extension Scatter.Mode: Codable {
+  /// A mode by its name.
+  ///
+  /// - Throws: `DecodingError` if there is none of this name.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let name = try container.decode(String.self)
+    guard let mode = Self.allCases.first(where: { "\($0)" == name }) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "unknown mode \"\(name)\"")
+    }
+    self = mode
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode("\(self)")
   }
 }

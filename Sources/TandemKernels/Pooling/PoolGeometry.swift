@@ -4,7 +4,7 @@ import TandemShapes
 ///
 /// Arrays are `[batch, channels, spatial...]`. Window o along an axis looks at the positions
 /// `o · stride − paddingBegin + k · dilation` for `k` in `0..<window`.
-public struct PoolGeometry: Hashable, Sendable {
+public struct PoolGeometry: Hashable, Sendable, Codable {
   /// How many positions a window looks at.
   public let window: Shape
   /// How far apart windows start.

@@ -8,14 +8,14 @@ import TandemThreads
 /// | ------- | ----- | -------------------------- |
 /// | out     | any   | as the distribution allows |
 ///
-/// The scalars are seed, stream and tick of a ``RandomKey``, by the bits of 64-bit integers.
-/// Element i, in row-major order, depends on the key and on i alone; the bits are the same for
-/// every number of threads, layout and instruction set.
+/// Scalars, or operands in memory, are seed, stream and tick of a ``RandomKey``, by the bits of
+/// 64-bit integers. Element i, in row-major order, depends on the key and on i alone; the bits are
+/// the same for every number of threads, layout and instruction set.
 ///
 /// - Complexity: O(elements).
 public struct RandomFill: Primitive {
   /// How the numbers are distributed.
-  public enum Distribution: Hashable, Sendable {
+  public enum Distribution: Hashable, Sendable, Codable {
     /// Floats in `low..<high`; floating point dtypes.
     case uniform(low: Double, high: Double)
     /// The normal distribution, by Box and Muller; floating point dtypes.
@@ -37,14 +37,25 @@ public struct RandomFill: Primitive {
   /// How the numbers are distributed.
   public let distribution: Distribution
 
+  /// Which words of the key are in memory: operands after out, in order. The others are scalars.
+  public let storedWords: [Int]
+
   /// The primitive with these attributes.
-  public init(_ distribution: Distribution) { self.distribution = distribution }
+  public init(_ distribution: Distribution, storedWords: [Int] = []) {
+    (self.distribution, self.storedWords) = (distribution, storedWords)
+  }
 
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    let key = RandomKey(seed: scalars[0].bits, stream: scalars[1].bits, tick: scalars[2].bits)
+    var numbers = scalars.makeIterator()
+    var stored = operands.dropFirst().makeIterator()
+    let words = (0..<3).map { word in
+      storedWords.contains(word)
+        ? stored.next()?.start.load(as: UInt64.self) ?? 0 : numbers.next()?.bits ?? 0
+    }
+    let key = RandomKey(seed: words[0], stream: words[1], tick: words[2])
     let out = operands[0]
     if out.layout.isRowMajor { return fill(out, key, in: context) }
     withScratch(UInt8.self, count: out.shape.elementCount * out.dtype.byteCount) { memory in

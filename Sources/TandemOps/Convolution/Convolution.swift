@@ -10,8 +10,10 @@
 /// The result is channels-last in memory if `x` is.
 ///
 /// - Complexity: O(count(result) · channels / groups · count(window)) multiply-adds.
-public struct Convolution: Op {
+public struct Convolution: Op, Codable {
   public static let name = "convolution"
+
+  public static var inputCounts: ClosedRange<Int> { 2...3 }
 
   /// Strides, padding, dilation and groups.
   public let geometry: ConvolutionGeometry

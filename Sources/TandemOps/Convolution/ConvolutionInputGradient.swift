@@ -6,8 +6,10 @@
 /// | `dy` | the convolution's result |
 /// | `weight` | `[filters, channels / groups, window...]` |
 /// | result | the convolution's input |
-public struct ConvolutionInputGradient: Op {
+public struct ConvolutionInputGradient: Op, Codable {
   public static let name = "convolutionInputGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Strides, padding, dilation and groups of the convolution.
   public let geometry: ConvolutionGeometry

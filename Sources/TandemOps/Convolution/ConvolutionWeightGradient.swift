@@ -5,8 +5,10 @@
 /// | `x` | the convolution's input |
 /// | `dy` | the convolution's result |
 /// | result | `[filters, channels / groups, window...]` |
-public struct ConvolutionWeightGradient: Op {
+public struct ConvolutionWeightGradient: Op, Codable {
   public static let name = "convolutionWeightGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Strides, padding, dilation and groups of the convolution.
   public let geometry: ConvolutionGeometry

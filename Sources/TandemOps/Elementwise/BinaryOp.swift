@@ -9,6 +9,8 @@ public protocol BinaryOp: ElementwiseOp {
 }
 
 extension BinaryOp {
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
+
   public func element(_ inputs: [LoopValue]) -> LoopValue { element(inputs[0], inputs[1]) }
 
   public func gradient(

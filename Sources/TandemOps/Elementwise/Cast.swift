@@ -2,8 +2,10 @@
 ///
 /// Floats are truncated towards zero to integers (NaN becomes zero, what does not fit saturates);
 /// anything but zero is true.
-public struct Cast: Op {
+public struct Cast: Op, Codable {
   public static let name = "cast"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The dtype of the output.
   public let dtype: DType

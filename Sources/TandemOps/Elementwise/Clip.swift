@@ -10,6 +10,8 @@
 public struct Clip: ElementwiseOp {
   public static let name = "clip"
 
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
+
   /// The operator, which has no attributes.
   public init() {}
 

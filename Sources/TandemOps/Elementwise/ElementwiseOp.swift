@@ -1,6 +1,6 @@
 /// An operator that computes each element of its one output from one element of each input, after
 /// broadcasting: it declares one scalar expression, from which its kernel for every dtype follows.
-public protocol ElementwiseOp: Op {
+public protocol ElementwiseOp: Op, Codable {
   /// The dtype in which elements are computed, given what the inputs' dtypes promote to.
   ///
   /// - Throws: `ShapeError` for a dtype for which the operator has no meaning.

@@ -1,6 +1,8 @@
 /// One number repeated to fill a shape, in memory of its own; `numpy.full`.
-public struct Full: Op {
+public struct Full: Op, Codable {
   public static let name = "full"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The shape of the result.
   public let shape: Shape

@@ -7,7 +7,7 @@
 /// - Reference: Hendrycks and Gimpel, *Gaussian Error Linear Units*, 2016, arXiv:1606.08415.
 public struct GELU: UnaryOp {
   /// How the normal distribution function is computed.
-  public enum Approximation: String, Hashable, Sendable {
+  public enum Approximation: String, Hashable, Sendable, Codable {
     /// By the error function.
     case none
     /// By a hyperbolic tangent, as GPT-2 and BERT were trained.

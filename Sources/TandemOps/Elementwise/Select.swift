@@ -5,8 +5,10 @@
 /// Gradient: `dy` to whichever was chosen, zero to the other.
 ///
 /// - Throws: `ShapeError` if the condition is not bool or the shapes do not broadcast.
-public struct Select: Op {
+public struct Select: Op, Codable {
   public static let name = "where"
+
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
 
   /// The operator, which has no attributes.
   public init() {}

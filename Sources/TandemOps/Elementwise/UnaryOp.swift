@@ -12,6 +12,8 @@ public protocol UnaryOp: ElementwiseOp {
 }
 
 extension UnaryOp {
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
+
   public func element(_ inputs: [LoopValue]) -> LoopValue { element(inputs[0]) }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { nil }

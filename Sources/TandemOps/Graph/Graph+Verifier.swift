@@ -33,7 +33,7 @@ extension Graph {
     case .constant(let value): expected = TensorTypes(TensorType(Shape(), value.dtype))
     case .operation(let op):
       if let control = op as? any SubgraphOp { try verifySubgraphs(of: control, at: index) }
-      expected = try op.checkedOutputTypes(for: TensorTypes(node.inputs.lazy.map(type(of:))))
+      expected = try op.verifiedOutputTypes(for: TensorTypes(node.inputs.lazy.map(type(of:))))
     }
     guard expected == node.types else {
       throw ShapeError("graph: node %\(index) says \(node.types), its rule says \(expected)")

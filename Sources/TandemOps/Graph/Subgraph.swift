@@ -89,7 +89,10 @@ extension GraphBuilder {
   /// - Throws: `ShapeError` if the inputs do not fit.
   package func inline(_ graph: Graph, _ inputs: Symbols) throws(ShapeError) -> Symbols {
     var values: [Symbols] = []
+    let outer = path
+    defer { path = outer }
     for node in graph.nodes {
+      if !node.path.isEmpty { path = node.path }
       switch node.kind {
       case .input(let position): values.append([inputs[position]])
       case .constant(let value): values.append([constant(value)])

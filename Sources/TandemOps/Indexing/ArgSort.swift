@@ -5,8 +5,10 @@
 /// | --- | --- |
 /// | input | any with at least one axis, not complex |
 /// | result | the input's |
-public struct ArgSort: NonDifferentiableOp {
+public struct ArgSort: NonDifferentiableOp, Codable {
   public static let name = "argSort"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis, from the front.
   public let axis: Int

@@ -2,12 +2,14 @@
 ///
 /// Indices are int32 or int64; negative ones count from the end. One that is out of range fails
 /// when the operator runs. How the indices pick is the one thing in which these operators differ.
-public protocol GatherOp: Op {
+public protocol GatherOp: Op, Codable {
   /// How the indices pick.
   var form: IndexForm { get }
 }
 
 extension GatherOp {
+  public static var inputCounts: ClosedRange<Int> { 2...Int.max }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let indices = try form.indexShape(of: inputs.dropFirst(), x: inputs[0].shape, inputs)
     return TensorTypes(

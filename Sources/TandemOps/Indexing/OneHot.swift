@@ -4,8 +4,10 @@
 /// | --- | --- |
 /// | indices | `[...]`, int32 or int64 |
 /// | result | `[..., depth]` |
-public struct OneHot: NonDifferentiableOp {
+public struct OneHot: NonDifferentiableOp, Codable {
   public static let name = "oneHot"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The length of the rows.
   public let depth: Int

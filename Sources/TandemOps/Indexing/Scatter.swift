@@ -12,8 +12,10 @@
 /// stays. The result may take over the storage of `x`.
 ///
 /// - Complexity: O(count(x) + count(updates)).
-public struct Scatter: Op {
+public struct Scatter: Op, Codable {
   public static let name = "scatter"
+
+  public static var inputCounts: ClosedRange<Int> { 3...Int.max }
 
   /// How the indices pick.
   public let form: IndexForm

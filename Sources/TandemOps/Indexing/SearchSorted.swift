@@ -7,8 +7,10 @@
 /// | result | that of the values; each in `0...n` |
 ///
 /// - Complexity: O(n + count(values) · log n).
-public struct SearchSorted: NonDifferentiableOp {
+public struct SearchSorted: NonDifferentiableOp, Codable {
   public static let name = "searchSorted"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Whether a value goes after the elements that equal it.
   public let right: Bool

@@ -6,8 +6,10 @@
 /// | result | the input's |
 ///
 /// - Complexity: O(n log n) for each line.
-public struct Sort: Op {
+public struct Sort: Op, Codable {
   public static let name = "sorted"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis, from the front.
   public let axis: Int

@@ -6,8 +6,10 @@
 /// | input | any with at least one axis, not complex |
 /// | values | the input's with `k` at the axis |
 /// | indices | the same |
-public struct TopK: Op {
+public struct TopK: Op, Codable {
   public static let name = "topK"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// How many are chosen.
   public let k: Int

@@ -10,8 +10,10 @@
 ///
 /// - Complexity: O(n³ / 3) multiply-adds for each matrix.
 /// - Reference: Murray, *Differentiation of the Cholesky decomposition*, arXiv:1602.07527.
-public struct Cholesky: Op {
+public struct Cholesky: Op, Codable {
   public static let name = "cholesky"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

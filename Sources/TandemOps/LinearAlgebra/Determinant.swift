@@ -8,8 +8,10 @@
 /// The gradient exists only where the matrix has an inverse.
 ///
 /// - Complexity: O(n³ / 3) multiply-adds for each matrix.
-public struct Determinant: Op {
+public struct Determinant: Op, Codable {
   public static let name = "determinant"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

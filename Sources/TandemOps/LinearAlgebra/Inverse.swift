@@ -9,8 +9,10 @@
 /// A singular matrix fails when the operator runs.
 ///
 /// - Complexity: O(n³) multiply-adds for each matrix.
-public struct Inverse: Op {
+public struct Inverse: Op, Codable {
   public static let name = "inverse"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

@@ -8,8 +8,10 @@
 /// | logarithm | `[...]`: minus infinity for a singular matrix |
 ///
 /// - Complexity: O(n³ / 3) multiply-adds for each matrix.
-public struct LogDeterminant: Op {
+public struct LogDeterminant: Op, Codable {
   public static let name = "logDeterminant"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

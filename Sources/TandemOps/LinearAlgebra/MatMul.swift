@@ -10,8 +10,10 @@
 /// - Throws: `ShapeError` if an operand has fewer than two axes, if the two `k` differ, if the
 ///   dtypes differ, or if the batch axes do not broadcast.
 /// - Complexity: O(batch · m · n · k) multiply-adds.
-public struct MatMul: Op {
+public struct MatMul: Op, Codable {
   public static let name = "matmul"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   public init() {}
 

@@ -10,8 +10,10 @@
 /// - Complexity: O(m n min(m, n)) multiply-adds for each matrix.
 /// - Reference: Walter and Lehmann, *Algorithmic Differentiation of Linear Algebra Functions with
 ///   Application in Optimum Experimental Design*, arXiv:1001.1654.
-public struct QR: Op {
+public struct QR: Op, Codable {
   public static let name = "qr"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

@@ -13,8 +13,10 @@
 ///
 /// - Complexity: O(m n min(m, n)) multiply-adds for each matrix.
 /// - Reference: Townsend, *Differentiating the Singular Value Decomposition*, 2016.
-public struct SVD: Op {
+public struct SVD: Op, Codable {
   public static let name = "svd"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

@@ -9,8 +9,10 @@
 /// A singular matrix fails when the operator runs.
 ///
 /// - Complexity: O(n³ + n² k) multiply-adds for each matrix.
-public struct Solve: Op {
+public struct Solve: Op, Codable {
   public static let name = "solve"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   public init() {}
 

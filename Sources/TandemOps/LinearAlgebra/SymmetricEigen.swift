@@ -10,8 +10,10 @@
 /// The gradient through eigenvectors exists only where the eigenvalues differ.
 ///
 /// - Complexity: O(n³) multiply-adds for each matrix.
-public struct SymmetricEigen: Op {
+public struct SymmetricEigen: Op, Codable {
   public static let name = "symmetricEigen"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public init() {}
 

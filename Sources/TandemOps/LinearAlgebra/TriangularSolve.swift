@@ -8,8 +8,10 @@
 /// | result | `[..., n, k]`; batch axes broadcast |
 ///
 /// - Complexity: O(n² k) multiply-adds for each matrix.
-public struct TriangularSolve: Op {
+public struct TriangularSolve: Op, Codable {
   public static let name = "solvingTriangular"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Whether the lower triangle counts, else the upper one.
   public let lower: Bool

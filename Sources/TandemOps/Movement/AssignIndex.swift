@@ -5,8 +5,10 @@
 /// | `x` | any |
 /// | `value` | broadcasts to the selected part |
 /// | result | as `x` |
-public struct AssignIndex: Op {
+public struct AssignIndex: Op, Codable {
   public static let name = "assign"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Which part is replaced.
   public let plan: IndexPlan

@@ -8,8 +8,10 @@
 /// The result has the dtype that all promote to. Gradient: for each input its part of `dy`.
 ///
 /// - Throws: `ShapeError` if shapes differ beside the axis.
-public struct Concatenate: Op {
+public struct Concatenate: Op, Codable {
   public static let name = "concatenated"
+
+  public static var inputCounts: ClosedRange<Int> { 1...Int.max }
 
   /// The axis along which the inputs follow one another, from the front.
   public let axis: Int

@@ -1,8 +1,10 @@
 /// The same elements in row-major order in memory, a copy; `numpy.ascontiguousarray`.
 ///
 /// Gradient: `dy`.
-public struct Contiguous: Op {
+public struct Contiguous: Op, Codable {
   public static let name = "contiguous"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The operator, which has no attributes.
   public init() {}

@@ -20,6 +20,7 @@ public struct Diagonal: ViewOp {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs[0].rank >= 2, "needs two or more axes", inputs)
+    try requireDiagonal(offset, inputs)
     let shape = inputs[0].shape
     let length = length(rows: shape[-2], columns: shape[-1])
     return TensorTypes(TensorType(shape.dropLast(2).appending(length), inputs[0].dtype))
@@ -50,6 +51,11 @@ public struct Diagonal: ViewOp {
       rows: inputs[0].shape[-2], columns: inputs[0].shape[-1], offset: offset)
     return [.apply(matrix, dy, at: .unknown)]
   }
+}
+
+/// Throws if a diagonal lies so far away that sums with its number could overflow.
+func requireDiagonal(_ offset: Int, _ inputs: TensorTypes) throws(ShapeError) {
+  try require((-1 << 40...1 << 40).contains(offset), "there is no diagonal \(offset)", inputs)
 }
 
 extension ArrayExpression {

@@ -7,8 +7,10 @@
 /// | result | `[..., rows, columns]` |
 ///
 /// Gradient: ``Diagonal``.
-public struct DiagonalMatrix: Op {
+public struct DiagonalMatrix: Op, Codable {
   public static let name = "diagonalMatrix"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The rows of the result.
   public let rows: Int
@@ -24,6 +26,8 @@ public struct DiagonalMatrix: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require((1..<Shape.maximumRank).contains(inputs[0].rank), "needs one to seven axes", inputs)
+    try requireDiagonal(offset, inputs)
+    try require(rows >= 0 && columns >= 0, "there is no shape \([rows, columns])", inputs)
     let length = Diagonal(offset: offset).length(rows: rows, columns: columns)
     try require(
       inputs[0].shape[-1] == length,

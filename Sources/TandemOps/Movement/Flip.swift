@@ -14,6 +14,7 @@ public struct Flip: ViewOp {
     for axis in axes {
       try require((0..<inputs[0].rank).contains(axis), "no axis \(axis)", inputs)
     }
+    try requireAscending(axes, inputs)
     return TensorTypes(inputs[0])
   }
 

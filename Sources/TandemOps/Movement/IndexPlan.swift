@@ -1,14 +1,17 @@
 /// Basic indexing, resolved against a shape: what happens to each axis. Nothing of it moves
 /// elements.
-public struct IndexPlan: Hashable, Sendable {
+public struct IndexPlan: Hashable, Sendable, Codable {
   /// One step; all but `newAxis` take the next axis of the source.
-  public enum Step: Hashable, Sendable {
+  public enum Step: Hashable, Sendable, Codable {
     /// One position; the axis goes away.
     case select(Int)
     /// `count` positions from `start` in steps.
     case slice(start: Int, step: Int, count: Int)
     /// A new axis of length one.
     case newAxis
+
+    /// What a saved position is called.
+    enum SelectCodingKeys: String, CodingKey { case _0 = "index" }
   }
 
   /// The steps, covering every axis of the source.
@@ -54,9 +57,13 @@ public struct IndexPlan: Hashable, Sendable {
         try IndexPlan.check(index, axis, source)
         axis += 1
       case .slice(let start, let step, let count):
+        guard count >= 0, step != 0 else {
+          throw ShapeError("\(count) elements in steps of \(step) along axis \(axis)")
+        }
         if count > 0 {
+          let (reach, overflows) = step.multipliedReportingOverflow(by: count - 1)
           try IndexPlan.check(start, axis, source)
-          try IndexPlan.check(start + step * (count - 1), axis, source)
+          try IndexPlan.check(overflows ? .max : start &+ reach, axis, source)
         }
         result.append(count)
         axis += 1

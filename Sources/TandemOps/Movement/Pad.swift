@@ -7,8 +7,10 @@
 /// | result | `shape` |
 ///
 /// Gradient: that part of `dy`.
-public struct Pad: Op {
+public struct Pad: Op, Codable {
   public static let name = "padded"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The shape of the result.
   public let shape: Shape

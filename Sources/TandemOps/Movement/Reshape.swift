@@ -1,7 +1,9 @@
 /// The same elements, read in row-major order, under another shape; a view where strides can
 /// express it, else a copy. `numpy.reshape`.
-public struct Reshape: Op {
+public struct Reshape: Op, Codable {
   public static let name = "reshaped"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The shape of the result.
   public let shape: Shape

@@ -36,9 +36,10 @@ public struct Slice: ViewOp {
       try require(step != 0, "step 0 along axis \(axis)", inputs)
       try require(count >= 0, "negative count \(count) along axis \(axis)", inputs)
       guard count > 0 else { continue }
-      let last = start + (count - 1) * step
+      let (reach, overflows) = (count - 1).multipliedReportingOverflow(by: step)
+      let last = start &+ reach
       try require(
-        (0..<shape[axis]).contains(start) && (0..<shape[axis]).contains(last),
+        (0..<shape[axis]).contains(start) && (0..<shape[axis]).contains(last) && !overflows,
         "elements \(start) to \(last) reach beyond axis \(axis) of length \(shape[axis])", inputs)
     }
   }

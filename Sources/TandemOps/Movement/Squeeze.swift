@@ -19,6 +19,7 @@ public struct Squeeze: ViewOp {
         inputs[0].shape[axis] == 1, "axis \(axis) has length \(inputs[0].shape[axis]), not 1",
         inputs)
     }
+    try requireAscending(axes, inputs)
     let shape = inputs[0].shape.reduced(over: axes, keepDims: false)
     return TensorTypes(TensorType(shape, inputs[0].dtype))
   }

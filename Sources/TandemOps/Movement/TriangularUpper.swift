@@ -4,8 +4,10 @@
 /// Gradient: the same of `dy`.
 ///
 /// - Throws: `ShapeError` if there are fewer than two axes.
-public struct TriangularUpper: Op {
+public struct TriangularUpper: Op, Codable {
   public static let name = "triangularUpper"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.
   public let offset: Int
@@ -15,6 +17,7 @@ public struct TriangularUpper: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs[0].rank >= 2, "needs two or more axes", inputs)
+    try requireDiagonal(offset, inputs)
     return inputs
   }
 

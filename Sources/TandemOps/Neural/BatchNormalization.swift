@@ -13,8 +13,10 @@
 /// - Complexity: one pass over memory if a channel fits the cache, in both directions.
 /// - Reference: Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by
 ///   Reducing Internal Covariate Shift*, arXiv:1502.03167.
-public struct BatchNormalization: Op {
+public struct BatchNormalization: Op, Codable {
   public static let name = "batchNormalization"
+
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
 
   /// The axis of channels, from the front.
   public let axis: Int
@@ -64,8 +66,10 @@ public struct BatchNormalization: Op {
 
 /// The gradients of ``BatchNormalization`` with respect to x, scale and bias, from the cotangent of
 /// its result, x, scale, mean and variance.
-public struct BatchNormalizationGradient: Op {
+public struct BatchNormalizationGradient: Op, Codable {
   public static let name = "batchNormalizationGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 5...5 }
 
   /// As in ``BatchNormalization``.
   public let axis: Int
@@ -76,6 +80,9 @@ public struct BatchNormalizationGradient: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 5 && inputs[0] == inputs[1], "types differ", inputs)
+    let wide = inputs[1].dtype.accumulating
+    try requireChannels(inputs[1], axis, [inputs[2]], inputs[1].dtype, inputs)
+    try requireChannels(inputs[1], axis, [inputs[3], inputs[4]], wide, inputs)
     return TensorTypes([inputs[1], inputs[2], inputs[2]])
   }
 
@@ -123,8 +130,10 @@ public struct BatchNormalizationGradient: Op {
 /// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`, in one loop.
 ///
 /// Inputs: x, scale, bias, mean, variance; the last four `[channels]`. Result: that of `x`.
-public struct BatchNormalizationInference: Op {
+public struct BatchNormalizationInference: Op, Codable {
   public static let name = "batchNormalizationInference"
+
+  public static var inputCounts: ClosedRange<Int> { 5...5 }
 
   /// The axis of channels, from the front.
   public let axis: Int
@@ -189,6 +198,16 @@ private func requireChannels(
       factor.dtype == x.dtype || (index > 2 && factor.dtype.isFloatingPoint), "dtypes differ",
       inputs)
   }
+}
+
+/// Throws unless `x` holds floats and each factor has one number of a dtype for each channel.
+private func requireChannels(
+  _ x: TensorType, _ axis: Int, _ factors: [TensorType], _ dtype: DType, _ inputs: TensorTypes
+) throws(ShapeError) {
+  try require((0..<x.rank).contains(axis), "no axis \(axis)", inputs)
+  try require(x.dtype.isFloatingPoint, "needs floats", inputs)
+  let wanted = TensorType([x.shape[axis]], dtype)
+  try require(factors.allSatisfy { $0 == wanted }, "channels need \(wanted)", inputs)
 }
 
 extension Shape {

@@ -18,8 +18,10 @@
 ///
 /// - Complexity: O(time · batch · hidden²) multiply-adds.
 /// - Reference: Hochreiter and Schmidhuber, *Long Short-Term Memory*, Neural Computation, 1997.
-public struct LSTMSequence: Op {
+public struct LSTMSequence: Op, Codable {
   public static let name = "lstmSequence"
+
+  public static var inputCounts: ClosedRange<Int> { 4...4 }
 
   public init() {}
 
@@ -122,13 +124,20 @@ public struct LSTMSequence: Op {
 /// and activations that the forward pass saved.
 ///
 /// - Complexity: O(time · batch · hidden²) multiply-adds.
-public struct LSTMSequenceGradient: Op {
+public struct LSTMSequenceGradient: Op, Codable {
   public static let name = "lstmSequenceGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 8...8 }
 
   public init() {}
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 8, "needs cotangents, inputs and what was saved", inputs)
+    let results = try LSTMSequence().outputTypes(for: TensorTypes(inputs.dropFirst(2).prefix(4)))
+    try require(
+      Array(inputs.prefix(2)) == Array(results.prefix(2))
+        && Array(inputs.suffix(2)) == Array(results.suffix(2)),
+      "needs cotangents and what was saved as \(results)", inputs)
     return TensorTypes([inputs[2], inputs[4], inputs[5]])
   }
 

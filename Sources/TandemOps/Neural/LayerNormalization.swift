@@ -9,8 +9,10 @@
 ///
 /// - Complexity: one pass over the elements, in both directions.
 /// - Reference: Ba, Kiros and Hinton, *Layer Normalization*, arXiv:1607.06450.
-public struct LayerNormalization: Op {
+public struct LayerNormalization: Op, Codable {
   public static let name = "layerNormalization"
+
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
 
   /// Added to the variance.
   public let epsilon: Double
@@ -39,8 +41,10 @@ public struct LayerNormalization: Op {
 
 /// The gradients of ``LayerNormalization`` with respect to x, scale and bias, from the cotangent of
 /// its result, x, scale, mean and reciprocal deviation.
-public struct LayerNormalizationGradient: Op {
+public struct LayerNormalizationGradient: Op, Codable {
   public static let name = "layerNormalizationGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 5...5 }
 
   /// As in ``LayerNormalization``.
   public let epsilon: Double
@@ -49,6 +53,8 @@ public struct LayerNormalizationGradient: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 5 && inputs[0] == inputs[1], "types differ", inputs)
+    try requireRows(TensorTypes(inputs[1], inputs[2]), factors: 1...1)
+    try requireStatistics(inputs[1], inputs.dropFirst(3), inputs)
     return TensorTypes([inputs[1], inputs[2], inputs[2]])
   }
 
@@ -85,6 +91,14 @@ func requireRows(
     try require(factor.shape == [x.shape[-1]], "scale and bias need the last axis's length", inputs)
     try require(factor.dtype == x.dtype, "dtypes differ", inputs)
   }
+}
+
+/// Throws unless each statistic has a wide number for each row of `x`.
+func requireStatistics(
+  _ x: TensorType, _ statistics: some Sequence<TensorType>, _ inputs: TensorTypes
+) throws(ShapeError) {
+  let wanted = TensorType(x.shape.dropLast(), x.dtype.accumulating)
+  try require(statistics.allSatisfy { $0 == wanted }, "statistics need \(wanted)", inputs)
 }
 
 extension Lowering {

@@ -8,8 +8,10 @@
 /// | result | `[..., out]` |
 ///
 /// - Complexity: O(count(x) · out) multiply-adds.
-public struct Linear: Op {
+public struct Linear: Op, Codable {
   public static let name = "linear"
+
+  public static var inputCounts: ClosedRange<Int> { 2...3 }
 
   public init() {}
 

@@ -8,8 +8,10 @@
 ///
 /// - Complexity: one pass over the elements where they lie one after another along the axis, else
 ///   three.
-public struct LogSoftmax: Op {
+public struct LogSoftmax: Op, Codable {
   public static let name = "logSoftmax"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis along which the exponentials of the results add up to one, from the front.
   public let axis: Int
@@ -45,8 +47,10 @@ public struct LogSoftmax: Op {
 
 /// The gradient of ``LogSoftmax``, from its result `y` and the cotangent of that:
 /// `dx = dy - exp(y) * sum(dy)`.
-public struct LogSoftmaxGradient: Op {
+public struct LogSoftmaxGradient: Op, Codable {
   public static let name = "logSoftmaxGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// The axis of the softmax, from the front.
   public let axis: Int

@@ -9,8 +9,10 @@
 ///
 /// - Complexity: one pass over the elements, in both directions.
 /// - Reference: Zhang and Sennrich, *Root Mean Square Layer Normalization*, arXiv:1910.07467.
-public struct RMSNormalization: Op {
+public struct RMSNormalization: Op, Codable {
   public static let name = "rmsNormalization"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Added to the mean square.
   public let epsilon: Double
@@ -39,8 +41,10 @@ public struct RMSNormalization: Op {
 
 /// The gradients of ``RMSNormalization`` with respect to x and scale, from the cotangent of its
 /// result, x, scale and the reciprocal root mean square.
-public struct RMSNormalizationGradient: Op {
+public struct RMSNormalizationGradient: Op, Codable {
   public static let name = "rmsNormalizationGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 4...4 }
 
   /// As in ``RMSNormalization``.
   public let epsilon: Double
@@ -49,6 +53,8 @@ public struct RMSNormalizationGradient: Op {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 4 && inputs[0] == inputs[1], "types differ", inputs)
+    try requireRows(TensorTypes(inputs[1], inputs[2]), factors: 1...1)
+    try requireStatistics(inputs[1], inputs.dropFirst(3), inputs)
     return TensorTypes(inputs[1], inputs[2])
   }
 

@@ -12,8 +12,10 @@
 /// - Complexity: O(count(x)).
 /// - Reference: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: A Simple Way
 ///   to Prevent Neural Networks from Overfitting*, JMLR 2014.
-public struct RandomDropout: Op {
+public struct RandomDropout: Op, Codable {
   public static let name = "dropout"
+
+  public static var inputCounts: ClosedRange<Int> { 4...4 }
 
   public static var acceptsNumbers: Bool { true }
 
@@ -39,9 +41,10 @@ public struct RandomDropout: Op {
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let wide = inputs[0].dtype.accumulating
     let stays = lowering.temporary(TensorType(inputs[0].shape, .bool))
+    let key = (1...3).map(lowering.input)
+    let storedWords = key.indices.filter { key[$0].scalar == nil }
     lowering.emit(
-      RandomFill(.bernoulli(probability: 1 - probability)), [stays],
-      [lowering.input(1), lowering.input(2), lowering.input(3)])
+      RandomFill(.bernoulli(probability: 1 - probability), storedWords: storedWords), [stays], key)
     lowering.map([lowering.output(0)], [lowering.input(0), stays]) {
       let x = $0[0].cast(to: wide)
       return [$0[1].truth.select(x * x.constant(1 / (1 - probability)), x.constant(0))]

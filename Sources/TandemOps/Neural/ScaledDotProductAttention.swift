@@ -16,8 +16,10 @@
 /// - Complexity: O(batch · heads · queries · keys · features), in memory of blocks.
 /// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; Dao, Fu, Ermon,
 ///   Rudra and Ré, *FlashAttention*, arXiv:2205.14135.
-public struct ScaledDotProductAttention: Op {
+public struct ScaledDotProductAttention: Op, Codable {
   public static let name = "scaledDotProductAttention"
+
+  public static var inputCounts: ClosedRange<Int> { 1...3 }
 
   /// Whether a query sees only the keys up to its own place.
   public let isCausal: Bool
@@ -99,8 +101,10 @@ public struct ScaledDotProductAttention: Op {
 ///
 /// Inputs: the cotangent of the result, the result, the log-sums, and the inputs. Outputs: one
 /// gradient for each input.
-public struct ScaledDotProductAttentionGradient: Op {
+public struct ScaledDotProductAttentionGradient: Op, Codable {
   public static let name = "scaledDotProductAttentionGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 4...6 }
 
   /// As in ``ScaledDotProductAttention``.
   public let isCausal: Bool
@@ -110,7 +114,12 @@ public struct ScaledDotProductAttentionGradient: Op {
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 4 || inputs.count == 6, "needs what the result was made of", inputs)
     try require(inputs[0] == inputs[1], "types differ", inputs)
-    return TensorTypes(Array(inputs.dropFirst(3)))
+    let sources = TensorTypes(inputs.dropFirst(3))
+    let results = try ScaledDotProductAttention(isCausal: isCausal).outputTypes(for: sources)
+    try require(
+      inputs[0] == results[0] && inputs[2] == results[1],
+      "needs a result and log-sums as \(results)", inputs)
+    return sources
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {

@@ -10,8 +10,10 @@
 ///
 /// - Complexity: one pass over the elements where they lie one after another along the axis, else
 ///   three.
-public struct Softmax: Op {
+public struct Softmax: Op, Codable {
   public static let name = "softmax"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis along which the results add up to one, from the front.
   public let axis: Int
@@ -47,8 +49,10 @@ public struct Softmax: Op {
 
 /// The gradient of ``Softmax``, from its result `y` and the cotangent of that:
 /// `dx = y * (dy - sum(dy * y))`.
-public struct SoftmaxGradient: Op {
+public struct SoftmaxGradient: Op, Codable {
   public static let name = "softmaxGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// The axis of the softmax, from the front.
   public let axis: Int

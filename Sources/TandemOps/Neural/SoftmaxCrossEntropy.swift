@@ -13,8 +13,10 @@
 /// A label out of range fails when the operator runs.
 ///
 /// - Complexity: two passes over the logits; the gradient takes one more.
-public struct SoftmaxCrossEntropy: Op {
+public struct SoftmaxCrossEntropy: Op, Codable {
   public static let name = "softmaxCrossEntropy"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   public init() {}
 
@@ -66,8 +68,10 @@ public struct SoftmaxCrossEntropy: Op {
 /// log-sum-exp and the cotangent of the losses: `dx = (softmax(x) - oneHot(label)) * dy`.
 ///
 /// - Complexity: one pass over the logits.
-public struct SoftmaxCrossEntropyGradient: Op {
+public struct SoftmaxCrossEntropyGradient: Op, Codable {
   public static let name = "softmaxCrossEntropyGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 4...4 }
 
   public init() {}
 

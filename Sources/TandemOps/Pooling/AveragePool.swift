@@ -8,8 +8,10 @@
 /// `reach` is `dilation · (window - 1) + 1`.
 ///
 /// - Complexity: O(count(result) · window).
-public struct AveragePool: Op {
+public struct AveragePool: Op, Codable {
   public static let name = "averagePool"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// Where the windows lie.
   public let geometry: PoolGeometry
@@ -41,8 +43,10 @@ public struct AveragePool: Op {
 
 /// The gradient of ``AveragePool``: each element is shared out over its window. The two are each
 /// other's gradients.
-public struct AveragePoolGradient: Op {
+public struct AveragePoolGradient: Op, Codable {
   public static let name = "averagePoolGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// Where the windows lie.
   public let geometry: PoolGeometry

@@ -8,8 +8,10 @@
 /// `reach` is `dilation · (window - 1) + 1`. A NaN wins; padding never does.
 ///
 /// - Complexity: O(count(result) · window).
-public struct MaxPool: Op {
+public struct MaxPool: Op, Codable {
   public static let name = "maxPool"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// Where the windows lie.
   public let geometry: PoolGeometry
@@ -35,8 +37,10 @@ public struct MaxPool: Op {
 
 /// The gradient of ``MaxPool``, from the cotangent of its result and its input: each element goes
 /// to the first largest element of its window.
-public struct MaxPoolGradient: Op {
+public struct MaxPoolGradient: Op, Codable {
   public static let name = "maxPoolGradient"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Where the windows lie.
   public let geometry: PoolGeometry
@@ -65,8 +69,10 @@ public struct MaxPoolGradient: Op {
 
 /// What an array holds where another has the first largest element of each window: the transpose of
 /// ``MaxPoolGradient``.
-public struct MaxPoolSelection: Op {
+public struct MaxPoolSelection: Op, Codable {
   public static let name = "maxPoolSelection"
+
+  public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Where the windows lie.
   public let geometry: PoolGeometry

@@ -17,8 +17,10 @@
 ///
 /// - Complexity: O(count).
 /// - Reference: Salmon, Moraes, Dror and Shaw, *Parallel random numbers: as easy as 1, 2, 3*, 2011.
-public struct RandomSample: NonDifferentiableOp {
+public struct RandomSample: NonDifferentiableOp, Codable {
   public static let name = "random"
+
+  public static var inputCounts: ClosedRange<Int> { 3...3 }
 
   public static var acceptsNumbers: Bool { true }
 
@@ -87,9 +89,10 @@ public struct RandomSample: NonDifferentiableOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    let key = (0..<3).map(lowering.input)
     lowering.emit(
-      RandomFill(distribution), [lowering.output(0)],
-      [lowering.input(0), lowering.input(1), lowering.input(2)])
+      RandomFill(distribution, storedWords: key.indices.filter { key[$0].scalar == nil }),
+      [lowering.output(0)], key)
   }
 }
 

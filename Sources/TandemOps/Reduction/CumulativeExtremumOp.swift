@@ -3,7 +3,7 @@
 /// Keeps shape and dtype. A NaN stays from where it is met.
 /// Gradient: each `dy` goes to the element that was chosen, the first of equal ones (PyTorch takes
 /// the last).
-public protocol CumulativeExtremumOp: Op {
+public protocol CumulativeExtremumOp: Op, Codable {
   /// What is kept along the axis.
   static var kind: Scan.Kind { get }
   /// The axis along which elements are compared.
@@ -13,6 +13,8 @@ public protocol CumulativeExtremumOp: Op {
 }
 
 extension CumulativeExtremumOp {
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try requireOrder(axis, inputs)
     return TensorTypes(inputs[0])

@@ -4,8 +4,10 @@
 /// in double and 16-bit floats in float32, of which each result is rounded once.
 /// Gradient: right also where elements are zero. (The second derivative at elements that are zero
 /// is not.)
-public struct CumulativeProduct: Op {
+public struct CumulativeProduct: Op, Codable {
   public static let name = "cumulativeProduct"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis along which elements are accumulated.
   public let axis: Int

@@ -3,8 +3,10 @@
 /// Keeps the shape; integers and bool are accumulated in int64 (unsigned ones in uint64), float32
 /// in double and 16-bit floats in float32, of which each result is rounded once.
 /// Gradient: the sums of `dy` from the other end.
-public struct CumulativeSum: Op {
+public struct CumulativeSum: Op, Codable {
   public static let name = "cumulativeSum"
+
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The axis along which elements are accumulated.
   public let axis: Int

@@ -1,5 +1,5 @@
 /// An operator that makes one element of all elements along some axes.
-public protocol ReductionOp: Op {
+public protocol ReductionOp: Op, Codable {
   /// The axes that are reduced, from the front, sorted.
   var axes: [Int] { get }
   /// Whether the axes stay, with length one.
@@ -7,6 +7,8 @@ public protocol ReductionOp: Op {
 }
 
 extension ReductionOp {
+  public static var inputCounts: ClosedRange<Int> { 1...1 }
+
   /// The type of the result for an input, with elements of a dtype.
   ///
   /// - Throws: `ShapeError` if the input lacks one of the axes.
@@ -14,6 +16,7 @@ extension ReductionOp {
     for axis in axes where !(0..<input.rank).contains(axis) {
       throw ShapeError("no axis \(axis): \(input)")
     }
+    try requireAscending(axes, TensorTypes(input))
     return TensorType(input.shape.reduced(over: axes, keepDims: keepDims), dtype)
   }
 
@@ -23,9 +26,16 @@ extension ReductionOp {
   /// Refuses to choose an element where there is none.
   func requireElements(_ inputs: TensorTypes) throws(ShapeError) {
     let type = inputs[0]
-    for axis in axes where axis < type.rank {
+    for axis in axes where (0..<type.rank).contains(axis) {
       try require(type.shape[axis] > 0, "no elements along axis \(axis)", inputs)
     }
+  }
+}
+
+/// Throws unless axes are sorted and each is there once.
+func requireAscending(_ axes: [Int], _ inputs: TensorTypes) throws(ShapeError) {
+  for (axis, next) in zip(axes, axes.dropFirst()) where axis >= next {
+    throw ShapeError("axes \(axes) are not in ascending order: \(inputs)")
   }
 }
 

@@ -5,7 +5,7 @@
 /// states. After them come zero-dimensional numbers (learning rate and others). Outputs are the
 /// parameter and the states; each may take over the storage of the input that it replaces. A
 /// gradient in a narrower dtype is widened to the parameter's.
-public protocol UpdateOp: NonDifferentiableOp {
+public protocol UpdateOp: NonDifferentiableOp, Codable {
   /// What the optimizer remembers of each parameter, in the order of inputs and outputs.
   var states: [String] { get }
 
@@ -26,6 +26,8 @@ public protocol UpdateOp: NonDifferentiableOp {
 
 extension UpdateOp {
   public static var acceptsNumbers: Bool { true }
+
+  public static var inputCounts: ClosedRange<Int> { 2...Int.max }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let arrays = 2 + states.count

@@ -173,19 +173,6 @@ import Testing
     #expect(abs(gradient(of: gradient(of: cube))(NDArray(5.0)).item() - 30) < 1e-4)
   }
 
-  @Test func theDerivativeOfAWhileLoopHasNone() {
-    let text = failureText {
-      let f = { (x: NDArray) in
-        whileLoop(NDArray(2), x, while: { i, _ in i .> 0 }) { i, y in (i - 1, y * x) }.1
-      }
-      _ = gradient(of: gradient(of: f))(NDArray(3.0))
-    }
-    #expect(
-      text.hasPrefix(
-        "whileLoop: the derivative has no derivative: use scan, whose number of steps is known"),
-      "\(text)")
-  }
-
   /// A recurrent network written with `scan`, with dropout, trains to the same bits in both modes.
   @Test func aRecurrentNetworkTrains() throws {
     func train(compiled: Bool) throws -> ([[UInt8]], [Double]) {
