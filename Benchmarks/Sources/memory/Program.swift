@@ -73,7 +73,7 @@ struct Program: Sendable {
     _ = region(task.inputs, task.labels).item()
     let peak = try Program.peak { _ = region(task.inputs, task.labels) }
     let seconds = try Program.seconds { _ = region(task.inputs, task.labels) }
-    guard let report = region.report else { return }
+    let report = region.report
     let planned = report.plannedBytes
     let compiled = peak + report.compilation.arenaBytes
     var fields = [
@@ -95,12 +95,12 @@ struct Program: Sendable {
       let begun = ContinuousClock.now
       _ = region(tight.inputs, tight.labels).item()
       let first = ContinuousClock.now - begun
-      let reached = region.report?.plannedBytes ?? 0
+      let reached = region.report.plannedBytes
       let slow = try Program.seconds { _ = region(tight.inputs, tight.labels) }
       fields += [
         "\"limited_mb\":\(Program.megabytes(reached))",
         "\"limited_by_planned\":\(Program.text(Double(reached) / Double(planned)))",
-        "\"recomputed\":\(region.report?.compilation.recomputedCount ?? 0)",
+        "\"recomputed\":\(region.report.compilation.recomputedCount)",
         "\"limited_first_call_s\":\(Program.text(first / .seconds(1)))",
         "\"limited_ms\":\(Program.text(1000 * slow))",
       ]
