@@ -14,6 +14,7 @@ let package = Package(
     .executable(name: "products", targets: ["products"]),
     .executable(name: "region", targets: ["region"]),
     .executable(name: "tiers", targets: ["tiers"]),
+    .executable(name: "memory", targets: ["memory"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -48,6 +49,10 @@ let package = Package(
     // Processor time of fused loops, interpreted and as machine code.
     .executableTarget(
       name: "tiers", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Bytes and first calls of training steps, eager, compiled and under a limit.
+    .executableTarget(
+      name: "memory", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

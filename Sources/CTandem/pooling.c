@@ -38,9 +38,11 @@ TANDEM_AT_LEVELS(void, average_row_2x2, (const float *restrict top, const float 
     y[j] = (((top[2 * j] + top[2 * j + 1]) + low[2 * j]) + low[2 * j + 1]) / 4;
 }
 
-TANDEM_AT_LEVELS(void, max_row_2x2_backward, (const float *restrict top, const float *restrict low,
-                 const float *restrict dy, float *restrict dtop, float *restrict dlow, int64_t n),
-                 (top, low, dy, dtop, dlow, n)) {
+// `dtop` may be `top`, and `dlow` `low`: an iteration reads before it writes, and no iteration
+// reads what another writes.
+TANDEM_AT_LEVELS(void, max_row_2x2_backward, (const float *top, const float *low, const float *dy,
+                 float *dtop, float *dlow, int64_t n), (top, low, dy, dtop, dlow, n)) {
+#pragma clang loop vectorize(assume_safety)
   for (int64_t j = 0; j < n; j++) {
     float a = top[2 * j], b = top[2 * j + 1], c = low[2 * j], d = low[2 * j + 1], g = dy[j];
     // The bitwise operators keep the loop free of branches.

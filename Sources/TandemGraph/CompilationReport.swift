@@ -39,7 +39,7 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
   public var arenaBytes = 0
   /// Bytes of memory made for results.
   public var outputBytes = 0
-  /// The most bytes that one operation takes for itself while it runs.
+  /// The most bytes that one operation takes for itself while it runs, outside of the arena.
   public var temporaryBytesMax = 0
   /// Values that are computed again to stay under the memory limit.
   public var recomputedCount = 0

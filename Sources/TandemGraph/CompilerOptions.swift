@@ -11,7 +11,7 @@ public struct CompilerOptions: Hashable, Sendable {
 
   /// What is promised about bits.
   public var mode: Mode
-  /// Recompute cheap values instead of keeping them where the plan would take more bytes than this,
+  /// Recompute values instead of keeping them where the plan would take more bytes than this,
   /// inputs not counted; `nil` is no limit.
   public var memoryLimitBytes: Int?
   /// Names of passes (``Pass/name``) that are left out.

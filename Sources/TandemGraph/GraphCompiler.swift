@@ -39,39 +39,85 @@ public struct GraphCompiler: Sendable {
     _ graph: Graph, inputs: [InputForm], donations: [Int?]
   ) throws(ShapeError) -> Compilation {
     try check(graph, inputs, donations)
-    let context = PassContext(options: options, inputs: inputs)
+    let context = PassContext(options: options, inputs: inputs, donations: donations)
     var report = CompilationReport()
     report.nodeCountBefore = graph.nodes.count
     report.kernelCountBefore = graph.kernelCount
     var current = graph
+    var kept: Graph?
     GraphDump.passes.write("traced", current)
     for pass in pipeline where options.includes(pass) {
-      let start = ContinuousClock.now
-      let result = try pass.run(current, context)
-      let before = current
-      current = result.graph
-      report.passes.append(
-        CompilationReport.PassRecord(
-          name: pass.name, nodeCount: current.nodes.count, changeCount: result.changeCount,
-          seconds: (ContinuousClock.now - start).seconds))
-      if options.isVerifying { try verify(current, after: pass, before: before) }
-      if result.changeCount > 0 { GraphDump.passes.write(pass.name, current) }
+      if pass.name == Recompute().name { kept = current }
+      current = try run(pass, current, context, &report)
     }
+    var result = try plan(current, context, report)
+    if let limit = options.memoryLimitBytes, let kept, result.report.plannedPeakBytes > limit {
+      result = try tightened(kept, context, report, limit: limit, than: result)
+    }
+    GraphDump.kernels.write(result.plan)
+    result.plan.enableNativeKernels()
+    return result
+  }
+
+  private func run(
+    _ pass: any Pass, _ graph: Graph, _ context: PassContext, _ report: inout CompilationReport
+  ) throws(ShapeError) -> Graph {
     let start = ContinuousClock.now
-    var planner = Planner(current, context, donations)
-    let plan = try planner.plan()
-    GraphDump.kernels.write(plan)
-    plan.enableNativeKernels()
+    let result = try pass.run(graph, context)
+    let seconds = (ContinuousClock.now - start).seconds
     report.passes.append(
       CompilationReport.PassRecord(
-        name: "plan memory", nodeCount: current.nodes.count, changeCount: plan.buffers.count,
+        name: pass.name, nodeCount: result.graph.nodes.count, changeCount: result.changeCount,
+        seconds: seconds))
+    if pass.name == Recompute().name { report.recomputedCount = result.changeCount }
+    if options.isVerifying { try verify(result.graph, after: pass, before: graph) }
+    if result.changeCount > 0 { GraphDump.passes.write(pass.name, result.graph) }
+    return result.graph
+  }
+
+  private func plan(
+    _ graph: Graph, _ context: PassContext, _ before: CompilationReport
+  ) throws(ShapeError) -> Compilation {
+    let start = ContinuousClock.now
+    var planner = Planner(graph, context)
+    let plan = try planner.plan()
+    var report = before
+    report.passes.append(
+      CompilationReport.PassRecord(
+        name: "plan memory", nodeCount: graph.nodes.count, changeCount: plan.buffers.count,
         seconds: (ContinuousClock.now - start).seconds))
-    report.nodeCountAfter = current.nodes.count
+    report.nodeCountAfter = graph.nodes.count
     report.refusedDonations = planner.refusedDonations
-    report.recomputedCount =
-      report.passes.first { $0.name == Recompute().name }?.changeCount ?? 0
     report.add(plan)
-    return Compilation(plan: plan, graph: current, report: report)
+    return Compilation(plan: plan, graph: graph, report: report)
+  }
+
+  /// How often a plan over the limit is made anew with less to recompute for.
+  private static let tighteningsMax = 8
+
+  /// Recomputes more where gaps between values have brought a plan over the limit: the first plan
+  /// that stays under it, else the smallest.
+  ///
+  /// - Parameter graph: before anything was recomputed.
+  private func tightened(
+    _ graph: Graph, _ context: PassContext, _ report: CompilationReport, limit: Int,
+    than first: Compilation
+  ) throws(ShapeError) -> Compilation {
+    var best = first
+    var budget = limit
+    var peak = first.report.plannedPeakBytes
+    for _ in 0..<GraphCompiler.tighteningsMax {
+      let next = Int(Double(budget) * min(Double(limit) / Double(peak), 0.97))
+      budget = max(next, 1)
+      var report = report
+      report.passes.removeAll { $0.name == Recompute().name }
+      let graph = try run(Recompute(budget: budget), graph, context, &report)
+      let result = try plan(graph, context, report)
+      peak = result.report.plannedPeakBytes
+      if peak < best.report.plannedPeakBytes { best = result }
+      if peak <= limit { break }
+    }
+    return best
   }
 
   private func check(
@@ -135,7 +181,12 @@ extension CompilationReport {
     outputBytes = plan.outputs.reduce(0) { sum, output in
       if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
     }
-    temporaryBytesMax = plan.operations.map(\.program.temporaryBytes).max() ?? 0
+    temporaryBytesMax =
+      plan.operations.map { operation in
+        let program = operation.program
+        return program.workspaceBytes
+          + (operation.temporaries.isEmpty ? program.temporaryBytes : 0)
+      }.max() ?? 0
   }
 }
 

@@ -2,10 +2,11 @@ import Glibc
 import TandemKernels
 
 /// What `TANDEM_DUMP` asks for on standard error: `passes` prints the graph after each pass that
-/// changed it, `kernels` the kernel programs of each plan; both may be given, with a comma between.
-/// (`native` prints machine code as it is made: `NativeDump` in TandemKernels.)
+/// changed it, `kernels` the kernel programs of each plan, `memory` what lies in the arena when
+/// most of it is in use; several may be given, with commas between. (`native` prints machine code
+/// as it is made: `NativeDump` in TandemKernels.)
 enum GraphDump: String {
-  case passes, kernels
+  case passes, kernels, memory
 
   private static let wanted: Set<String> = {
     guard let setting = getenv("TANDEM_DUMP") else { return [] }
@@ -26,6 +27,11 @@ enum GraphDump: String {
         print("-- \(operation.program.name)\n\(program)")
       }
     }
+  }
+
+  /// What a plan keeps in its arena during the step that has most there.
+  func write(_ memory: MemoryPlan, _ planner: Planner) {
+    if isOn { print("-- memory\n\(memory.fullestStep(planner))") }
   }
 
   private func print(_ text: String) {

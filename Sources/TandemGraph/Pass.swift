@@ -24,6 +24,13 @@ public struct PassContext: Sendable {
   public let options: CompilerOptions
   /// What the inputs of the graph are at a call.
   public let inputs: [InputForm]
+  /// For each result the input whose memory it may take over; empty if there is none for any.
+  public let donations: [Int?]
+
+  /// What there is to know about a graph's surroundings.
+  init(options: CompilerOptions, inputs: [InputForm], donations: [Int?] = []) {
+    (self.options, self.inputs, self.donations) = (options, inputs, donations)
+  }
 
   /// Whether a node is a number that no memory holds.
   func isNumber(_ node: Graph.Node) -> Bool {

@@ -6,6 +6,7 @@ public let standardPipeline: [any Pass] = [
   ApplyRules("exact algebra", exactAlgebra),
   FoldConstants(),
   MergeEqualNodes(),
+  PoolBeforeReLU(),
   FoldNormalization(),
   RectifyProducts(),
   EliminateDeadNodes(),

@@ -32,11 +32,20 @@ public protocol Primitive: Hashable, Sendable {
   ///   - output: the position among the outputs.
   ///   - input: the position among the inputs.
   func mayOverwrite(input: Int, by output: Int) -> Bool
+
+  /// About how many bytes a run takes from the pool for itself, where that may be much; zero, the
+  /// default, where it is little. For memory plans.
+  ///
+  /// - Parameter operands: in their order.
+  func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int
 }
 
 extension Primitive {
   /// Zero.
   public func floatingPointOperations(_ shapes: [Shape]) -> Int { 0 }
+
+  /// Zero.
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int { 0 }
 
   /// False.
   public func mayOverwrite(input: Int, by output: Int) -> Bool { false }

@@ -64,30 +64,57 @@ public final class KernelProgram: Sendable {
   /// Bytes that live while the program runs, beside outputs and inputs.
   public var temporaryBytes: Int { temporaries.reduce(0) { $0 + $1.byteCount } }
 
+  /// Bytes of each of them.
+  public var temporaryByteCounts: [Int] { temporaries.map(\.byteCount) }
+
   /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
   /// one layout and dtype; every other input that lies there must pass this test, too.
+  ///
+  /// The input must not be read after the step that writes the output first, and that step's
+  /// primitive must allow it.
   ///
   /// - Parameters:
   ///   - input: the position among all inputs.
   ///   - output: the position among the outputs.
   public func mayOverwrite(input: Int, by output: Int) -> Bool {
-    guard steps.count == 1, let step = steps.first else { return false }
-    let written = step.operands.firstIndex { $0.index == output }
-    guard let written, written < step.resultCount, input < inputTypes.count else { return false }
+    let slot = outputs.count + input
+    let first = steps.firstIndex { step in
+      step.operands.contains { $0.index == output }
+    }
+    guard input < inputTypes.count, let first,
+      !steps[(first + 1)...].contains(where: { $0.operands.contains { $0.index == slot } })
+    else { return false }
+    let step = steps[first]
+    // Reading what no step has written yet is reading what the output takes the place of.
+    guard let written = step.operands[..<step.resultCount].firstIndex(where: { $0.index == output })
+    else { return false }
     let target = step.operands[written]
     return step.operands.indices.dropFirst(step.resultCount).allSatisfy { index in
       let operand = step.operands[index]
-      guard operand.index == outputs.count + input else { return true }
+      guard operand.index == slot else { return true }
       return operand.layout == target.layout && operand.dtype == target.dtype
         && step.primitive.mayOverwrite(input: index - step.resultCount, by: written)
     }
+  }
+
+  /// Whether some step reads an input; what is there only for its shape need not be kept.
+  public func reads(input: Int) -> Bool {
+    steps.contains { step in
+      step.operands[step.resultCount...].contains { $0.index == outputs.count + input }
+    }
+  }
+
+  /// Bytes that the kernels take from the pool for themselves, at most, beside ``temporaries``.
+  public var workspaceBytes: Int {
+    steps.map { $0.primitive.workspaceBytes($0.operands.map { ($0.layout, $0.dtype) }) }.max() ?? 0
   }
 
   /// Runs all steps.
   ///
   /// - Parameters:
   ///   - bases: where element zero of each output, then of each input, lies; what stands for a
-  ///     scalar input is not looked at.
+  ///     scalar input is not looked at. Then, if the caller has memory for them, where each of
+  ///     ``temporaries`` lies; else they are taken from the pool.
   ///   - scalars: the scalar inputs, in order.
   ///   - context: the threads to use.
   /// - Throws: what the first failing primitive throws.
@@ -96,7 +123,7 @@ public final class KernelProgram: Sendable {
     in context: ParallelContext
   ) throws(KernelFailure) {
     let scratch =
-      temporaries.isEmpty
+      bases.count >= outputs.count + inputTypes.count + temporaries.count
       ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
     defer {
       for index in scratch.indices {

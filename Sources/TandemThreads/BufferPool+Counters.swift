@@ -5,6 +5,10 @@ extension BufferPool {
   public struct Counters: Hashable, Sendable {
     /// Bytes in buffers that are in use, rounded up to their size classes.
     public let liveBytes: Int
+    /// The part of them in buffers of more than 32 KiB.
+    public let largeBytes: Int
+    /// The largest that ``largeBytes`` has been since ``BufferPool/restartPeak()``.
+    public let peakLargeBytes: Int
     /// Buffers that are in use.
     public let liveBuffers: Int
     /// Bytes taken from the system and not in use: free buffers and uncut chunks.
@@ -19,10 +23,30 @@ extension BufferPool {
     public let allocations: Int
   }
 
+  /// Begins to look for the largest number of bytes in use anew, from what is in use now.
+  ///
+  /// - Returns: what is in use now, in buffers of more than 32 KiB.
+  @discardableResult
+  public func restartPeak() -> Int {
+    let now = largeBytes.load(ordering: .relaxed)
+    peakLargeBytes.store(now, ordering: .relaxed)
+    return now
+  }
+
   /// Bytes that the calling thread has taken since it began, rounded up to their size classes; a
   /// difference of two says what something took.
   package var bytesAllocatedByThread: Int {
     currentCache().pointee.allocatedBytes.load(ordering: .relaxed)
+  }
+
+  /// The most bytes that `body` has in use at once in buffers that the calling thread takes, beside
+  /// what it had before.
+  package func bytesInUse(_ body: () -> Void) -> Int {
+    let cache = currentCache()
+    let before = cache.pointee.liveBytes.load(ordering: .relaxed)
+    cache.pointee.peakBytes.store(before, ordering: .relaxed)
+    body()
+    return cache.pointee.peakBytes.load(ordering: .relaxed) - before
   }
 
   /// The numbers now. Costs a lock and a walk over the threads.
@@ -36,7 +60,9 @@ extension BufferPool {
     }
     let system = systemBytes.load(ordering: .relaxed)
     return Counters(
-      liveBytes: bytes, liveBuffers: buffers, cachedBytes: system - bytes, systemBytes: system,
+      liveBytes: bytes, largeBytes: largeBytes.load(ordering: .relaxed),
+      peakLargeBytes: peakLargeBytes.load(ordering: .relaxed), liveBuffers: buffers,
+      cachedBytes: system - bytes, systemBytes: system,
       peakSystemBytes: peakSystemBytes.load(ordering: .relaxed),
       systemAllocations: systemAllocations.load(ordering: .relaxed), allocations: allocations)
   }

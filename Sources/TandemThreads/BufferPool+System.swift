@@ -19,14 +19,29 @@ extension BufferPool {
   private static let hugePage = 2 << 20
 
   func newBuffer(_ index: Int) -> UnsafeMutableRawPointer {
-    let bytes = SizeClass.byteCount(of: index)
-    if let buffer = fromSystem(bytes, isMapped: index >= SizeClass.mappedMin) { return buffer }
+    taken(SizeClass.byteCount(of: index), isMapped: index >= SizeClass.mappedMin)
+  }
+
+  private func taken(_ bytes: Int, isMapped: Bool) -> UnsafeMutableRawPointer {
+    if let buffer = fromSystem(bytes, isMapped: isMapped) { return buffer }
     // Kept buffers of other sizes may be what is missing.
     trim()
-    if let buffer = fromSystem(bytes, isMapped: index >= SizeClass.mappedMin) { return buffer }
+    if let buffer = fromSystem(bytes, isMapped: isMapped) { return buffer }
     fail(
       "buffer pool: out of memory: \(bytes) bytes asked for, \(counters.liveBytes) bytes live",
       at: .unknown)
+  }
+
+  /// From here on, memory can be whole pages.
+  static let pagesMin = 64 << 10
+
+  static func wholePages(_ byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }
+
+  func newPages(_ bytes: Int) -> UnsafeMutableRawPointer { taken(bytes, isMapped: true) }
+
+  func freePages(_ pages: UnsafeMutableRawPointer, _ bytes: Int) {
+    systemBytes.wrappingSubtract(bytes, ordering: .relaxed)
+    tandem_unmap(pages, bytes)
   }
 
   private func fromSystem(_ bytes: Int, isMapped: Bool) -> UnsafeMutableRawPointer? {

@@ -19,6 +19,8 @@ extension BufferPool {
     let liveBuffers = Atomic<Int>(0)
     let allocations = Atomic<Int>(0)
     let allocatedBytes = Atomic<Int>(0)
+    /// The largest that ``liveBytes`` has been since the thread last asked.
+    let peakBytes = Atomic<Int>(0)
 
     init() {
       stacks = .allocate(capacity: SizeClass.smallMax + 1)
@@ -39,6 +41,8 @@ extension BufferPool {
       if buffers > 0 {
         allocations.store(allocations.load(ordering: .relaxed) &+ buffers, ordering: .relaxed)
         allocatedBytes.store(allocatedBytes.load(ordering: .relaxed) &+ bytes, ordering: .relaxed)
+        let now = liveBytes.load(ordering: .relaxed)
+        if now > peakBytes.load(ordering: .relaxed) { peakBytes.store(now, ordering: .relaxed) }
       }
     }
 

@@ -36,6 +36,9 @@ public final class BufferPool: @unchecked Sendable {
   let systemBytes = Atomic<Int>(0)
   let systemAllocations = Atomic<Int>(0)
   let peakSystemBytes = Atomic<Int>(0)
+  /// Bytes in use in buffers of more than 32 KiB, and the largest that this has been.
+  let largeBytes = Atomic<Int>(0)
+  let peakLargeBytes = Atomic<Int>(0)
   let cachedLimit: Atomic<Int>
 
   private init() {
@@ -58,6 +61,7 @@ public final class BufferPool: @unchecked Sendable {
       if let buffer = cache.pointee.take(index) { return buffer }
       return refill(cache, index)
     }
+    countLarge(SizeClass.byteCount(of: index))
     return takeFromShelf(index) ?? newBuffer(index)
   }
 
@@ -69,8 +73,37 @@ public final class BufferPool: @unchecked Sendable {
     if index <= SizeClass.smallMax {
       if cache.pointee.give(pointer, index) { unload(cache, index) }
     } else {
+      largeBytes.wrappingSubtract(SizeClass.byteCount(of: index), ordering: .relaxed)
       shelve(pointer, index)
     }
+  }
+
+  /// The same for memory that is kept long, as a plan's arena: whole pages instead of a size class,
+  /// so that no more is in use than was asked for. Give it back with
+  /// ``deallocatePages(_:byteCount:)``.
+  public func allocatePages(byteCount: Int) -> UnsafeMutableRawPointer {
+    guard byteCount >= BufferPool.pagesMin else { return allocate(byteCount: byteCount) }
+    let bytes = BufferPool.wholePages(byteCount)
+    currentCache().pointee.count(bytes: bytes, buffers: 1)
+    countLarge(bytes)
+    return newPages(bytes)
+  }
+
+  /// Bytes that the pool counts for a buffer of `byteCount` bytes.
+  public static func countedBytes(of byteCount: Int) -> Int {
+    SizeClass.byteCount(of: SizeClass.index(of: byteCount))
+  }
+
+  /// Gives back what ``allocatePages(byteCount:)`` returned for the same `byteCount`, to the
+  /// system.
+  public func deallocatePages(_ pointer: UnsafeMutableRawPointer, byteCount: Int) {
+    guard byteCount >= BufferPool.pagesMin else {
+      return deallocate(pointer, byteCount: byteCount)
+    }
+    let bytes = BufferPool.wholePages(byteCount)
+    currentCache().pointee.count(bytes: -bytes, buffers: -1)
+    largeBytes.wrappingSubtract(bytes, ordering: .relaxed)
+    freePages(pointer, bytes)
   }
 
   /// The most bytes above which free buffers go back to the system instead of being kept; at first
@@ -85,6 +118,12 @@ public final class BufferPool: @unchecked Sendable {
 
   /// Gives all kept buffers of more than 32 KiB back to the system.
   public func trim() { evict(keeping: nil, untilBelow: 0) }
+
+  @inline(__always)
+  private func countLarge(_ bytes: Int) {
+    let now = largeBytes.wrappingAdd(bytes, ordering: .relaxed).newValue
+    if now > peakLargeBytes.load(ordering: .relaxed) { peakLargeBytes.max(now, ordering: .relaxed) }
+  }
 
   @inline(__always)
   func currentCache() -> UnsafeMutablePointer<ThreadCache> {

@@ -153,6 +153,13 @@ import Testing
     #expect(try isCaught(pipeline: pipeline))
   }
 
+  @Test func aPoolingOfSomethingElse() throws {
+    let pipeline = mutated(after: "pool before relu") { op in
+      (op as? TandemOps.MaxPool).map { TandemOps.AveragePool($0.geometry, countsPadding: true) }
+    }
+    #expect(try isCaught(pipeline: pipeline))
+  }
+
   @Test func aLoopOfRowsWithoutRounding() throws {
     let pipeline = mutated(after: "loop fusion of rows") { op in
       guard let loop = op as? Loop else { return nil }
@@ -173,8 +180,8 @@ import Testing
   @Test func everyPassHasAMutant() {
     let covered: Set<String> = [
       "dead nodes", "control flow", "exact algebra", "constant folding", "equal nodes",
-      "normalisation folding", "rectified products", "loops", "loop fusion of rows", "row fusion",
-      "epilogues", "loop fusion", "recompute",
+      "pool before relu", "normalisation folding", "rectified products", "loops",
+      "loop fusion of rows", "row fusion", "epilogues", "loop fusion", "recompute",
     ]
     #expect(Set(standardPipeline.map(\.name)).subtracting(covered) == [])
   }
@@ -392,7 +399,8 @@ extension Plan {
 extension Plan.Operation {
   fileprivate func replacing(clobbers: [Int]) -> Plan.Operation {
     Plan.Operation(
-      program: program, results: results, operands: operands, scalars: scalars, site: site,
+      program: program, results: results, operands: operands, temporaries: temporaries,
+      scalars: scalars, site: site,
       path: path, clobbers: clobbers, declaredBytes: declaredBytes,
       elementCountMax: elementCountMax)
   }

@@ -39,6 +39,31 @@ import Testing
         """)
   }
 
+  @Test func poolingComesBeforeReLU() throws {
+    let builder = GraphBuilder()
+    let geometry = PoolGeometry(window: [2])
+    let x = builder.input(.float32([1, 1, 4]))
+    let y = x.relu()
+    let pooled = try builder.add(MaxPool(geometry), [y])[0]
+    let slope = try builder.add(MaxPoolGradient(geometry), [pooled, y])[0]
+    let dx = try builder.add(ReLUGradient(), [slope, y])[0]
+    func after(_ outputs: [Symbol]) throws -> [String] {
+      let graph = builder.graph(outputs: outputs)
+      let compiler = GraphCompiler(
+        options: CompilerOptions(isVerifying: true),
+        pipeline: [PoolBeforeReLU(), EliminateDeadNodes()])
+      return try compiler.compile(
+        graph, inputs: [Layout([1, 1, 4])], donations: outputs.map { _ in nil }
+      ).graph.nodes.compactMap { node in
+        if case .operation(let op) = node.kind { type(of: op).name } else { nil }
+      }
+    }
+    #expect(try after([pooled, dx]) == ["maxPool", "relu", "reluGradient", "maxPoolGradient"])
+    // What the ReLU gives is wanted elsewhere, too.
+    #expect(
+      try after([pooled, dx, y]) == ["relu", "maxPool", "maxPoolGradient", "reluGradient"])
+  }
+
   @Test func equalNodesBecomeOneAndDrawsDoNot() throws {
     let builder = GraphBuilder()
     let x = builder.input(.float32([2]))

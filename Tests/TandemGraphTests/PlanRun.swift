@@ -48,7 +48,9 @@ struct PlanRun {
     let touched = plan.operations.map { operation in
       (
         reads: Set(operation.operands.compactMap { $0?.place }),
-        writes: Set(operation.results.map(\.place) + operation.clobbers.map { .buffer($0) })
+        writes: Set(
+          (operation.results + operation.temporaries).map(\.place)
+            + operation.clobbers.map { .buffer($0) })
       )
     }
     var waits = touched.indices.map { later in
@@ -75,6 +77,7 @@ struct PlanRun {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 64)!
     let bases =
       operation.results.map(address) + operation.operands.map { $0.map(address) ?? nowhere }
+      + operation.temporaries.map(address)
     let scalars = operation.scalars.map { scalar -> ScalarValue in
       switch scalar {
       case .value(let value): return value

@@ -22,6 +22,23 @@ extension RandomGraph {
     return add(followed: dx)
   }
 
+  /// The largest elements of windows of a value, rectified first, and mostly the gradient.
+  mutating func addPooling() -> Bool {
+    let value = pick()
+    guard value.dtype.isFloatingPoint, value.count > 1 else { return false }
+    let x = value.reshaped([1, 1, value.count])
+    let geometry = PoolGeometry(window: [2], stride: [1 + random.below(2)])
+    let rectified = x.relu()
+    guard let pooled = try? builder.add(MaxPool(geometry), [rectified])[0] else { return false }
+    values.append(pooled)
+    guard random.below(4) > 0,
+      let slope = try? builder.add(MaxPoolGradient(geometry), [pooled.tanh(), rectified])[0],
+      let dx = try? builder.add(ReLUGradient(), [slope, rectified])[0]
+    else { return true }
+    values.append(dx)
+    return true
+  }
+
   /// Batch normalisation, or layer normalisation, by factors made of the value itself.
   mutating func addNormalization() -> Bool {
     let x = pick()

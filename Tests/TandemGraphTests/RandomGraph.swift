@@ -87,13 +87,14 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(21) {
+    switch random.below(22) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2, 17: return addProduct()
     case 18: return addConvolution()
+    case 20: return addPooling()
     case 19: return addNormalization()
-    case 20: return addDraw()
+    case 21: return addDraw()
     case 16: return addControlFlow()
     default: break
     }

@@ -34,6 +34,33 @@ struct BufferPoolTests {
       })
   }
 
+  @Test func thePeakIsThatSinceItWasRestarted() {
+    #expect(
+      comesTrue {
+        let start = pool.restartPeak()
+        let buffers = (0..<2).map { _ in pool.allocate(byteCount: 1 << 20) }
+        pool.deallocate(buffers[0], byteCount: 1 << 20)
+        let peak = pool.counters.peakLargeBytes - start
+        pool.deallocate(buffers[1], byteCount: 1 << 20)
+        return peak == 2 << 20 && pool.counters.peakLargeBytes - start == peak
+          && pool.restartPeak() == start
+      })
+  }
+
+  @Test(arguments: [100, 70_000, 3_000_001])
+  func pagesAreCountedAsTheyAreAskedFor(byteCount: Int) {
+    #expect(
+      comesTrue {
+        let before = pool.counters
+        let pages = pool.allocatePages(byteCount: byteCount)
+        memset(pages, 1, byteCount)
+        let during = pool.counters.liveBytes - before.liveBytes
+        pool.deallocatePages(pages, byteCount: byteCount)
+        return (byteCount...byteCount + 4095).contains(during)
+          && pool.counters.liveBytes == before.liveBytes
+      })
+  }
+
   private func check(_ buffers: [UnsafeMutableRawPointer], _ byteCount: Int) {
     for (index, buffer) in buffers.enumerated() {
       #expect(UInt(bitPattern: buffer) % 64 == 0)

@@ -9,4 +9,11 @@ struct InferenceTask {
 
   /// The pass as separate operations.
   var eager: () throws -> NDArray { { model(inputs) } }
+
+  /// The pass as one region.
+  var compiled: () throws -> NDArray {
+    let model = model
+    let pass = compile { (inputs: NDArray) in model(inputs) }
+    return { pass(inputs) }
+  }
 }

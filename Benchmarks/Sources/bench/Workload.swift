@@ -31,6 +31,26 @@ struct Workload: Sendable {
     prepareCompiled = compiled
   }
 
+  /// A training step, as separate operations and as one region.
+  init(
+    training name: String, warmUps: Int, inner: Int, _ metric: Metric, work: Double, bound: Bound,
+    task: @escaping @Sendable () -> TrainingTask
+  ) {
+    self.init(
+      name, warmUps: warmUps, inner: inner, metric, work: work, bound: bound, isTraining: true,
+      prepare: { task().eager }, compiled: { task().compiled })
+  }
+
+  /// A forward pass, as separate operations and as one region.
+  init(
+    inference name: String, warmUps: Int, inner: Int, work: Double, bound: Bound,
+    task: @escaping @Sendable () -> InferenceTask
+  ) {
+    self.init(
+      name, warmUps: warmUps, inner: inner, .samplesPerSecond, work: work, bound: bound,
+      prepare: { task().eager }, compiled: { task().compiled })
+  }
+
   /// What is there; every other name of the peers' table gives a line that says so.
   static let all: [Workload] = [
     eagerOverhead, eagerOverhead1k, elementwiseChain, elementwiseGELU, reduceNorm, gemmFloat32,

@@ -31,6 +31,13 @@ public struct CompileOptions: Sendable {
     CompileOptions(compiler: CompilerOptions(mode: .fast))
   }
 
+  /// Values are computed again instead of kept, so that a call takes no more than so many bytes
+  /// beside its arguments, parameters and cells, if that can be: at the least what its largest
+  /// kernel needs.
+  public static func withMemoryLimit(_ byteCount: Int) -> CompileOptions {
+    CompileOptions(compiler: CompilerOptions(memoryLimitBytes: byteCount))
+  }
+
   /// Each call traces the closure again and names a Swift value that has changed.
   public static var checking: CompileOptions { CompileOptions(checking: true) }
 

@@ -72,10 +72,14 @@ final class PlanCall: @unchecked Sendable {
       for (place, operand) in step.operands.enumerated() {
         bases.initializeElement(at: place, to: address(runtime.operands[operand]))
       }
-      do throws(KernelFailure) {
-        try step.program.run(bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
-        return nil
-      } catch { return error }
+      var failure: KernelFailure?
+      let bytes = BufferPool.shared.bytesInUse {
+        do throws(KernelFailure) {
+          try step.program.run(bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
+        } catch { failure = error }
+      }
+      runtime.note(workspaceBytes: bytes)
+      return failure
     }
     if let failure { throw OperationFailure("\(failure.message): \(step.program.inputTypes)") }
   }

@@ -1,3 +1,4 @@
+import Synchronization
 import TandemEngine
 import TandemGraph
 import TandemThreads
@@ -19,7 +20,7 @@ final class PlanRuntime: @unchecked Sendable {
   struct Step: Sendable {
     let program: KernelProgram
     let label: EngineLabel
-    /// The operands, results first, in ``PlanRuntime/operands``.
+    /// The operands, results first and temporaries last, in ``PlanRuntime/operands``.
     let operands: Range<Int>
     let scalars: [Plan.Scalar]
     /// In ``PlanRuntime/variables``.
@@ -55,12 +56,14 @@ final class PlanRuntime: @unchecked Sendable {
   /// For each input, and then each output, its positions in ``variables``.
   private var places: [[Int]]
   private let idleCalls = Guarded<[PlanCall]>([])
+  /// The most bytes that a step took from the pool for itself.
+  private let workspaceBytes = Atomic<Int>(0)
 
   init(_ plan: Plan, inputCount: Int, on device: Device) {
     (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
     arena =
       plan.arenaByteCount > 0
-      ? BufferPool.shared.allocate(byteCount: plan.arenaByteCount) : nil
+      ? BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount) : nil
     constants = plan.constants.map { constant in
       let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
       constant.bytes.withUnsafeBytes { bytes in
@@ -79,18 +82,27 @@ final class PlanRuntime: @unchecked Sendable {
   deinit {
     // Calls under way keep the runtime, so nothing uses the memory any more.
     for variable in bufferVariables { Engine.release(variable) }
-    if let arena { BufferPool.shared.deallocate(arena, byteCount: plan.arenaByteCount) }
+    if let arena { BufferPool.shared.deallocatePages(arena, byteCount: plan.arenaByteCount) }
     for (memory, constant) in zip(constants, plan.constants) {
       BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
     }
     variables.deallocate()
   }
 
-  /// Bytes that a call takes from the pool: the arena and the storages of fresh results, each as
-  /// long as the pool makes it.
+  /// Bytes that calls have taken from the pool at most: the arena, the storages of fresh results,
+  /// and what a step took for itself.
   var measuredBytes: Int {
-    plan.outputs.reduce(plan.arenaByteCount) { sum, output in
-      if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
+    plan.outputs.reduce(plan.arenaByteCount + workspaceBytes.load(ordering: .relaxed)) {
+      sum, output in
+      guard case .fresh(let byteCount, _, _) = output else { return sum }
+      return sum + BufferPool.countedBytes(of: byteCount)
+    }
+  }
+
+  /// Notes what a step took from the pool for itself.
+  func note(workspaceBytes bytes: Int) {
+    if bytes > workspaceBytes.load(ordering: .relaxed) {
+      workspaceBytes.max(bytes, ordering: .relaxed)
     }
   }
 
@@ -146,7 +158,9 @@ final class PlanRuntime: @unchecked Sendable {
     operands += operation.results.map(address)
     // Nobody looks at the address of a number.
     operands += operation.operands.map { $0.map(address) ?? PlanRuntime.nowhere }
-    let written = operation.results.map(\.place) + operation.results.flatMap(sharers)
+    operands += operation.temporaries.map(address)
+    let places = operation.results + operation.temporaries
+    let written = places.map(\.place) + places.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
     let isTiny = operation.elementCountMax <= Limits.tinyElementsMax

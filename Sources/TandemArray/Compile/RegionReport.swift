@@ -6,7 +6,8 @@ public struct RegionReport: Sendable, CustomStringConvertible {
   public let compilation: CompilationReport
   /// The graph as it was traced.
   public let graph: Graph
-  /// Bytes of memory that one call takes from the pool, as made: arena and fresh results.
+  /// Bytes that calls have taken from the pool at most: the arena, results, and what a kernel took
+  /// for itself.
   public let measuredBytes: Int
 
   /// Kernels that the operators would take one by one.
@@ -17,5 +18,7 @@ public struct RegionReport: Sendable, CustomStringConvertible {
   public var plannedBytes: Int { compilation.plannedPeakBytes }
 
   /// The compiler's table and the bytes taken.
-  public var description: String { "\(compilation)\nmeasured \(measuredBytes) bytes" }
+  public var description: String {
+    "\(compilation)\nplanned  \(plannedBytes) bytes, measured \(measuredBytes)"
+  }
 }

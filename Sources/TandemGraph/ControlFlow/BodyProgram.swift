@@ -23,7 +23,7 @@ final class BodyProgram: @unchecked Sendable {
   /// An operation of the plan.
   private struct Step {
     let program: KernelProgram
-    /// Results, then operands.
+    /// Results, then operands, then temporaries.
     let operands: [Plan.Operand]
     let scalars: [Plan.Scalar]
     let site: CallSite
@@ -53,7 +53,8 @@ final class BodyProgram: @unchecked Sendable {
         $0 ?? Plan.Operand(place: .buffer(-1), byteOffset: 0)
       }
       return Step(
-        program: operation.program, operands: operation.results + operands,
+        program: operation.program,
+        operands: operation.results + operands + operation.temporaries,
         scalars: operation.scalars, site: operation.site)
     }
     (firstKey, drawCount) = (arrays.count, max(keys - 2, 0))

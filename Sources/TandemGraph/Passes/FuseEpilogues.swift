@@ -9,17 +9,21 @@ import TandemKernels
 ///
 /// It saves memory, not time: the loop runs over the short rows of a block, which costs the tile
 /// interpreter as much as the passes over memory that are spared. So it is done where memory is
-/// limited. Measured on one core, time without the pass over time with it: ResNet-50 inference of
-/// eight pictures 0.95 (arena 41.7 instead of 57.8 MB), its training 0.99, training of GPT 1.00, of
-/// an MLP, with updates behind the gradients of weights, 0.90 (1.1 instead of 2.9 MB).
+/// limited, and for large results. Measured on one core, time without the pass over time with it:
+/// ResNet-50 inference of eight pictures 0.95 (arena 41.7 instead of 57.8 MB), its training 0.99,
+/// training of GPT 1.00, of an MLP, with updates behind the gradients of weights, 0.90 (1.1 instead
+/// of 2.9 MB).
 ///
 /// - Complexity: O(nodes) for each loop.
 public struct FuseEpilogues: Pass {
   public let name = "epilogues"
 
+  /// Elements of a result that is worth sparing without a limit, too: 16 MiB of float32.
+  private static let largeElementsMin = 4 << 20
+
   /// Which loops go behind what they read.
   public enum Scope: Sendable {
-    /// Under a memory limit those that spare a result; none without.
+    /// Those that spare a result: under a memory limit all, without one large ones.
     case whereMemoryIsLimited
     /// All, and what others read is kept.
     case all
@@ -36,8 +40,10 @@ public struct FuseEpilogues: Pass {
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
     let isLimited = context.options.memoryLimitBytes != nil
-    if scope == .whereMemoryIsLimited && !isLimited { return PassResult(graph, changeCount: 0) }
-    var search = EpilogueSearch(graph, elementsMin: elementsMin, keepsCheap: isLimited)
+    let isLarge = scope == .whereMemoryIsLimited && !isLimited
+    var search = EpilogueSearch(
+      graph, elementsMin: isLarge ? FuseEpilogues.largeElementsMin : elementsMin,
+      keepsCheap: isLimited || isLarge)
     search.search()
     return try search.result()
   }

@@ -1,189 +1,178 @@
 import TandemKernels
 
-/// Computes cheap values again where they are next needed instead of keeping them over the point at
-/// which most memory is in use, until the graph stays under the limit or nothing cheap is left.
+/// Computes values again where they are next needed instead of keeping them, so that the graph
+/// stays under the memory limit, if that can be; ``RecomputeSearch`` decides which. Without a
+/// limit, what costs little: at most a fiftieth of the graph's work.
 ///
-/// Cheap are loops without reductions, operators on rows, and random draws, which depend on their
-/// key alone: the second time gives the same bits. Only what can be computed from values that are
-/// there anyway is computed again. Outputs that others keep are not repeated.
+/// A random operator draws the same again, for its key is an input. Outputs that are results of the
+/// graph, the new states among them, are computed once.
 ///
-/// - Complexity: O(nodes) for each value that is computed again.
 /// - Reference: Chen, Xu, Zhang and Guestrin, *Training Deep Nets with Sublinear Memory Cost*,
 ///   2016, arXiv:1604.06174.
 public struct Recompute: Pass {
   public let name = "recompute"
 
-  /// Values computed again in one graph.
-  static let countMax = 1000
+  /// Bytes to stay under, if not ``CompilerOptions/memoryLimitBytes``.
+  let budget: Int?
 
-  /// The pass, which has no settings; the limit is ``CompilerOptions/memoryLimitBytes``.
-  public init() {}
+  /// The pass; the limit is ``CompilerOptions/memoryLimitBytes``.
+  public init() { budget = nil }
+
+  /// The pass with a limit of its own: less than the caller's where a plan needs more than its
+  /// values take.
+  init(budget: Int) { self.budget = budget }
+
+  /// Bytes of a graph from which on values are computed again unasked, where that costs little.
+  static let automaticBytesMin = 32 << 20
+  /// The part of the graph's work that may be done again unasked.
+  static let automaticWorkMax = 0.02
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
-    guard let limit = context.options.memoryLimitBytes else {
+    let limit = budget ?? context.options.memoryLimitBytes
+    if limit == nil, graph.computedBytes < Recompute.automaticBytesMin {
       return PassResult(graph, changeCount: 0)
     }
-    var current = graph
-    var count = 0
-    while count < Recompute.countMax {
-      let usage = MemoryUsage(current)
-      guard usage.peakBytes > limit, let choice = usage.bestRepetition() else { break }
-      current = try current.repeating(choice)
-      count += 1
+    let ordered = graph.ordered(by: NodeOrder(graph, donations: context.donations).nodes)
+    let works = ordered.nodes.map { NodeWork($0, ordered, context) }
+    func search(_ budget: Int, _ rateMin: Double) -> RecomputeSearch {
+      RecomputeSearch(
+        ordered, works: works, donations: context.donations, budget: budget, rateMin: rateMin)
     }
-    return PassResult(current, changeCount: count)
-  }
-}
-
-/// When the memory of each value of a graph is in use, as far as it can be told without layouts.
-struct MemoryUsage {
-  let graph: Graph
-  /// Bytes of the values that are in use while the worst node runs, inputs not counted.
-  private(set) var peakBytes = 0
-  private var peak = 0
-  /// The node whose memory a node's outputs are: itself, or what a view shows.
-  private var homes: [Int]
-  /// The last node that reads each home; the end of the graph for results.
-  private var lastUses: [Graph.Value: Int] = [:]
-  private var uses: [Graph.Value: [Int]] = [:]
-
-  /// A value to be computed again.
-  struct Repetition {
-    let value: Graph.Value
-    /// The first node that reads the repeated value.
-    let place: Int
+    let found = limit.map { search($0, 0) } ?? Recompute.cheapest(works, search)
+    guard found.repeatCount > 0 else { return PassResult(graph, changeCount: 0) }
+    return PassResult(try ordered.repeating(found.events), changeCount: found.repeatCount)
   }
 
-  init(_ graph: Graph) {
-    self.graph = graph
-    homes = Array(graph.nodes.indices)
-    for (index, node) in graph.nodes.enumerated() where isView(node) {
-      homes[index] = homes[node.inputs[0].node]
-    }
-    for (index, node) in graph.nodes.enumerated() {
-      for input in node.inputs { note(input, index) }
-    }
-    for output in graph.outputs { note(output, graph.nodes.count) }
-    findPeak()
-  }
+  /// Bytes per second of what is computed again unasked: what memory bounds, not arithmetic.
+  static let automaticRateMin = 2e9
 
-  private func isView(_ node: Graph.Node) -> Bool {
-    guard case .operation(let op) = node.kind, node.inputs.count == 1 else { return false }
-    return op.view(of: Layout(graph.type(of: node.inputs[0]).shape)) != nil
-  }
-
-  /// The value whose memory a value is.
-  private func home(_ value: Graph.Value) -> Graph.Value {
-    var value = value
-    while homes[value.node] != value.node { value = graph.nodes[value.node].inputs[0] }
-    return value
-  }
-
-  private mutating func note(_ value: Graph.Value, _ user: Int) {
-    uses[value, default: []].append(user)
-    let home = home(value)
-    lastUses[home] = max(lastUses[home] ?? 0, user)
-  }
-
-  private mutating func findPeak() {
-    var changes = Array(repeating: 0, count: graph.nodes.count + 2)
-    for (index, node) in graph.nodes.enumerated() where isComputed(index) {
-      for output in node.types.indices {
-        let value = Graph.Value(node: index, output: output)
-        changes[index] += node.types[output].byteCount
-        changes[max(index, lastUses[value] ?? index) + 1] -= node.types[output].byteCount
-      }
-    }
-    var bytes = 0
-    for index in graph.nodes.indices {
-      bytes += changes[index]
-      if bytes > peakBytes { (peakBytes, peak) = (bytes, index) }
-    }
-  }
-
-  private func isComputed(_ index: Int) -> Bool {
-    guard case .operation(let op) = graph.nodes[index].kind else { return false }
-    return homes[index] == index && !(op is Literal)
-  }
-
-  /// The largest value that is kept over the peak and can be computed again after it.
-  func bestRepetition() -> Repetition? {
-    var best: Repetition?
-    var bestBytes = 0
-    for (value, users) in uses where value.node < peak && isCheap(value) {
-      let bytes = graph.type(of: value).byteCount
-      guard home(value) == value, !users.contains(peak),
-        let place = users.first(where: { $0 > peak }),
-        place < graph.nodes.count, lastViewUse(value) < peak,
-        graph.nodes[value.node].inputs.allSatisfy({ isThere($0, until: place) })
-      else { continue }
-      let isBetter =
-        bytes > bestBytes
-        || bytes == bestBytes && bytes > 0
-          && (value.node, value.output) < (best!.value.node, best!.value.output)
-      if isBetter { (best, bestBytes) = (Repetition(value: value, place: place), bytes) }
+  /// What saves most memory for little work, in steps of a sixteenth of the peak.
+  private static func cheapest(
+    _ works: [NodeWork], _ search: (_ budget: Int, _ rateMin: Double) -> RecomputeSearch
+  ) -> RecomputeSearch {
+    let allowed = automaticWorkMax * works.reduce(0) { $0 + $1.seconds }
+    var best = search(.max, 0)
+    let peak = best.peakBytes
+    guard peak >= automaticBytesMin else { return best }
+    for part in (8...15).reversed() {
+      let next = search(peak / 16 * part, automaticRateMin)
+      if next.repeatedSeconds > allowed { break }
+      if next.peakBytes < best.peakBytes { best = next }
     }
     return best
-  }
-
-  /// The last read of a value through a view; views are not repeated.
-  private func lastViewUse(_ value: Graph.Value) -> Int {
-    uses.reduce(-1) { last, entry in
-      entry.key != value && home(entry.key) == value ? max(last, entry.value.max() ?? -1) : last
-    }
-  }
-
-  /// Whether a value would be in memory at a node anyway.
-  private func isThere(_ value: Graph.Value, until place: Int) -> Bool {
-    let home = home(value)
-    return !isComputed(home.node) || (lastUses[home] ?? -1) >= place
-  }
-
-  private func isCheap(_ value: Graph.Value) -> Bool {
-    guard case .operation(let op) = graph.nodes[value.node].kind else { return false }
-    if type(of: op).isRandom { return true }
-    if op is RowLoops { return graph.nodes[value.node].types.count == 1 }
-    guard let loop = op as? Loop else { return false }
-    return !loop.isReduced(value.output)
   }
 }
 
 extension Graph {
-  /// The graph with a value computed again right before a node, for it and all later users.
-  func repeating(_ choice: MemoryUsage.Repetition) throws(ShapeError) -> Graph {
-    var draft = GraphDraft(self)
-    let source = nodes[choice.value.node]
-    for index in nodes.indices {
-      if index == choice.place {
-        var values = source.types.indices.map {
-          draft.value(Value(node: choice.value.node, output: $0))
-        }
-        values[choice.value.output] = try draft.repeated(source, choice.value.output)
-        draft.replace(choice.value.node, by: values)
-      }
-      draft.keep(index)
+  /// Bytes of all that nodes compute.
+  fileprivate var computedBytes: Int {
+    nodes.reduce(0) { sum, node in
+      guard case .operation = node.kind else { return sum }
+      return node.types.reduce(sum) { $0 + $1.byteCount }
     }
-    var result = draft.graph()
-    // A result of the graph is the value as it was first computed; both are the same bits, and the
-    // last one is there when the graph ends.
-    result.outputs = outputs.map(draft.value)
-    return result
   }
 }
 
+extension Graph {
+  /// The graph with its live nodes in another order; inputs that nobody needs stay.
+  fileprivate func ordered(by order: [Int]) -> Graph {
+    var draft = GraphDraft(self)
+    let placed = Set(order)
+    for input in inputs where !placed.contains(input) { draft.keep(input) }
+    for node in order { draft.keep(node) }
+    return draft.graph()
+  }
+
+  /// The graph as a search wants it to run.
+  fileprivate func repeating(_ events: [RecomputeSearch.Event]) throws(ShapeError) -> Graph {
+    var writer = RepeatingWriter(self)
+    for event in events {
+      switch event {
+      case .node(let node): writer.keep(node)
+      case .again(let node, let outputs): try writer.repeat(node, outputs)
+      }
+    }
+    return writer.draft.graph()
+  }
+}
+
+/// Writes a graph in which nodes run again; what comes after them reads the new values.
+private struct RepeatingWriter {
+  var draft: GraphDraft
+  private let graph: Graph
+  private let homes: MemoryHomes
+  /// How often each node has run, and for views how often had what they show.
+  private var runs: [Int]
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    draft = GraphDraft(graph)
+    homes = MemoryHomes(graph)
+    runs = graph.nodes.map { _ in 0 }
+  }
+
+  mutating func keep(_ node: Int) {
+    refreshInputs(of: node)
+    draft.keep(node)
+    if homes.isView(node) { runs[node] = shownRuns(node) }
+  }
+
+  mutating func `repeat`(_ node: Int, _ outputs: [Int]) throws(ShapeError) {
+    refreshInputs(of: node)
+    var values = graph.nodes[node].types.indices.map {
+      draft.value(Graph.Value(node: node, output: $0))
+    }
+    let new = try draft.repeated(graph.nodes[node], outputs, values)
+    for (output, value) in zip(outputs, new) { values[output] = value }
+    draft.replace(node, by: values)
+    runs[node] += 1
+  }
+
+  /// Views of what has been computed again are made again.
+  private mutating func refreshInputs(of node: Int) {
+    for input in graph.nodes[node].inputs
+    where homes.isView(input.node) && runs[input.node] != shownRuns(input.node) {
+      keep(input.node)
+    }
+  }
+
+  private func shownRuns(_ view: Int) -> Int { runs[homes.home(Graph.Value(node: view)).node] }
+}
+
 extension GraphDraft {
-  /// The output of an operator once more; of a loop that output alone.
+  /// Some outputs of an operator once more; of a loop one output alone.
+  ///
+  /// - Parameter known: what there is of its outputs.
   fileprivate mutating func repeated(
-    _ node: Graph.Node, _ output: Int
-  ) throws(ShapeError) -> Graph.Value {
+    _ node: Graph.Node, _ outputs: [Int], _ known: [Graph.Value]
+  ) throws(ShapeError) -> [Graph.Value] {
     guard case .operation(let op) = node.kind else {
       fail("recompute: broken invariant: no operator", at: node.site)
     }
-    guard let loop = op as? Loop, loop.results.count > 1 else {
-      return try add(op, node.inputs.map(value), like: node)[output]
+    if let behind = op as? LoopBehind, let source = behind.keptResult, outputs.count == 1,
+      outputs[0] < source
+    {
+      let (part, operands) = behind.loop.alone(outputs[0])
+      let others = node.inputs[behind.producerInputCount...].map(value)
+      return try add(part, operands.map { ([known[source]] + others)[$0] }, like: node)
     }
-    let (part, operands) = loop.alone(output)
-    return try add(part, operands.map { value(node.inputs[$0]) }, like: node)[0]
+    guard let loop = op as? Loop, loop.results.count > 1, outputs.count == 1,
+      !loop.results.indices.contains(where: loop.isReduced)
+    else {
+      let all = try add(op, node.inputs.map(value), like: node)
+      return outputs.map { all[$0] }
+    }
+    let (part, operands) = loop.alone(outputs[0])
+    return try add(part, operands.map { value(node.inputs[$0]) }, like: node)
+  }
+}
+
+extension LoopBehind {
+  /// The output that is what the loop reads first, as the producer makes it, if there is one; it
+  /// comes after those that the loop computes.
+  var keptResult: Int? {
+    let last = loop.program.contents.outputs.count - 1
+    return last > 0 && loop.program.contents.outputs[last].value == 0 ? last : nil
   }
 }
 

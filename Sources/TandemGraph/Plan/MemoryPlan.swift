@@ -66,7 +66,7 @@ struct MemoryPlan {
 
   private mutating func findLives(_ steps: [Planner.Step]) {
     for (index, step) in steps.enumerated() {
-      for memory in step.results + step.operands.compactMap({ $0?.memory }) {
+      for memory in step.results + step.temporaries + step.operands.compactMap({ $0?.memory }) {
         lives[memory] = Life(first: lives[memory]?.first ?? index, last: index)
       }
     }
@@ -168,6 +168,34 @@ struct MemoryPlan {
 
   private static func overlap(_ a: Plan.Buffer, _ b: Plan.Buffer) -> Bool {
     a.byteOffset < b.end && b.byteOffset < a.end
+  }
+}
+
+extension MemoryPlan {
+  /// What lies in the arena during the step that has most there, in words: a line for each memory,
+  /// the largest first, with the steps that write it first and read it last.
+  func fullestStep(_ planner: Planner) -> String {
+    func inArena(_ memory: Int) -> Bool {
+      root(memory) == memory && planner.memories[memory].home == .undecided && lives[memory] != nil
+    }
+    let memories = planner.memories.indices.filter(inArena)
+    func living(_ step: Int) -> [Int] {
+      memories.filter { lives[$0]!.first <= step && step <= lives[$0]!.last }
+    }
+    func bytes(_ some: [Int]) -> Int { some.reduce(0) { $0 + planner.memories[$1].byteCount } }
+    guard let full = planner.steps.indices.max(by: { bytes(living($0)) < bytes(living($1)) })
+    else { return "nothing" }
+    let lines = living(full).sorted {
+      planner.memories[$0].byteCount > planner.memories[$1].byteCount
+    }.map { memory -> String in
+      let life = lives[memory]!
+      let names = [life.first, life.last].map { "\($0) \(planner.steps[$0].program.name)" }
+      return "  \(planner.memories[memory].byteCount) from \(names[0]) to \(names[1])"
+    }
+    let head =
+      "step \(full) of \(planner.steps.count), \(planner.steps[full].program.name): "
+      + "\(bytes(living(full))) bytes of \(arenaByteCount)"
+    return ([head] + lines).joined(separator: "\n")
   }
 }
 

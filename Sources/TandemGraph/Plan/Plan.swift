@@ -35,12 +35,16 @@ public struct Plan: Sendable {
 
   /// One kernel program over given memory.
   public struct Operation: Sendable {
-    /// What runs: `run(bases:scalars:in:)` takes the addresses of `results`, then of `operands`.
+    /// What runs: `run(bases:scalars:in:)` takes the addresses of `results`, then of `operands`,
+    /// then of `temporaries`.
     public let program: KernelProgram
     /// Where the outputs go.
     public let results: [Operand]
-    /// Where the inputs lie; `nil` stands for a number, for which any address does.
+    /// Where the inputs lie; `nil` stands for a number, or an array that is there for its shape,
+    /// for which any address does.
     public let operands: [Operand?]
+    /// Where the kernel's temporaries lie; empty if it takes them from the pool, as they are small.
+    public let temporaries: [Operand]
     /// The numbers among the inputs, in order.
     public let scalars: [Scalar]
     /// Where the user wrote it.

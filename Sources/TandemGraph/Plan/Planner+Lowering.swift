@@ -1,7 +1,7 @@
 // From nodes to steps: each operator is lowered for the layouts that its operands have.
 
 extension Planner {
-  /// Lowers the nodes that results depend on, donating ones as late as their input is read.
+  /// Lowers the nodes that results depend on.
   mutating func lowerAll() throws(ShapeError) {
     for (position, node) in graph.inputs.enumerated() {
       locations[Graph.Value(node: node)] =
@@ -14,7 +14,7 @@ extension Planner {
             layout: layout)
         }
     }
-    for node in schedule() {
+    for node in NodeOrder(graph, donations: donations).nodes {
       switch graph.nodes[node].kind {
       case .input: break
       case .constant(let value):
@@ -22,40 +22,6 @@ extension Planner {
       case .operation(let op): try lower(op, node)
       }
     }
-  }
-
-  /// Live nodes in an order in which they can run. What nobody but a donated result reads comes
-  /// after the last reader of the input whose memory it takes.
-  private func schedule() -> [Int] {
-    let live = graph.liveNodes
-    var lastReader = Array(graph.nodes.indices)
-    var isRead = Array(repeating: false, count: graph.nodes.count)
-    // Views pass on whom they show; following all of a node's uses is right for any operator.
-    for index in graph.nodes.indices.reversed() where live[index] {
-      for input in graph.nodes[index].inputs {
-        isRead[input.node] = true
-        let reach = isView(index) ? lastReader[index] : index
-        lastReader[input.node] = max(lastReader[input.node], reach)
-      }
-    }
-    var keys = Array(graph.nodes.indices)
-    for (output, donation) in donations.enumerated() {
-      guard let donation else { continue }
-      let node = graph.outputs[output].node
-      if !isRead[node] { keys[node] = max(keys[node], lastReader[graph.inputs[donation]]) }
-    }
-    return graph.nodes.indices.filter { live[$0] }.sorted { a, b in
-      if keys[a] != keys[b] { return keys[a] < keys[b] }
-      // The moved node comes after the reader at whose place it stands.
-      let (movedA, movedB) = (keys[a] != a, keys[b] != b)
-      return movedA == movedB ? a < b : movedB
-    }
-  }
-
-  private func isView(_ index: Int) -> Bool {
-    let node = graph.nodes[index]
-    guard case .operation(let op) = node.kind, node.inputs.count == 1 else { return false }
-    return op.view(of: Layout(graph.type(of: node.inputs[0]).shape)) != nil
   }
 
   private mutating func lower(_ op: any Op, _ index: Int) throws(ShapeError) {
@@ -170,10 +136,13 @@ extension Planner {
         .array(memory: memories[output], layout: results[output])
     }
     let counts = operands.map(\.layout.shape.elementCount) + types.map(\.shape.elementCount)
+    let program = lowering.program(named: op.programName)
     steps.append(
       Step(
-        program: lowering.program(named: op.programName), results: memories,
-        operands: operands.map(\.source), scalars: operands.compactMap(\.scalar), node: index,
+        program: program, results: memories,
+        operands: operands.indices.map { program.reads(input: $0) ? operands[$0].source : nil },
+        temporaries: addTemporaries(of: program), scalars: operands.compactMap(\.scalar),
+        node: index,
         // A loop over tiny arrays is worth a thread, too.
         elementCountMax: control == nil ? counts.max() ?? 0 : .max))
   }

@@ -32,6 +32,8 @@ struct Planner {
     var results: [Int]
     /// The memory of each operand and where in it the operand starts; `nil` for numbers.
     let operands: [(memory: Int, byteOffset: Int)?]
+    /// The memory of each temporary, or none.
+    var temporaries: [Int] = []
     let scalars: [Plan.Scalar]
     let node: Int
     let elementCountMax: Int
@@ -47,14 +49,16 @@ struct Planner {
   /// Results that could not take over the memory that they were offered.
   var refusedDonations: [Int] = []
 
-  init(_ graph: Graph, _ context: PassContext, _ donations: [Int?]) {
-    (self.graph, self.context, self.donations) = (graph, context, donations)
+  init(_ graph: Graph, _ context: PassContext) {
+    (self.graph, self.context) = (graph, context)
+    donations = context.donations
   }
 
   mutating func plan() throws(ShapeError) -> Plan {
     try lowerAll()
     try placeOutputs()
     let memoryPlan = MemoryPlan(self)
+    GraphDump.memory.write(memoryPlan, self)
     return Plan(
       arenaByteCount: memoryPlan.arenaByteCount, buffers: memoryPlan.buffers,
       constants: constants,
@@ -76,11 +80,21 @@ struct Planner {
             byteOffset: $0.byteOffset + memory.offset(of: $0.memory, self))
         }
       },
+      temporaries: step.temporaries.map { Plan.Operand(place: memory.places[$0], byteOffset: 0) },
       scalars: step.scalars, site: node.site, path: node.path, clobbers: memory.clobbers[index],
       declaredBytes: step.program.outputs.reduce(0) {
         $0 + $1.layout.shape.elementCount * $1.dtype.byteCount
       },
       elementCountMax: step.elementCountMax)
+  }
+
+  /// Bytes of temporaries from which on they lie in the arena.
+  static let arenaTemporaryBytesMin = 32 << 10
+
+  /// Memory in the arena for the temporaries of a program, unless they are small.
+  mutating func addTemporaries(of program: KernelProgram) -> [Int] {
+    guard program.temporaryBytes > Planner.arenaTemporaryBytesMin else { return [] }
+    return program.temporaryByteCounts.map { addMemory($0) }
   }
 
   mutating func addMemory(_ byteCount: Int, _ home: Memory.Home = .undecided) -> Int {

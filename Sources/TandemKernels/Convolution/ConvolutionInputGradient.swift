@@ -26,6 +26,10 @@ public struct ConvolutionInputGradient: Primitive {
     2 * shapes[1].elementCount * (shapes[2].elementCount / max(shapes[2][0], 1))
   }
 
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
+    operands[2].layout.shape.elementCount * 4  // packed weights
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {

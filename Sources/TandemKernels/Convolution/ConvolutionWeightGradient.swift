@@ -24,6 +24,12 @@ public struct ConvolutionWeightGradient: Primitive {
     2 * shapes[2].elementCount * (shapes[0].elementCount / max(shapes[0][0], 1))
   }
 
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
+    let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+    let places = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
+    return patchSum(places, level: tandem_gemm_level()).workspaceBytes
+  }
+
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
@@ -32,8 +38,12 @@ public struct ConvolutionWeightGradient: Primitive {
 
   /// `run` with the kernels of one instruction set.
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+    patchSum(operands, level: level).run(in: context)
+  }
+
+  private func patchSum(_ operands: [Operand], level: Int32) -> PatchSum {
     let (dw, x, dy) = (WeightView(operands[0]), ImageView(operands[1]), ImageView(operands[2]))
     let axes = geometry.forwardAxes(output: dy.lengths, kernel: dw.lengths)
-    PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level).run(in: context)
+    return PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level)
   }
 }

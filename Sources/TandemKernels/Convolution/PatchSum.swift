@@ -105,18 +105,28 @@ struct PatchSum {
   private var columns: Int { dw.channels * grid.taps }
   private var pixels: Int { dy.lengths.reduce(1, *) }
 
+  private var sumBytes: Int { parts * dw.outputs * columns * size }
+
+  /// With all channels in one chunk, that chunk alone needs its part of `dy`.
+  private var packedBytes: Int {
+    isDepthwise || channelParts == 1 ? 0 : groups * x.images * pixels * paddedOutputs * size
+  }
+
+  /// Bytes that a run takes from the pool, but for what each chunk needs.
+  var workspaceBytes: Int {
+    [sumBytes, packedBytes].reduce(0) { $0 + BufferPool.countedBytes(of: $1) }
+  }
+
   func run(in context: ParallelContext) {
     if dw.outputs * columns == 0 { return }
     let pool = BufferPool.shared
-    let bytes = parts * dw.outputs * columns * size
+    let (bytes, packedBytes) = (sumBytes, packedBytes)
     let sums = pool.allocate(byteCount: bytes)
     defer { pool.deallocate(sums, byteCount: bytes) }
     if isDepthwise {
       sumFilters(sums, in: context)
       return combine(sums, in: context)
     }
-    // With all channels in one chunk, that chunk alone needs its part of `dy`.
-    let packedBytes = channelParts == 1 ? 0 : groups * x.images * pixels * paddedOutputs * size
     let packed = packedBytes == 0 ? nil : pool.allocate(byteCount: packedBytes)
     defer { if let packed { pool.deallocate(packed, byteCount: packedBytes) } }
     let positions = dy.pixelStride == nil ? dy.pixelOffsets(0..<pixels) : []

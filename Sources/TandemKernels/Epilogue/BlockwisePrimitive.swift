@@ -147,6 +147,15 @@ public struct Finished<Producer: BlockwisePrimitive>: Primitive, FinishedPrimiti
       + program.contents.instructions.count * result.shape.elementCount
   }
 
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
+    let count = program.contents.outputs.count
+    let own = [(result, dtype)] + operands[count..<count + producerOperandCount]
+    if let product = producer as? MatrixProduct {
+      return product.workspaceBytes(own, finish: BlockFinish(program, [], scalars: []))
+    }
+    return producer.workspaceBytes(own)
+  }
+
   /// As loops do it; the producer's inputs are read until the end.
   public func mayOverwrite(input: Int, by output: Int) -> Bool {
     let outputs = program.contents.outputs

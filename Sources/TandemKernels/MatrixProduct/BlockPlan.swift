@@ -21,9 +21,12 @@ struct BlockPlan {
     static let directBytes = 256 << 10
     /// Rows of `a` that lie a multiple of this many bytes apart fall into few sets of a cache.
     static let conflictBytes = 1024
-    /// Rows and columns packed at one time, and bytes of all packed panels.
+    /// Rows and columns packed at one time, and bytes of all packed panels; where more would need
+    /// sums apart from `c`; and where `k` is cut into slices.
     static let stripe = 8192
-    static let packedBytes = 64 << 20
+    static let packedBytes = 8 << 20
+    static let summedBytes = 32 << 20
+    static let slicedBytes = 64 << 20
     /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
     static let slices = 16
     /// Elements of `c` up to which a deep product is cut along `k` rather than into blocks.

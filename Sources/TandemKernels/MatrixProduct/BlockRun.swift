@@ -17,7 +17,16 @@ struct BlockRun {
     (self.problem, self.plan, self.next) = (problem, plan, next)
     size = plan.dtype.byteCount
     let bytes = (problem.m + problem.n) * size * plan.depth
-    rangeLength = max(1, BlockPlan.Limit.packedBytes / bytes) * plan.depth
+    // Where the kernel adds to `c` itself, or to sums that are small beside panels of the whole of
+    // `k`, passing over it again costs little, and no bit. Sums of slices depend on the range.
+    let panels = (problem.m + problem.n) * size * problem.k
+    let sums = problem.m * problem.n * size
+    let isCheap = plan.writesDirectly || sums + BlockPlan.Limit.packedBytes < panels / 2
+    let limit =
+      plan.slices > 1
+      ? BlockPlan.Limit.slicedBytes
+      : isCheap ? BlockPlan.Limit.packedBytes : BlockPlan.Limit.summedBytes
+    rangeLength = max(1, limit / bytes) * plan.depth
   }
 
   /// A part of `k` whose panels are in memory.
@@ -33,14 +42,27 @@ struct BlockRun {
   private var columnBlocks: Int { BlockPlan.ceil(problem.n, plan.columns) }
   private var paddedColumns: Int { BlockPlan.roundUp(problem.n, to: Int(plan.kernels.nr)) }
 
+  /// Bytes of packed panels and partial sums.
+  private var sharedBytes: (a: Int, b: Int, sums: Int) {
+    let length = min(rangeLength, problem.k)
+    let keepsSums = plan.slices > 1 || (!plan.writesDirectly && problem.k > rangeLength)
+    return (
+      plan.packsA ? problem.m * plan.groups(length) * size : 0,
+      plan.packsB ? paddedColumns * plan.groups(length) * size : 0,
+      keepsSums ? plan.slices * problem.m * problem.n * size : 0
+    )
+  }
+
+  /// Bytes that a run takes from the pool, but for what each block needs.
+  var workspaceBytes: Int {
+    let (a, b, sums) = sharedBytes
+    return [a, b, sums].reduce(0) { $0 + ($1 == 0 ? 0 : BufferPool.countedBytes(of: $1)) }
+  }
+
   /// Computes the product.
   func run(in context: ParallelContext) {
     let pool = BufferPool.shared
-    let length = min(rangeLength, problem.k)
-    let aBytes = plan.packsA ? problem.m * plan.groups(length) * size : 0
-    let bBytes = plan.packsB ? paddedColumns * plan.groups(length) * size : 0
-    let keepsSums = plan.slices > 1 || (!plan.writesDirectly && problem.k > rangeLength)
-    let sumBytes = keepsSums ? plan.slices * problem.m * problem.n * size : 0
+    let (aBytes, bBytes, sumBytes) = sharedBytes
     var packed = Packed(
       range: 0..<0, a: aBytes == 0 ? nil : pool.allocate(byteCount: aBytes),
       b: bBytes == 0 ? nil : pool.allocate(byteCount: bBytes),

@@ -48,6 +48,19 @@ struct BlockedProduct {
     }
   }
 
+  /// About how many bytes a run takes from the pool.
+  func workspaceBytes(_ batch: BatchAxes) -> Int {
+    let isOneByOne =
+      batch.count < BlockPlan.Limit.blocks
+      && max(problem.m * problem.n * problem.k, 1) >= BlockedProduct.smallItem
+    guard batch.count == 1 || isOneByOne, OpenBLASProduct(problem, plan: plan) == nil,
+      DotProducts(problem, plan: plan) == nil
+    else { return 0 }
+    let stripe = BlockPlan.Limit.stripe
+    let part = problem.part(rows: 0..<min(problem.m, stripe), columns: 0..<min(problem.n, stripe))
+    return BlockRun(part, plan: BlockPlan(part, level: level)).workspaceBytes
+  }
+
   private func item(_ index: Int, of batch: BatchAxes) -> MatrixProblem {
     var item = problem
     let (offsets, size) = (batch.offsets(index), problem.dtype.byteCount)

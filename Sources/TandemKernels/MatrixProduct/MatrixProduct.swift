@@ -45,6 +45,25 @@ public struct MatrixProduct: Primitive {
     2 * shapes[0].elementCount * shapes[1][-1]
   }
 
+  public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
+    workspaceBytes(operands, finish: nil)
+  }
+
+  /// The same for a product whose blocks something takes.
+  func workspaceBytes(
+    _ operands: [(layout: Layout, dtype: DType)], finish: BlockFinish?
+  ) -> Int {
+    let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+    var (product, batch) = problem(operands.map { Operand(nowhere, $0.layout, $0.dtype) })
+    guard product.m > 0, product.n > 0, batch.count > 0, product.dtype.isFloatingPoint else {
+      return 0
+    }
+    batch.fold(into: &product)
+    product.finish = finish
+    if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
+    return BlockedProduct(product, level: tandem_gemm_level()).workspaceBytes(batch)
+  }
+
   /// `run` with the kernels of one instruction set.
   ///
   /// - Parameter finish: takes the blocks of `c`, which is row-major then and not written.

@@ -52,6 +52,9 @@ public struct MaxPoolBackward: Primitive {
   /// The primitive with these attributes.
   public init(_ geometry: PoolGeometry) { self.geometry = geometry }
 
+  /// dx may lie where x does: a plane is read before its gradient is written.
+  public func mayOverwrite(input: Int, by output: Int) -> Bool { input == 1 }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

@@ -5,14 +5,14 @@ extension Workload {
 
   /// ResNet-50 on eight pictures, SGD with momentum.
   static let resNetTrain = Workload(
-    "resnet50_train", warmUps: 2, inner: 1, .samplesPerSecond, work: 8,
-    bound: .operations(6 * 8 * Double(multiplyAdds)), isTraining: true
+    training: "resnet50_train", warmUps: 2, inner: 1, .samplesPerSecond, work: 8,
+    bound: .operations(6 * 8 * Double(multiplyAdds))
   ) {
     let images = NDArray.random.normal([8, 3, 224, 224], seed: 0)
     let labels = NDArray.random.integers(in: 0..<1000, [8], seed: 1)
     return TrainingTask(
       ResNet.resNet50(), SGD(learningRate: 0.01, momentum: 0.9), images, labels: labels
-    ).eager
+    )
   }
 
   /// ResNet-50 forward, one picture.
@@ -25,18 +25,18 @@ extension Workload {
     _ name: String, batch: Int, warmUps: Int, inner: Int
   ) -> Workload {
     Workload(
-      name, warmUps: warmUps, inner: inner, .samplesPerSecond, work: Double(batch),
+      inference: name, warmUps: warmUps, inner: inner, work: Double(batch),
       bound: .operations(2 * Double(batch * multiplyAdds))
     ) {
-      InferenceTask(ResNet.resNet50(), .random.normal([batch, 3, 224, 224], seed: 0)).eager
+      InferenceTask(ResNet.resNet50(), .random.normal([batch, 3, 224, 224], seed: 0))
     }
   }
 
   /// Inception v3 forward, eight pictures of 299 × 299.
   static let inceptionInfer = Workload(
-    "inception_v3_infer_b8", warmUps: 2, inner: 2, .samplesPerSecond, work: 8,
+    inference: "inception_v3_infer_b8", warmUps: 2, inner: 2, work: 8,
     bound: .operations(2 * 8 * 5_713_216_096)
   ) {
-    InferenceTask(InceptionV3(), .random.normal([8, 3, 299, 299], seed: 0)).eager
+    InferenceTask(InceptionV3(), .random.normal([8, 3, 299, 299], seed: 0))
   }
 }

@@ -7,13 +7,10 @@ extension Workload {
   static let mlpTrain: Workload = {
     let products = 784 * 512 + 512 * 512 + 512 * 10
     return Workload(
-      "mlp_train", warmUps: 10, inner: 50, .samplesPerSecond, work: Double(batch),
-      bound: training(products: products, first: 784 * 512), isTraining: true
+      training: "mlp_train", warmUps: 10, inner: 50, .samplesPerSecond, work: Double(batch),
+      bound: bound(products: products, first: 784 * 512)
     ) {
-      step(mlp(), SGD(learningRate: 0.01, momentum: 0.9), .random.normal([batch, 784], seed: 0))
-    } compiled: {
-      compiledStep(
-        mlp(), SGD(learningRate: 0.01, momentum: 0.9), .random.normal([batch, 784], seed: 0))
+      task(mlp(), SGD(learningRate: 0.01, momentum: 0.9), .random.normal([batch, 784], seed: 0))
     }
   }()
 
@@ -32,12 +29,10 @@ extension Workload {
     let first = 24 * 24 * 20 * 25
     let products = first + 8 * 8 * 50 * 20 * 25 + 800 * 500 + 500 * 10
     return Workload(
-      "lenet_train", warmUps: 3, inner: 10, .samplesPerSecond, work: Double(batch),
-      bound: training(products: products, first: first), isTraining: true
+      training: "lenet_train", warmUps: 3, inner: 10, .samplesPerSecond, work: Double(batch),
+      bound: bound(products: products, first: first)
     ) {
-      step(lenet(), SGD(learningRate: 0.01), .random.normal([batch, 1, 28, 28], seed: 0))
-    } compiled: {
-      compiledStep(lenet(), SGD(learningRate: 0.01), .random.normal([batch, 1, 28, 28], seed: 0))
+      task(lenet(), SGD(learningRate: 0.01), .random.normal([batch, 1, 28, 28], seed: 0))
     }
   }()
 
@@ -57,30 +52,14 @@ extension Workload {
   }
 
   /// Forward, and backward to weights and inputs, but for the inputs of the first layer.
-  private static func training(products: Int, first: Int) -> Bound {
+  private static func bound(products: Int, first: Int) -> Bound {
     .operations(2 * Double(batch) * Double(3 * products - first))
   }
 
-  private static func step(
+  private static func task(
     _ model: Sequential, _ optimizer: SGD, _ images: NDArray
-  ) -> () throws -> NDArray {
+  ) -> TrainingTask {
     TrainingTask(
-      model, optimizer, images, labels: .random.integers(in: 0..<10, [batch], seed: 1)
-    ).eager
-  }
-
-  /// The same step as one region: forward, backward and the update.
-  private static func compiledStep(
-    _ model: Sequential, _ optimizer: SGD, _ images: NDArray
-  ) -> () throws -> NDArray {
-    let labels = NDArray.random.integers(in: 0..<10, [batch], seed: 1)
-    let step = compile(mutating: model, optimizer) { (images: NDArray, labels: NDArray) in
-      let (loss, gradients) = valueAndGradient(of: model) {
-        softmaxCrossEntropy(model(images), labels).mean()
-      }
-      optimizer.update(model, with: gradients)
-      return loss
-    }
-    return { step(images, labels) }
+      model, optimizer, images, labels: .random.integers(in: 0..<10, [batch], seed: 1))
   }
 }
