@@ -87,7 +87,7 @@ struct RandomGraph {
   }
 
   private mutating func addOperator() -> Bool {
-    switch random.below(22) {
+    switch random.below(23) {
     case 0: return add(latest)
     case 1: return addConstant()
     case 2, 17: return addProduct()
@@ -95,7 +95,7 @@ struct RandomGraph {
     case 20: return addPooling()
     case 19: return addNormalization()
     case 21: return addDraw()
-    case 16: return addControlFlow()
+    case 16, 22: return addControlFlow()
     default: break
     }
     let op = RandomGraph.choose(&random, for: pick(), self)
