@@ -2,7 +2,7 @@ import TandemKernels
 
 /// Computes values again where they are next needed instead of keeping them, so that the graph
 /// stays under the memory limit, if that can be; ``RecomputeSearch`` decides which. Without a
-/// limit, what costs little: at most a fiftieth of the graph's work.
+/// limit, what costs little: at most 1.5 % of the graph's work.
 ///
 /// A random operator draws the same again, for its key is an input. Outputs that are results of the
 /// graph, the new states among them, are computed once.
@@ -25,7 +25,7 @@ public struct Recompute: Pass {
   /// Bytes of a graph from which on values are computed again unasked, where that costs little.
   static let automaticBytesMin = 32 << 20
   /// The part of the graph's work that may be done again unasked.
-  static let automaticWorkMax = 0.02
+  static let automaticWorkMax = 0.015
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
     let limit = budget ?? context.options.memoryLimitBytes
