@@ -76,6 +76,9 @@ package struct Parking: ~Copyable {
     Model.step()
     parking.pointee.counts.wrappingAdd(
       sleeper &- searcher, ordering: .sequentiallyConsistent)
+    // The looks for work that follow are relaxed, and the addition alone does not keep them behind
+    // its own store on every machine (aarch64).
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
   }
 
   @inline(__always)

@@ -50,7 +50,8 @@ extension WorkerTeam {
     if UInt32(truncatingIfNeeded: helpers) != 0 { awaitHelpers(job) }
   }
 
-  /// Takes chunks until none is left, then takes the loop off the board.
+  /// Takes chunks until none is left. Whoever takes the last one takes the loop off the board, lest
+  /// idle workers spin for as long as that chunk runs.
   private func takeChunks(_ slot: Int, _ body: (Int) -> Void) {
     let job = jobs + slot
     let count = job.pointee.count
@@ -60,9 +61,16 @@ extension WorkerTeam {
     while true {
       let chunk = job.pointee.next.wrappingAdd(1, ordering: .relaxed).oldValue
       guard chunk < count else { break }
+      if chunk == count - 1 { takeOffBoard(slot) }
       body(chunk)
     }
     words.pointee.depth = depth
+    // Once more: a helper that came early may have taken the last chunk before the loop was put up.
+    takeOffBoard(slot)
+  }
+
+  @inline(__always)
+  private func takeOffBoard(_ slot: Int) {
     let bit: UInt64 = 1 << UInt64(slot)
     if state.pointee.openJobs.load(ordering: .relaxed) & bit != 0 {
       state.pointee.openJobs.bitwiseAnd(~bit, ordering: .relaxed)

@@ -33,6 +33,17 @@ struct WorkerTeamTests {
     team.shutdown()
   }
 
+  /// While the last chunk runs there is nothing for a worker to take, hence nothing to spin for.
+  @Test func theLastChunkRunsOffTheBoard() {
+    let team = WorkerTeam(threads: 2)
+    let isOpen = Atomic<Bool>(true)
+    team.context.parallelFor(5) { chunk in
+      if chunk == 4 { isOpen.store(team.hasOpenLoops, ordering: .relaxed) }
+    }
+    #expect(isOpen.load(ordering: .relaxed) == false)
+    team.shutdown()
+  }
+
   @Test func nestedLoopsRunInline() {
     let team = WorkerTeam(threads: 3)
     let context = team.context
