@@ -1,3 +1,4 @@
+import CTandem
 import Glibc
 import TandemShapes
 import TandemThreads
@@ -25,11 +26,25 @@ extension Engine {
     DeviceThreads.configure(threads, at: site)
   }
 
-  /// Waits until nothing is queued or running on any device.
+  /// Waits for a moment at which nothing is queued or running on any device.
   ///
   /// - Throws: the oldest error that nobody has seen; `timedOut` if the time was over.
   public static func waitForAllDevices(timeout: Duration? = nil) throws(EngineError) {
-    for engine in devices { try engine.waitForAll(timeout: timeout) }
+    try waitForAll(of: devices, timeout: timeout)
+  }
+
+  /// An operation may push to an engine that was idle before, so one look at each is not enough.
+  static func waitForAll(of engines: [Engine], timeout: Duration?) throws(EngineError) {
+    let end = timeout.map { tandem_now() + $0.nanoseconds }
+    var isIdle = false
+    while !isIdle {
+      for engine in engines {
+        try engine.waitUntilIdle(timeout: end.map { .nanoseconds(max(0, $0 - tandem_now())) })
+      }
+      let done = engines.reduce(0) { $0 + $1.doneCount }
+      isIdle = engines.reduce(0) { $0 + $1.pushedCount } == done
+    }
+    for engine in engines { if let error = engine.takeFirstError() { throw error } }
   }
 }
 

@@ -20,7 +20,10 @@ extension Engine {
       fail("TANDEM_ENGINE: neither threaded nor serial nor null: '\(setting)'", at: .unknown)
     }
     Profiler.startIfAsked()
-    atexit { for engine in Engine.devices { engine.finishBeforeExit() } }
+    atexit {
+      for engine in Engine.devices { engine.awaitBeforeExit() }
+      for engine in Engine.devices { engine.finishBeforeExit() }
+    }
     return engines
   }
 
@@ -45,14 +48,21 @@ extension EngineCore {
   /// what the libraries' own exit handlers take away.
   private static let exitGrace = Duration.seconds(2)
 
-  /// Waits for queued file writes and what they depend on, lets the workers start nothing else, and
-  /// prints what nobody has seen.
+  private static var isInside: Bool {
+    tandem_thread().pointee.depth != 0 || tandem_thread().pointee.team != nil
+  }
+
+  /// Waits for queued file writes and what they depend on.
+  func awaitBeforeExit() {
+    if ForkedChild.isCurrent || EngineCore.isInside { return }
+    _ = waitUntilIdle(timeout: nil) { $0.exitCritical == 0 }
+  }
+
+  /// Lets the workers start nothing else, and prints what nobody has seen.
   func finishBeforeExit() {
     if ForkedChild.isCurrent { return }
-    let isInside = tandem_thread().pointee.depth != 0 || tandem_thread().pointee.team != nil
-    if !isInside { _ = waitUntilIdle(timeout: nil) { $0.exitCritical == 0 } }
     team._withUnsafeGuaranteedRef { $0.haltOperations() }
-    if !isInside { _ = awaitWorkers() }
+    if !EngineCore.isInside { _ = awaitWorkers() }
     let (found, dropped) = errors.takeAll()
     Engine.printUnobserved(found, dropped: dropped)
   }

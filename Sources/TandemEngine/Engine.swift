@@ -112,7 +112,10 @@ public class Engine: @unchecked Sendable {
   /// Waits until nothing is queued or running.
   ///
   /// - Throws: the oldest error that nobody has seen; `timedOut` if the time was over.
-  public func waitForAll(timeout: Duration? = nil) throws(EngineError) {}
+  public final func waitForAll(timeout: Duration? = nil) throws(EngineError) {
+    try waitUntilIdle(timeout: timeout)
+    if let error = takeFirstError() { throw error }
+  }
 
   /// The errors that nobody has seen, oldest first; they count as seen from now on.
   public func takeErrors() -> [EngineError] { [] }
@@ -162,7 +165,24 @@ public class Engine: @unchecked Sendable {
   /// Takes a node with its payload over.
   func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {}
 
-  /// Waits for what must be done before the process exits.
+  /// Waits until nothing is queued or running; throws `timedOut` alone.
+  func waitUntilIdle(timeout: Duration?) throws(EngineError) {}
+
+  /// The oldest error that nobody has seen; it counts as seen from now on.
+  func takeFirstError() -> EngineError? { nil }
+
+  /// How many operations have been done, and how many pushed. If the first, read before the second,
+  /// is equal to it, then nothing was in flight at the moment between.
+  var doneCount: Int { 0 }
+  var pushedCount: Int { 0 }
+
+  /// The threads that its operations use, for work that is not pushed.
+  package var parallel: ParallelContext { .serial }
+
+  /// Waits for what must be done before the process exits; may depend on any device.
+  func awaitBeforeExit() {}
+
+  /// Lets nothing else start, as the process exits, and prints what nobody has seen.
   func finishBeforeExit() {}
 }
 

@@ -59,7 +59,7 @@ extension EngineCore {
 
   /// The error of a wait whose time is over.
   func timedOut(
-    _ variable: VariablePointer, _ thread: ThreadPointer, _ clock: WaitClock
+    _ variable: VariablePointer, _ thread: ThreadPointer
   ) -> EngineError {
     let writer = variable.pointee.lock.withLock { variable.pointee.writer }
     let found = snapshot(writer, thread)

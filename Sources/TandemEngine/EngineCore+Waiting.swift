@@ -8,6 +8,9 @@ import TandemThreads
 extension EngineCore {
   /// Rounds for which a waiting thread spins before it sleeps: some ten microseconds.
   private static let spinRounds = 300
+  /// For how long a thread sleeps on `progress` before it looks again: whoever ends the last
+  /// operation does not pay for a fence, so a wake-up can be missed.
+  private static let sliceNanoseconds: Int64 = 1_000_000
 
   /// Waits until the last write of the variable is done.
   func wait(for variable: Variable, timeout: Duration?) throws(EngineError) {
@@ -19,9 +22,10 @@ extension EngineCore {
     if isDone { return try rethrow(word) }
     let start = Profiler.isRunning ? tandem_now() : 0
     defer { if start != 0 { Profiler.noteWait("wait", since: start) } }
+    if let timeout { return try waitAtMost(timeout, for: state, thread) }
     let cell = WaitCell.take()
     pushWaiter(variable, cell, thread)
-    var clock = WaitClock(waits, timeout: timeout)
+    var clock = WaitClock(waits, timeout: nil)
     let rounds = team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) }
     for _ in 0..<rounds {
       if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
@@ -33,15 +37,38 @@ extension EngineCore {
       let (_, now) = cell.pointee.state.compareExchange(
         expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
       if now == WaitCell.signalled { return try finishWait(cell) }
-      if let pause = clock.tick({ describe(state, thread) + describeStacks() }) {
-        _ = tandem_futex_wait(cell, WaitCell.asleep, pause)
-        if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
-          return try finishWait(cell)
-        }
+      let pause = clock.tick({ describe(state, thread) + describeStacks() })
+      _ = tandem_futex_wait(cell, WaitCell.asleep, pause ?? -1)
+      if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
+        return try finishWait(cell)
+      }
+    }
+  }
+
+  /// Waits with a limit, and leaves nothing behind when that is over: a waiter that was pushed
+  /// would stay until the writer is done, and a program that polls would pile them up.
+  private func waitAtMost(
+    _ timeout: Duration, for state: VariablePointer, _ thread: ThreadPointer
+  ) throws(EngineError) {
+    let writer = state.pointee.lock.withLock { state.pointee.writer }
+    watchers.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
+    var clock = WaitClock(waits, timeout: timeout)
+    var rounds = team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) }
+    while true {
+      let seen = progress.pointee.load(ordering: .acquiring)
+      if NodePool.isDone(writer, thread.pointee.base) {
+        // A later writer may be running by now, so the poison is read under the lock.
+        return try rethrow(state.pointee.lock.withLock { EngineCore.poison(of: state) })
+      }
+      guard let pause = clock.tick({ describe(state, thread) + describeStacks() }) else {
+        throw timedOut(state, thread)
+      }
+      if rounds > 0 {
+        rounds -= 1
+        tandem_pause()
       } else {
-        let error = timedOut(state, thread, clock)
-        guard WaitCell.abandon(cell) else { return try finishWait(cell) }
-        throw error
+        _ = tandem_futex_wait(progress, seen, min(pause, EngineCore.sliceNanoseconds))
       }
     }
   }
@@ -128,9 +155,7 @@ extension EngineCore {
       if rounds < spinRounds {
         tandem_pause()
       } else {
-        // Whoever ends the last operation does not pay for a fence, so a wake-up can be missed;
-        // looking again after a millisecond makes up for it.
-        _ = tandem_futex_wait(progress, seen, min(pause, 1_000_000))
+        _ = tandem_futex_wait(progress, seen, min(pause, EngineCore.sliceNanoseconds))
       }
     }
   }

@@ -106,6 +106,20 @@ final class EngineCore: WorkSource, @unchecked Sendable {
     }
   }
 
+  /// How many operations have been done.
+  var doneCount: Int { sum { $0.pointee.done.load(ordering: .acquiring) } }
+
+  /// How many operations have been pushed.
+  var pushedCount: Int { sum { $0.pointee.pushed.load(ordering: .acquiring) } }
+
+  private func sum(_ count: (UnsafeMutablePointer<OperationCounters>) -> Int) -> Int {
+    counters.withLock { counters in
+      counters.values.reduce(0) { sum, word in
+        sum + count(UnsafeMutablePointer(bitPattern: word).unsafelyUnwrapped)
+      }
+    }
+  }
+
   // MARK: Workers
 
   override var hasWork: Bool { !ready.isEmpty }

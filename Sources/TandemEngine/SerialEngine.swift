@@ -18,7 +18,16 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   private let waits: WaitReporting
   private let abandoned = AbandonedPayloads()
   /// Asynchronous operations that have been started and are not completed.
-  private let pending = Guarded<[NodeReference: [UInt64]]>([:])
+  private let pending = Guarded<[NodeReference: Pending]>([:])
+
+  private struct Pending {
+    let variables: [UInt64]
+    let finishesBeforeExit: Bool
+
+    func uses(_ address: UInt64) -> Bool {
+      variables.contains { TaggedVariable.address($0) == address }
+    }
+  }
 
   /// An engine without threads.
   public init(waits: WaitReporting = WaitReporting()) {
@@ -30,11 +39,10 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   override func submit(_ node: NodePointer, _ reading: VariableList, _ writing: VariableList) {
     NodeVariables.fill(node, reading, writing)
-    turn.enter()
-    defer { turn.leave() }
     let list = NodeVariables.list(node)
     let variables = (0..<Int(node.pointee.variableCount)).map { list[$0] }
-    awaitPending(on: variables, "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed)))")
+    enter(using: variables, "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed)))")
+    defer { turn.leave() }
     let read = variables.filter { $0 & TaggedVariable.read != 0 }
     let causes = read.sorted { TaggedVariable.place($0) < TaggedVariable.place($1) }.compactMap {
       SerialEngine.cause(TaggedVariable.pointer($0))
@@ -76,7 +84,10 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   private func start(_ node: NodePointer, _ variables: [UInt64]) {
     let reference = NodeCalls.reference(node)
-    pending.withLock { $0[reference] = variables }
+    let one = Pending(
+      variables: variables,
+      finishesBeforeExit: node.pointee.flags.contains(.finishesBeforeExit))
+    pending.withLock { $0[reference] = one }
     let failure = NodeCalls.run(node, .serial)
     if let failure, AsyncState.claim(node, reference >> 32) {
       finish(node, reference, record(node, failure))
@@ -127,24 +138,29 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   }
 
   private func finish(_ node: NodePointer, _ reference: NodeReference, _ cause: PoisonCause?) {
-    let variables = pending.withLock { $0[reference] ?? [] }
+    let variables = pending.withLock { $0[reference]?.variables ?? [] }
     end(node, variables, cause)
     pending.withLock { $0[reference] = nil }
     turn.announce()
   }
 
-  private func awaitPending(on variables: [UInt64], _ who: String) {
+  /// Takes the turn at a moment at which no pending operation uses the variables; only who has the
+  /// turn starts one. Sleeps without it: whoever is to complete what this waits for may push before.
+  private func enter(using variables: [UInt64], _ who: String) {
     func isFree() -> Bool {
       pending.withLock { pending in
         pending.isEmpty
-          || !pending.values.contains { used in
-            used.contains { one in
-              variables.contains { TaggedVariable.address($0) == TaggedVariable.address(one) }
-            }
+          || !pending.values.contains { one in
+            variables.contains { one.uses(TaggedVariable.address($0)) }
           }
       }
     }
-    _ = turn.sleep(waits, timeout: nil, who, until: isFree)
+    turn.enter()
+    while !isFree() {
+      turn.leave()
+      _ = turn.sleep(waits, timeout: nil, who, until: isFree)
+      turn.enter()
+    }
   }
 
   // MARK: Waiting
@@ -157,7 +173,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     let address = UInt64(UInt(bitPattern: state))
     let isDone = turn.sleep(waits, timeout: timeout, "wait") {
       self.pending.withLock { pending in
-        !pending.values.contains { $0.contains { TaggedVariable.address($0) == address } }
+        !pending.values.contains { $0.uses(address) }
       }
     }
     guard isDone else { throw timedOut }
@@ -166,14 +182,17 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     throw cause.error
   }
 
-  public override func waitForAll(timeout: Duration? = nil) throws(EngineError) {
+  override func waitUntilIdle(timeout: Duration?) throws(EngineError) {
     BlockingRules.check("waitForAll()")
     let isDone = turn.sleep(waits, timeout: timeout, "wait for all") {
       self.pending.withLock { $0.isEmpty }
     }
     guard isDone else { throw timedOut }
-    if let error = errors.takeFirst() { throw error }
   }
+
+  override func takeFirstError() -> EngineError? { errors.takeFirst() }
+
+  override var pushedCount: Int { pending.withLock { $0.count } }
 
   private var timedOut: EngineError {
     EngineError(
@@ -185,6 +204,14 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   public override func shutdown() {
     _ = turn.sleep(waits, timeout: nil, "shutdown") { self.pending.withLock { $0.isEmpty } }
+  }
+
+  override func awaitBeforeExit() {
+    // What completes operations stayed in the parent of a child made by fork.
+    guard !ForkedChild.isCurrent, tandem_thread().pointee.depth == 0 else { return }
+    _ = turn.sleep(waits, timeout: nil, "exit") {
+      self.pending.withLock { !$0.values.contains { $0.finishesBeforeExit } }
+    }
   }
 
   override func finishBeforeExit() {

@@ -58,7 +58,7 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     try core.wait(for: variable, timeout: timeout)
   }
 
-  public override func waitForAll(timeout: Duration? = nil) throws(EngineError) {
+  override func waitUntilIdle(timeout: Duration?) throws(EngineError) {
     ForkedChild.refuse("waitForAll()")
     BlockingRules.check("waitForAll()")
     guard core.waitUntilIdle(timeout: timeout) else {
@@ -66,8 +66,14 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
         .timedOut, "not done in the time that the wait was given: \(core.describeAll())",
         operation: "wait for all", site: .unknown, modulePath: nil)
     }
-    if let error = core.errors.takeFirst() { throw error }
   }
+
+  override func takeFirstError() -> EngineError? { core.errors.takeFirst() }
+
+  override var doneCount: Int { core.doneCount }
+  override var pushedCount: Int { core.pushedCount }
+
+  package override var parallel: ParallelContext { core.parallel }
 
   public override func takeErrors() -> [EngineError] { core.errors.takeAll().errors }
 
@@ -79,11 +85,13 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.isRetired.store(true, ordering: .releasing)
   }
 
+  override func awaitBeforeExit() { core.awaitBeforeExit() }
+
   override func finishBeforeExit() { core.finishBeforeExit() }
 
   /// Asynchronous operations that were given up and whose completion has not arrived.
   public var abandonedCount: Int { core.abandoned.count }
 
-  /// Operations that are queued or running, waits included.
+  /// Operations that are queued or running, waits without a limit included.
   public var operationsInFlight: Int { core.inFlight.operations }
 }

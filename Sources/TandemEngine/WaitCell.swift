@@ -2,13 +2,12 @@ import CTandem
 import Synchronization
 import TandemThreads
 
-/// Where one thread waits for one operation. Shared with the operation, which may end after the
-/// thread has given up; whoever comes second gives the cell back.
+/// Where one thread waits, without a limit, for one operation that it pushed; it gives the cell back
+/// when the operation has signalled it.
 struct WaitCell: ~Copyable {
   static let waiting: UInt32 = 0
   static let asleep: UInt32 = 1
   static let signalled: UInt32 = 2
-  static let abandoned: UInt32 = 3
 
   /// The first field: the word that the thread sleeps on.
   let state = Atomic<UInt32>(0)
@@ -36,17 +35,7 @@ struct WaitCell: ~Copyable {
   }
 
   static func signal(_ cell: UnsafeMutablePointer<WaitCell>) {
-    switch cell.pointee.state.exchange(signalled, ordering: .acquiringAndReleasing) {
-    case asleep: _ = tandem_futex_wake(cell, 1)
-    case abandoned:
-      PoisonReference(word: cell.pointee.cause)?.release()
-      give(cell)
-    default: break
-    }
-  }
-
-  /// False if the cell was signalled meanwhile.
-  static func abandon(_ cell: UnsafeMutablePointer<WaitCell>) -> Bool {
-    cell.pointee.state.exchange(abandoned, ordering: .acquiringAndReleasing) != signalled
+    let before = cell.pointee.state.exchange(signalled, ordering: .acquiringAndReleasing)
+    if before == asleep { _ = tandem_futex_wake(cell, 1) }
   }
 }

@@ -23,7 +23,7 @@ public struct WaitReporting: Sendable {
   /// From `TANDEM_WAIT_REPORT_SECONDS`; ten seconds if that is unset or no positive number.
   public static var configuredNanoseconds: Int64 {
     let seconds = getenv("TANDEM_WAIT_REPORT_SECONDS").flatMap { Double(String(cString: $0)) } ?? 10
-    return seconds > 0 && seconds < 1e9 ? Int64(seconds * 1e9) : 10_000_000_000
+    return seconds > 0 && seconds < 1e9 ? max(1, Int64(seconds * 1e9)) : 10_000_000_000
   }
 
   /// One line on standard error.
@@ -56,7 +56,7 @@ struct WaitClock {
     if now >= nextReport {
       let seconds = Double((now - start) / 100_000_000) / 10
       reporting.write("wait: still waiting after \(seconds) s: \(what())")
-      while nextReport <= now { nextReport = start + (nextReport - start) * 2 }
+      while nextReport <= now { nextReport = start + max(1, nextReport - start) * 2 }
     }
     return min(nextReport, limit) - now
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TandemShapes
 import TandemThreads
@@ -91,6 +92,32 @@ struct DeviceTests {
       try engines[0].wait(for: b)
       #expect(engines[0].core.poisoned.isZero)
     }
+  }
+
+  /// An operation of the second device, which is waited for, pushes to the first, which was idle.
+  @Test func aWaitForAllDevicesAwaitsWhatOnePushesToAnother() throws {
+    let gate = Gate()
+    let seconds = Atomic<Int64>(0)
+    let waits = WaitReporting(
+      firstReportNanoseconds: 10_000_000_000,
+      now: { seconds.wrappingAdd(11, ordering: .relaxed).newValue * 1_000_000_000 },
+      write: { _ in gate.open() })
+    let teams = [WorkerTeam(threads: 1), WorkerTeam(threads: 1)]
+    let first = ThreadedEngine(team: teams[0], waits: waits)
+    let second = ThreadedEngine(team: teams[1], beside: first)
+    let a = first.makeVariable()
+    let cell = Cell()
+    second.push(name: "outer") { _ in
+      gate.pass()
+      first.push(name: "inner", writing: [a]) { _ in
+        for _ in 0..<1000 { sched_yield() }
+        cell.value = 1
+      }
+    }
+    try Engine.waitForAll(of: [first, second], timeout: nil)
+    #expect(cell.value == 1)
+    for engine in [first, second] { engine.shutdown() }
+    for team in teams { team.shutdown() }
   }
 
   @Test func devicesThatDoNotFitTheBudgetAreRefused() async {

@@ -308,6 +308,95 @@ struct EngineTests {
     }
   }
 
+  /// The first operation stands at a gate that the report of a waiting push opens.
+  @Test func aProducerThatDeclaredManyBytesWaits() throws {
+    let gate = Gate()
+    let reports = Atomic<Int>(0)
+    let seconds = Atomic<Int64>(0)
+    let waits = WaitReporting(
+      firstReportNanoseconds: 10_000_000_000,
+      now: { seconds.wrappingAdd(11, ordering: .relaxed).newValue * 1_000_000_000 },
+      write: { _ in
+        reports.wrappingAdd(1, ordering: .relaxed)
+        gate.open()
+      })
+    let megabytesMax = 20
+    let limits = EngineLimits(declaredBytesInFlightMax: megabytesMax << 20)
+    try withEngine(threads: 2, limits: limits, waits: waits) { engine in
+      let a = engine.makeVariable()
+      let cell = Cell()
+      engine.push(name: "hold", writing: [a]) { _ in gate.pass() }
+      var most = 0
+      for _ in 0..<50 {
+        engine.push(
+          Adding(cell: cell), reading: .none, writing: .of(a),
+          options: OperationOptions(declaredBytes: 1 << 20))
+        most = max(most, engine.core.inFlight.kilobytes)
+      }
+      #expect(reports.load(ordering: .relaxed) > 0)
+      gate.open()
+      try engine.wait(for: a)
+      #expect(cell.value == 50)
+      #expect(most == (megabytesMax + 1) << 10)
+      try engine.waitForAll()
+      #expect(engine.core.inFlight.kilobytes == 0)
+    }
+  }
+
+  /// A wait with a limit leaves nothing behind, so a program may poll for as long as it likes.
+  @Test func pollingLeavesNoOperationsBehind() throws {
+    try withEngine(threads: 1) { engine in
+      let gate = Gate()
+      let (a, b) = (engine.makeVariable(), engine.makeVariable())
+      engine.push(name: "slow", writing: [a]) { _ throws(OperationFailure) in
+        gate.pass()
+        throw OperationFailure("lost")
+      }
+      for _ in 0..<3_000 {
+        do throws(EngineError) {
+          try engine.wait(for: a, timeout: .zero)
+          Issue.record("the wait ended")
+        } catch { #expect(error.code == .timedOut) }
+      }
+      #expect(engine.operationsInFlight == 1)
+      gate.open()
+      let seen = message { () throws(EngineError) in try engine.wait(for: a, timeout: .seconds(60))
+      }
+      #expect(seen == "slow: lost")
+      try engine.wait(for: b, timeout: .zero)
+      try engine.waitForAll()
+    }
+  }
+
+  /// One thread waits inside its push for an asynchronous operation, which another thread completes
+  /// after it has pushed something itself.
+  @Test(.timeLimit(.minutes(1))) func aWaitingPushOnTheSerialEngineLetsOthersPush() throws {
+    let isWaiting = Gate()
+    let seconds = Atomic<Int64>(0)
+    let engine = SerialEngine(
+      waits: WaitReporting(
+        firstReportNanoseconds: 10_000_000_000,
+        now: { seconds.wrappingAdd(11, ordering: .relaxed).newValue * 1_000_000_000 },
+        write: { _ in isWaiting.open() }))
+    let (a, b) = (engine.makeVariable(), engine.makeVariable())
+    let token = Guarded<Completion?>(nil)
+    let cell = Cell()
+    engine.pushAsync(name: "receive", writing: [a]) { context in
+      let completion = context.completion
+      token.withLock { $0 = completion }
+    }
+    onThreads([
+      { engine.push(name: "reader", reading: [a]) { _ in cell.value += 10 } },
+      {
+        isWaiting.pass()
+        engine.push(Adding(cell: cell), reading: .none, writing: .of(b))
+        engine.complete(token.withLock { $0! })
+      },
+    ])
+    try engine.waitForAll()
+    #expect(cell.value == 11)
+  }
+
   @Test func moreOperationsThanTheRingHoldsAndLongLists() throws {
     try withEngine(threads: 2) { engine in
       let gate = Gate()

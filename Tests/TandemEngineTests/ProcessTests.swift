@@ -75,6 +75,107 @@ struct ProcessTests {
           + "Configure it before the first array is made (user.swift:2)\n"))
   }
 
+  /// Opens when the process begins to exit.
+  static let exitGate = Gate()
+
+  /// Starts an asynchronous operation that is completed only after the process began to exit, and
+  /// exits.
+  private static func exitBeforeCompletion() -> Never {
+    let engine = Engine.shared
+    let a = engine.makeVariable()
+    // Before the engine's own: these run in reverse order.
+    atexit { ProcessTests.exitGate.open() }
+    engine.pushAsync(
+      name: "save", writing: [a], options: OperationOptions(finishesBeforeExit: true)
+    ) { context in
+      let completion = context.completion
+      startThread {
+        ProcessTests.exitGate.pass()
+        for _ in 0..<1000 { sched_yield() }
+        WaitReporting.writeToStandardError("saved")
+        Engine.shared.complete(completion)
+      }
+    }
+    exit(0)
+  }
+
+  @Test func theExitAwaitsAnAsynchronousOperation() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) { ProcessTests.exitBeforeCompletion() }
+    #expect(text(result).split(separator: "\n").contains("saved"))
+  }
+
+  @Test func theExitAwaitsAnAsynchronousOperationOfTheSerialEngine() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      setenv("TANDEM_ENGINE", "serial", 1)
+      ProcessTests.exitBeforeCompletion()
+    }
+    #expect(text(result).split(separator: "\n").contains("saved"))
+  }
+
+  /// A file write on one device that waits for work on another, which is not halted before.
+  @Test func theExitAwaitsWhatAnotherDeviceHasToDoFirst() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      ThreadBudget.configure(threads: 2)
+      Engine.configureDevices(threads: [1, 1])
+      let (first, second) = (Engine.device(0), Engine.device(1))
+      let a = first.makeVariable()
+      atexit { ProcessTests.exitGate.open() }
+      first.push(name: "hold", writing: [a]) { _ in
+        ProcessTests.exitGate.pass()
+        for _ in 0..<1000 { sched_yield() }
+      }
+      first.push(name: "compute", writing: [a]) { _ in }
+      second.push(
+        name: "save", reading: [a], options: OperationOptions(finishesBeforeExit: true)
+      ) { _ in WaitReporting.writeToStandardError("saved") }
+      exit(0)
+    }
+    #expect(text(result).split(separator: "\n").contains("saved"))
+  }
+
+  @Test func theEnvironmentSaysWhenAWaitReports() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      let nanoseconds: KeyValuePairs<String, Int64> = [
+        "0.25": 250_000_000, "1e-10": 1, "0": 10_000_000_000, "-1": 10_000_000_000,
+        "nan": 10_000_000_000, "soon": 10_000_000_000,
+      ]
+      for (text, expected) in nanoseconds {
+        setenv("TANDEM_WAIT_REPORT_SECONDS", text, 1)
+        #expect(WaitReporting.configuredNanoseconds == expected)
+      }
+      setenv("TANDEM_WAIT_REPORT_SECONDS", "1e-10", 1)
+      let gate = Gate()
+      let waits = WaitReporting(write: { text in
+        WaitReporting.writeToStandardError(text)
+        gate.open()
+      })
+      let engine = ThreadedEngine(team: WorkerTeam(threads: 1), waits: waits)
+      let a = engine.makeVariable()
+      engine.push(name: "slow", writing: [a]) { _ in gate.pass() }
+      try engine.wait(for: a)
+    }
+    #expect(text(result).contains("wait: still waiting after 0.0 s: slow"))
+  }
+
+  /// Intervals that double must grow, whatever the first one is.
+  @Test(arguments: [0, -5, 1] as [Int64]) func theFirstReportMayBeAtOnce(nanoseconds: Int64) {
+    let lines = Guarded(0)
+    let waits = WaitReporting(
+      firstReportNanoseconds: nanoseconds, now: { 1_000_000 },
+      write: { _ in lines.withLock { $0 += 1 } })
+    var clock = WaitClock(waits, timeout: nil)
+    for _ in 0..<2 { #expect((clock.tick { "it" } ?? 0) > 0) }
+    #expect(lines.withLock { $0 } == (nanoseconds == 1 ? 0 : 1))
+  }
+
   /// Queued file writes finish, and errors that nobody saw are printed.
   @Test func theEndOfTheProcess() async {
     let result = await #expect(

@@ -192,19 +192,22 @@ extension Engine {
 
 /// Runs the bodies on threads of their own, at the same time, and waits for all.
 func onThreads(_ bodies: [@Sendable () -> Void]) {
+  for thread in bodies.map(startThread) { pthread_join(thread, nil) }
+}
+
+/// Runs the body on a thread of its own.
+@discardableResult
+func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
   final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
-  let threads = bodies.map { body in
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(Box(body)).toOpaque())
-    return thread
-  }
-  for thread in threads { pthread_join(thread, nil) }
+  var thread = pthread_t()
+  pthread_create(
+    &thread, nil,
+    { argument in
+      Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+      return nil
+    }, Unmanaged.passRetained(Box(body)).toOpaque())
+  return thread
 }
