@@ -1,3 +1,4 @@
+import Foundation
 import TandemArray
 import TandemEngine
 import TandemShapes
@@ -27,6 +28,25 @@ struct DeviceTests {
       let made = withDevice(.cpu(1)) { NDArray.zeros([5000]) + 1 }
       #expect(made.device == .cpu(1) && made.sum().item() == 5000)
       try waitForAll()
+    }
+  }
+
+  /// What is computed at once uses the threads of the array's device; no more are started.
+  @Test func positionsAreFoundOnTheThreadsOfTheDevice() async {
+    await #expect(processExitsWith: .success) {
+      func workers() throws -> Int {
+        let tasks = "/proc/self/task"
+        return try FileManager.default.contentsOfDirectory(atPath: tasks).count { task in
+          let name = try? String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)
+          return name?.hasPrefix("tandem-") ?? false
+        }
+      }
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      let x = NDArray.arange(100_000).to(.cpu(1))
+      #expect(x.nonzero()[0].count == 99_999)
+      let count = try workers()
+      #expect(count == 2)
     }
   }
 

@@ -201,6 +201,24 @@ import Testing
     #expect(numbers(x) == [4, 4, 7, 6, 7])
   }
 
+  /// As in NumPy, where `x[::9223372036854775807]` is `x[:1]`.
+  @Test func stepsBeyondTheAxisTakeOneElement() {
+    var x = NDArray.arange(5, dtype: .float32)
+    for step in [5, 6, 7, Int.max] {
+      #expect(numbers(x[.stride(by: step)]) == [0])
+      #expect(numbers(x[.stride(from: 2, by: step)]) == [2])
+      #expect(numbers(x[.stride(from: 5, by: step)]) == [])
+    }
+    for step in [-5, -6, -7, Int.min] {
+      #expect(numbers(x[.stride(by: step)]) == [4])
+      #expect(numbers(x[.stride(from: 2, by: step)]) == [2])
+    }
+    x[.stride(by: .max)] = NDArray([7])
+    x[.stride(by: .min)] += 1
+    #expect(numbers(x) == [7, 1, 2, 3, 5])
+    #expect(x[..<0][.stride(by: .max)].shape == [0] && x[..<0][.stride(by: .min)].shape == [0])
+  }
+
   /// `x += y` means `x = x + y`, also where that has another type.
   @Test func updatesMayWiden() {
     var x = NDArray([1, 2], dtype: .int32)

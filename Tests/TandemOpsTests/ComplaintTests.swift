@@ -94,6 +94,14 @@ import Testing
     #expect(
       sample(.uniform(low: 0, high: 1), .int64) == "random: needs a float dtype: int64[2, 3]")
     #expect(
+      sample(.uniform(low: -3e38, high: 3e38), .float32)
+        == "random: the width of the range -3e+38..<3e+38 is not finite: float32[2, 3]")
+    #expect(sample(.uniform(low: -3e38, high: 3e38), .bfloat16) != nil)
+    #expect(sample(.uniform(low: -3e38, high: 3e38), .float64) == nil)
+    #expect(sample(.uniform(low: -1.7e38, high: 1.7e38), .float32) == nil)
+    #expect(sample(.uniform(low: -1e308, high: 1e308), .float64) != nil)
+    #expect(sample(.uniform(low: 0, high: .infinity), .float64) != nil)
+    #expect(
       sample(.integers(low: 0, high: 300), .uint8)
         == "random: the range 0..<300 does not fit the dtype: uint8[2, 3]")
     #expect(sample(.integers(low: 0, high: 256), .uint8) == nil)

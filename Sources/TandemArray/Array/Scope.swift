@@ -12,6 +12,13 @@ final class Scope {
     didSet { soleTape = tapes.count == 1 ? .passUnretained(tapes[0]) : nil }
   }
   @exclusivity(unchecked) private var soleTape: Unmanaged<Tape>?
+
+  /// Ends the innermost tape. It dies after `soleTape` has let go of it, not before.
+  func endTape() {
+    let ended = tapes.removeLast()
+    withExtendedLifetime(ended) {}
+  }
+
   /// The graph that is being traced.
   @exclusivity(unchecked) var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).

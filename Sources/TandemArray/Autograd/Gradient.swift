@@ -47,7 +47,7 @@ public func valueAndGradients(
   let value = Scope.with {
     $0.tapes.append(tape)
   } leave: {
-    $0.tapes.removeLast()
+    $0.endTape()
   } _: {
     function(leaves)
   }

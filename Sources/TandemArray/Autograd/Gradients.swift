@@ -33,7 +33,7 @@ public func valueAndGradient<Model>(
     Scope.with {
       $0.tapes.append(tape)
     } leave: {
-      $0.tapes.removeLast()
+      $0.endTape()
     } _: {
       body()
     }

@@ -14,7 +14,7 @@ public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
     wasTraining = scope.isTraining
     scope.isTraining = true
   } leave: { scope in
-    scope.tapes.removeLast()
+    scope.endTape()
     scope.isTraining = wasTraining
   } _: { () throws(E) -> T in
     try body()

@@ -51,7 +51,7 @@ extension RegionTrace {
       let results = Scope.with {
         $0.tapes.append(inner)
       } leave: {
-        $0.tapes.removeLast()
+        $0.endTape()
       } _: {
         var reader = ArrayLeafReader(symbols, structure: arguments.structure)
         return body(&reader)

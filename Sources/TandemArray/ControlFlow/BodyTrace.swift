@@ -43,7 +43,7 @@ struct BodyTrace {
       Scope.with {
         if let tape { $0.tapes.append(tape) }
       } leave: {
-        if tape != nil { $0.tapes.removeLast() }
+        if tape != nil { $0.endTape() }
       } _: {
         var reader = ArrayLeafReader(inputs, structure: structure)
         var leaves = body(&reader)

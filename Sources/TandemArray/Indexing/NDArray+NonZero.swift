@@ -29,7 +29,7 @@ extension NDArray {
       try Engine.shared.wait(for: storage.variable)
       return try withExtendedLifetime((self, storage)) {
         let x = Operand(storage.materialized(), handle.layout, dtype)
-        let context = WorkerTeam.shared.context
+        let context = device.engine.parallel
         let shape: Shape = [rank, NonZero.countNonZero(x, in: context)]
         var failure: KernelFailure?
         let table = NDArray.filled(shape, .int64) { base in

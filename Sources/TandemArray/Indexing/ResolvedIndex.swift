@@ -154,12 +154,14 @@ struct ResolvedIndex {
     }
     let from = try bound(lower, step > 0 ? 0 : length - 1)
     let to = upper == nil && step < 0 ? -1 : try bound(upper, length)
-    let count = step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step
+    // Every step beyond the axis takes one element; the largest would overflow.
+    let pace = min(max(step, -length - 1), length + 1)
+    let count = pace > 0 ? (to - from + pace - 1) / pace : (from - to - pace - 1) / -pace
     if count <= 0 { return .slice(start: 0, step: 1, count: 0) }
     guard from < length else {
       throw ShapeError(
         "index: \(written) is out of range for axis \(axis) of length \(length): \(type)")
     }
-    return .slice(start: from, step: step, count: count)
+    return .slice(start: from, step: pace, count: count)
   }
 }

@@ -54,7 +54,7 @@ public struct RandomSample: NonDifferentiableOp, Codable {
     switch distribution {
     case .uniform(let low, let high):
       guard low <= high else { return "the range \(low)..<\(high) is empty" }
-      return floatComplaint
+      return floatComplaint ?? widthComplaint(low, high)
     case .normal(_, let deviation):
       guard deviation >= 0 else { return "the standard deviation \(deviation) is negative" }
       return floatComplaint
@@ -78,6 +78,12 @@ public struct RandomSample: NonDifferentiableOp, Codable {
   }
 
   private var floatComplaint: String? { dtype.isFloatingPoint ? nil : "needs a float dtype" }
+
+  /// Elements are the low end and a part of the width, in float64 or float32.
+  private func widthComplaint(_ low: Double, _ high: Double) -> String? {
+    let width = dtype == .float64 ? high - low : Double(Float(high) - Float(low))
+    return width.isFinite ? nil : "the width of the range \(low)..<\(high) is not finite"
+  }
 
   private func integersComplaint(_ low: Int, _ high: Int) -> String? {
     guard low < high else { return "the range \(low)..<\(high) is empty" }
