@@ -145,7 +145,8 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   }
 
   /// Takes the turn at a moment at which no pending operation uses the variables; only who has the
-  /// turn starts one. Sleeps without it: whoever is to complete what this waits for may push before.
+  /// turn starts one. Sleeps without it: whoever is to complete what this waits for may push
+  /// before.
   private func enter(using variables: [UInt64], _ who: String) {
     func isFree() -> Bool {
       pending.withLock { pending in

