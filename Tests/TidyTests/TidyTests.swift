@@ -59,6 +59,17 @@ struct TidyTests {
     expectNone(SendableRules.stale(library, allowed: uncheckedSendableFiles))
   }
 
+  @Test("every environment variable that the library reads stands in the table")
+  func environmentVariables() {
+    let table = Tree.text("Sources/Tandem/Tandem.docc/Tandem.md") ?? ""
+    var names: Set<Substring> = []
+    for path in Tree.paths where path.hasPrefix("Sources/") && Tree.isSource(path) {
+      names.formUnion((Tree.text(path) ?? "").matches(of: /"(TANDEM_[A-Z_]+)"/).map(\.output.1))
+    }
+    #expect(names.count > 10)
+    #expect(names.filter { !table.contains("`\($0)`") } == [])
+  }
+
   @Test("every target has tests of its own")
   func targetsAreTested() {
     // The C target is tested through those who call it, the umbrella by the programs.
