@@ -70,7 +70,9 @@ final class Region: Sendable {
     }
     let mode = CallMode(scope, frame.arguments.arrays)
     if options.isChecking { check(frame, mode, body) }
-    if options.isShadowing, mode.tape == nil { return shadow(frame, mode, body) }
+    if options.isShadowing, options.compiler.mode == .exact, mode.tape == nil {
+      return shadow(frame, mode, body)
+    }
     callCompiled(frame, mode, body)
   }
 
@@ -99,9 +101,16 @@ final class Region: Sendable {
     }
   }
 
-  /// The program for these arguments, if there is one.
-  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> Entry? {
-    cache.withLock { $0.entries.first { $0.key.matches(arguments, mode) } }
+  /// The program that a call with these arguments runs, if there is one; else why none fits of
+  /// those with its key.
+  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> (entry: Entry?, mismatch: String?) {
+    let entries = cache.withLock { $0.entries.filter { $0.key.matches(arguments, mode) } }
+    var reason: String?
+    for entry in entries {
+      guard let mismatch = entry.program.mismatch(arguments.arrays) else { return (entry, nil) }
+      reason = reason ?? mismatch
+    }
+    return (nil, reason)
   }
 
   /// Runs a program, recorded if something records; returns why it does not fit.
@@ -175,13 +184,18 @@ final class Region: Sendable {
   private func makeEntry(
     _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) throws(ShapeError) -> Entry {
-    guard let tape = Scope.current?.tapes.last else {
-      let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
-      return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), nil)
-    }
-    let (trace, derivative) = RegionTrace.differentiable(
-      arguments: arguments, writable: writable, tape: tape, options: options, at: site,
-      body)
+    let (trace, derivative) = trace(arguments, body)
     return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), derivative)
+  }
+
+  /// Traces the closure, with its derivative if something records.
+  func trace(
+    _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> (RegionTrace, Derivative?) {
+    guard let tape = Scope.current?.tapes.last else {
+      return (RegionTrace(arguments: arguments, writable: writable, at: site, body), nil)
+    }
+    return RegionTrace.differentiable(
+      arguments: arguments, writable: writable, tape: tape, options: options, at: site, body)
   }
 }
