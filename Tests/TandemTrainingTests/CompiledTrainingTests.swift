@@ -221,6 +221,24 @@ import Testing
     #expect(train(true) == train(false))
   }
 
+  @Test(
+    "checking and shadow mode pass an optimizer whose cells get their lengths in the first trace",
+    arguments: [false, true])
+  func checkedOptimizer(_ isChecking: Bool) {
+    func train(_ options: CompileOptions) -> String {
+      let model = Dense(3, inputs: 5)
+      let optimizer = Adam()
+      let step = compile(mutating: model, optimizer, options: options) { (x: NDArray) in
+        let (loss, gradients) = valueAndGradient(of: model) { (model(x) * model(x)).mean() }
+        optimizer.update(model, with: gradients)
+        return loss
+      }
+      for index in 0..<3 { _ = step(.random.normal([8, 5], seed: UInt64(index))) }
+      return model.fingerprint()
+    }
+    #expect(train(isChecking ? .checking : .shadowing) == train(.standard))
+  }
+
   @Test("a trainer's step alone as a region forgets the gradients at each call")
   func trainerStepAlone() {
     func train(_ isCompiled: Bool) -> [String] {

@@ -127,7 +127,7 @@ import Testing
   @Test("shadow mode leaves fast regions alone: their bits may differ")
   func fastRegions() {
     var options = CompileOptions.fast
-    options.isShadowing = true
+    (options.isShadowing, options.isChecking) = (true, false)
     let calls = Mutex(0)
     let f = compile(options) { (x: NDArray) in
       calls.withLock { $0 += 1 }
@@ -166,5 +166,12 @@ import Testing
     #expect(
       number.hasPrefix("compile: result 0 differs from eager: element 1 of float32[3]: 0.0"),
       "\(number)")
+  }
+
+  @Test("what fails eagerly and compiled is no difference")
+  func failures() {
+    let f = compile(.shadowing) { (x: NDArray) in Linalg.cholesky(x) }
+    let result = f(NDArray([[1.0, 2], [2, 1]]))
+    #expect(throws: (any Error).self) { try result.withUnsafeBytes { _ in } }
   }
 }
