@@ -8,16 +8,33 @@ extension Region {
     _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
     guard let entry = entry(for: frame.arguments, mode).entry else { return }
-    let random = RandomState.current
-    let key = random.upcoming
-    defer { random.upcoming = key }
-    let (now, _) = trace(frame.arguments, body)
-    let old = entry.program.trace.withoutUnused
-    if let (difference, place) = old.difference(to: now.withoutUnused) {
+    let now = traceWithoutDrawing(frame.arguments, body)
+    let old = entry.reference ?? entry.program.trace
+    if let (difference, place) = old.difference(to: now) {
       fail(
         "compile: the closure is no longer what was compiled: \(difference); pass what changes as "
           + "an argument, or keep it in an array or a StateCell", at: place)
     }
+  }
+
+  /// What later traces are compared with, if not the trace of the program: the first one may differ
+  /// from all others, where it gave state cells their lengths.
+  func reference(
+    for trace: RegionTrace, _ arguments: ArrayLeaves,
+    _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> RegionTrace? {
+    let hasUnused = trace.sources.contains { if case .unused = $0 { true } else { false } }
+    return options.isChecking && hasUnused ? traceWithoutDrawing(arguments, body) : nil
+  }
+
+  /// Traces the closure and leaves the random state as it is.
+  private func traceWithoutDrawing(
+    _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> RegionTrace {
+    let random = RandomState.current
+    let key = random.upcoming
+    defer { random.upcoming = key }
+    return trace(arguments, body).0
   }
 }
 
@@ -47,33 +64,6 @@ extension RegionTrace {
     return graph.outputDifference(to: other.graph, resultCount: resultCount, writes)
   }
 
-  /// The trace without inputs that nothing depends on, and what is computed from them: only the
-  /// first trace has them, if it gave a state cell its length.
-  fileprivate var withoutUnused: RegionTrace {
-    var (result, nodes) = (self, [Graph.Node]())
-    var places = [Int?](repeating: nil, count: graph.nodes.count)
-    var unused: Set<Int> = []
-    for (node, source) in zip(graph.inputs, sources) {
-      if case .unused = source { unused.insert(node) }
-    }
-    func moved(_ value: Graph.Value) -> Graph.Value? {
-      places[value.node].map { Graph.Value(node: $0, output: value.output) }
-    }
-    for (index, node) in graph.nodes.enumerated() where !unused.contains(index) {
-      let inputs = node.inputs.compactMap(moved)
-      guard inputs.count == node.inputs.count else { continue }
-      places[index] = nodes.count
-      nodes.append(
-        Graph.Node(
-          kind: node.kind, inputs: inputs, types: node.types, site: node.site, path: node.path))
-    }
-    result.graph = Graph(
-      nodes: nodes, inputs: graph.inputs.compactMap { places[$0] },
-      outputs: graph.outputs.compactMap(moved))
-    result.sources = zip(graph.inputs, sources).filter { !unused.contains($0.0) }.map(\.1)
-    return result
-  }
-
   /// The first input that now comes from somewhere else.
   private func sourceDifference(to other: RegionTrace) -> (String, CallSite)? {
     for (input, (old, new)) in zip(sources, other.sources).enumerated() {
@@ -100,7 +90,7 @@ extension TraceSource {
     switch (self, other) {
     case (.argument(let a), .argument(let b)) where a == b: return nil
     case (.state(let a), .state(let b)) where a == b: return nil
-    case (.randomSeed, .randomSeed), (.randomStream, .randomStream): return nil
+    case (.randomSeed, .randomSeed), (.randomStream, .randomStream), (.unused, .unused): return nil
     case (.randomTick(let a), .randomTick(let b)) where a == b: return nil
     case (.cotangent(let a), .cotangent(let b)) where a == b: return nil
     case (.array(let old), .array(let new)):

@@ -14,9 +14,15 @@ final class Region: Sendable {
     let program: CompiledProgram
     /// For calls that are recorded.
     let derivative: Derivative?
+    /// What checking mode compares with, if not the program's trace.
+    let reference: RegionTrace?
 
-    init(_ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?) {
+    init(
+      _ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?,
+      _ reference: RegionTrace?
+    ) {
       (self.key, self.program, self.derivative) = (key, program, derivative)
+      self.reference = reference
     }
   }
 
@@ -185,7 +191,8 @@ final class Region: Sendable {
     _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) throws(ShapeError) -> Entry {
     let (trace, derivative) = trace(arguments, body)
-    return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), derivative)
+    let program = try CompiledProgram(trace, options: options, on: key.mode.device)
+    return Entry(key, program, derivative, reference(for: trace, arguments, body))
   }
 
   /// Traces the closure, with its derivative if something records.
