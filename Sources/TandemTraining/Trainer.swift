@@ -11,7 +11,8 @@ public final class Trainer {
   public let parameters: [(path: String, parameter: Parameter)]
   /// The rule.
   public let optimizer: any Optimizer
-  /// How many steps have been made.
+  /// How many steps have been made; in a compiled region, how often it was traced, as it is a Swift
+  /// number.
   public private(set) var stepCount = 0
 
   /// - Parameters:
@@ -29,6 +30,8 @@ public final class Trainer {
   }
 
   /// Updates every trainable parameter by its gradient and forgets the gradients. Does not wait.
+  ///
+  /// In a compiled region that lists the model and the optimizer each call does so.
   ///
   /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is
   ///   left alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.

@@ -190,4 +190,70 @@ import Testing
     }
     #expect(train(true) == train(false))
   }
+
+  @Test("backward and a trainer's step inside of a region", arguments: [false, true])
+  func trainerInside(_ accumulates: Bool) {
+    func train(_ isCompiled: Bool) -> [String] {
+      let model = Dense(3, inputs: 5)
+      for (_, parameter) in bindParameters(of: model) {
+        parameter.accumulatesGradient = accumulates
+      }
+      let optimizer = Adam()
+      // The region is called by one thread.
+      nonisolated(unsafe) let trainer = Trainer(model, optimizer: optimizer)
+      let body: @Sendable (NDArray, NDArray) -> NDArray = { x, labels in
+        let loss = record { softmaxCrossEntropy(model(x), labels).mean() }
+        loss.backward()
+        trainer.step()
+        return loss
+      }
+      let step = compile(mutating: model, optimizer, body: body)
+      let losses = (0..<3).map { index in
+        let x = NDArray.random.normal([8, 5], seed: UInt64(index))
+        let labels = NDArray.random.integers(in: 0..<3, [8], seed: UInt64(index))
+        let loss = isCompiled ? step(x, labels) : body(x, labels)
+        let left = trainer.parameters.filter { $0.parameter.gradient != nil }
+        return "\(loss.item()) \(left.map(\.path))"
+      }
+      if isCompiled { #expect(step.statistics.traces == 1, "\(step.statistics)") }
+      return losses + [model.fingerprint()]
+    }
+    #expect(train(true) == train(false))
+  }
+
+  @Test(
+    "checking and shadow mode pass an optimizer whose cells get their lengths in the first trace",
+    arguments: [false, true])
+  func checkedOptimizer(_ isChecking: Bool) {
+    func train(_ options: CompileOptions) -> String {
+      let model = Dense(3, inputs: 5)
+      let optimizer = Adam()
+      let step = compile(mutating: model, optimizer, options: options) { (x: NDArray) in
+        let (loss, gradients) = valueAndGradient(of: model) { (model(x) * model(x)).mean() }
+        optimizer.update(model, with: gradients)
+        return loss
+      }
+      for index in 0..<3 { _ = step(.random.normal([8, 5], seed: UInt64(index))) }
+      return model.fingerprint()
+    }
+    #expect(train(isChecking ? .checking : .shadowing) == train(.standard))
+  }
+
+  @Test("a trainer's step alone as a region forgets the gradients at each call")
+  func trainerStepAlone() {
+    func train(_ isCompiled: Bool) -> [String] {
+      let model = Dense(3, inputs: 5)
+      let optimizer = SGD(learningRate: 0.5)
+      nonisolated(unsafe) let trainer = Trainer(model, optimizer: optimizer)
+      let step = compile(mutating: model, optimizer) { trainer.step() }
+      return (0..<3).map { index in
+        let x = NDArray.random.normal([8, 5], seed: UInt64(index))
+        record { (model(x) * model(x)).mean() }.backward()
+        if isCompiled { step() } else { trainer.step() }
+        let left = trainer.parameters.filter { $0.parameter.gradient != nil }
+        return "\(left.map(\.path)) \(model.fingerprint())"
+      }
+    }
+    #expect(train(true) == train(false))
+  }
 }

@@ -19,6 +19,11 @@ final class Trace {
   private(set) var sources: [TraceSource] = []
   /// What was assigned, in the order of the first assignments.
   private(set) var writes: [StateReference] = []
+  /// What was set to `nil`, and not assigned since.
+  private(set) var clears: [StateReference] = []
+  /// The properties that the closure looked at, in order.
+  private(set) var conditions: [TraceCondition] = []
+  private var knownConditions: Set<TraceCondition> = []
   /// The keys that were drawn from the random state outside, in order.
   private(set) var keys: [RandomKey] = []
 
@@ -165,6 +170,41 @@ final class Trace {
   /// Whether the closure has assigned to this.
   func hasWritten(_ state: StateReference) -> Bool { writes.contains(state) }
 
+  /// The gradient that a parameter has at this point of the closure.
+  func gradient(of parameter: Parameter) -> NDArray? {
+    guard hasGradient(parameter) else { return nil }
+    let outside = parameter.currentGradient ?? parameter.currentValue ?? NDArray(0.0)
+    return value(of: .gradient(parameter), outside: outside)
+  }
+
+  private func hasGradient(_ parameter: Parameter) -> Bool {
+    if hasWritten(.gradient(parameter)) { return true }
+    if clears.contains(.gradient(parameter)) { return false }
+    if let parent { return parent.hasGradient(parameter) }
+    note(.hasGradient, of: parameter)
+    return TraceCondition.Property.hasGradient.isTrue(of: parameter)
+  }
+
+  /// Notes that the closure depends on a property of a parameter.
+  func note(_ property: TraceCondition.Property, of parameter: Parameter) {
+    if let parent { return parent.note(property, of: parameter) }
+    let condition = TraceCondition(property, of: parameter)
+    if knownConditions.insert(condition).inserted { conditions.append(condition) }
+  }
+
+  /// Notes that a gradient is forgotten; stops with a message if that is not allowed.
+  func clear(_ state: StateReference) {
+    if isBody {
+      fail(
+        "control flow: \(state) is set to nil inside the body of a loop or branch; do it outside",
+        at: .unknown)
+    }
+    if let complaint = writable.complaint(about: state) { fail(complaint, at: .unknown) }
+    writes.removeAll { $0 == state }
+    values[state] = nil
+    if !clears.contains(state) { clears.append(state) }
+  }
+
   /// Notes what is assigned to a parameter or cell; stops with a message if that is not allowed.
   func assign(_ value: NDArray, to state: StateReference, at site: CallSite) {
     if isBody {
@@ -177,6 +217,7 @@ final class Trace {
       fail(complaint, at: site == .unknown ? self.site(of: value) : site)
     }
     if !writes.contains(state) { writes.append(state) }
+    clears.removeAll { $0 == state }
     values[state] = NDArray(ArrayHandle(symbol(value)))
   }
 

@@ -6,9 +6,10 @@ public struct CompileOptions: Sendable {
   /// What the compiler is told: bits, memory limit, passes.
   public var compiler: CompilerOptions
   /// Whether the closure is traced again at each call, to find Swift values that have changed and
-  /// that the program holds as constants.
+  /// that the program holds as constants, and captured arrays that were replaced.
   public var isChecking: Bool
-  /// Whether each call is also computed operator by operator, and the bits compared.
+  /// Whether each call is also computed operator by operator, and the bits compared; not calls that
+  /// a tape records, and not where ``compiler`` is in fast mode, which promises no bits.
   public var isShadowing: Bool
   /// What graphs go through, if not the standard pipeline: for tests of checkers.
   package var pipeline: [any Pass]?
@@ -41,7 +42,8 @@ public struct CompileOptions: Sendable {
   /// Each call traces the closure again and names a Swift value that has changed.
   public static var checking: CompileOptions { CompileOptions(checking: true) }
 
-  /// Each call is also computed operator by operator, and the bits are compared.
+  /// Each call is also computed operator by operator, and the bits are compared; see
+  /// ``isShadowing`` for what is left out.
   public static var shadowing: CompileOptions { CompileOptions(shadowing: true) }
 
   /// The compiler that these options ask for.

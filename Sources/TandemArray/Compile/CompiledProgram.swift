@@ -60,26 +60,39 @@ final class CompiledProgram: Sendable {
 
   // MARK: Inputs
 
+  /// Why a call with these arguments cannot be run now; `nil` if it can.
+  func mismatch(_ arguments: [NDArray]) -> String? {
+    runtime.lock.withLock {
+      let call = runtime.makeCall()
+      defer { call.cancel() }
+      return gather(arguments, call)
+    }
+  }
+
   private func gather(_ arguments: [NDArray], _ call: PlanCall) -> String? {
-    for (parameter, isTrainable) in trace.trainable where parameter.isTrainable != isTrainable {
-      return "parameter \(parameter.path): isTrainable \(isTrainable) → \(!isTrainable)"
+    for condition in trace.conditions {
+      if let mismatch = condition.mismatch { return mismatch }
     }
     for input in trace.sources.indices {
       switch trace.sources[input] {
       case .argument(let position): _ = set(input, arguments[position], call)
       case .array(let array): _ = set(input, array, call)
       case .state(let state):
-        let isSet = state.withCurrent { value in
-          if let number = value.number, trace.forms[input] != .number {
-            value = NDArray.filled(Shape(), value.dtype) { ElementCodec.store(number, at: $0) }
-          }
-          return set(input, value, call)
-        }
-        if isSet != true { return mismatch(state, input) }
+        let isSet = state.withCurrent { set(input, $0, call) } ?? false
+        if !isSet, !setFilled(input, state, call) { return mismatch(state, input) }
       case .randomSeed, .randomStream, .randomTick, .cotangent, .unused: break
       }
     }
     return nil
+  }
+
+  /// Makes an array of the number that a state holds, if the input has the form of one.
+  private func setFilled(_ input: Int, _ state: StateReference, _ call: PlanCall) -> Bool {
+    guard let number = state.current?.number, trace.forms[input] != .number else { return false }
+    let array = NDArray.filled(Shape(), number.dtype) { ElementCodec.store(number, at: $0) }
+    guard set(input, array, call) else { return false }
+    state.set(array)
+    return true
   }
 
   /// Makes an array an input of a call, if it has the input's form.
@@ -131,13 +144,14 @@ final class CompiledProgram: Sendable {
   private func copySharedDonations(_ call: PlanCall) {
     for (input, output) in donatedInputs.enumerated() where output != nil {
       guard case .state(let state) = trace.sources[input] else { continue }
-      state.withCurrent { value in
-        if value.canBeDonated { return }
-        let copy = value.copied()
-        value = copy
-        call.inputs[input].storage = copy.storage
-        call.inputs[input].byteOffset = 0
+      // Not copied under the state's lock: a push may wait for the engine.
+      let shared = state.withCurrent { (value: inout NDArray) -> NDArray? in
+        value.canBeDonated ? nil : value
       }
+      guard let copy = (shared ?? nil)?.copied() else { continue }
+      state.set(copy)
+      call.inputs[input].storage = copy.storage
+      call.inputs[input].byteOffset = 0
     }
   }
 
@@ -152,6 +166,7 @@ final class CompiledProgram: Sendable {
       }
       state.set(result(output, call))
     }
+    for state in trace.clears { state.set(nil) }
   }
 
   /// An output of the plan as an array.
@@ -203,12 +218,12 @@ extension StateReference {
     }
   }
 
-  /// Replaces the array, whatever is traced.
-  func set(_ value: NDArray) {
+  /// Replaces the array, whatever is traced; a cell is never left without one.
+  func set(_ value: NDArray?) {
     switch self {
     case .parameter(let parameter): parameter.withCurrentValue { $0 = value }
     case .gradient(let parameter): parameter.withCurrentGradient { $0 = value }
-    case .cell(let cell): cell.withCurrentValue { $0 = value }
+    case .cell(let cell): if let value { cell.withCurrentValue { $0 = value } }
     }
   }
 }

@@ -14,9 +14,15 @@ final class Region: Sendable {
     let program: CompiledProgram
     /// For calls that are recorded.
     let derivative: Derivative?
+    /// What checking mode compares with, if not the program's trace.
+    let reference: RegionTrace?
 
-    init(_ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?) {
+    init(
+      _ key: CallKey, _ program: CompiledProgram, _ derivative: Derivative?,
+      _ reference: RegionTrace?
+    ) {
       (self.key, self.program, self.derivative) = (key, program, derivative)
+      self.reference = reference
     }
   }
 
@@ -70,7 +76,9 @@ final class Region: Sendable {
     }
     let mode = CallMode(scope, frame.arguments.arrays)
     if options.isChecking { check(frame, mode, body) }
-    if options.isShadowing, mode.tape == nil { return shadow(frame, mode, body) }
+    if options.isShadowing, options.compiler.mode == .exact, mode.tape == nil {
+      return shadow(frame, mode, body)
+    }
     callCompiled(frame, mode, body)
   }
 
@@ -99,9 +107,16 @@ final class Region: Sendable {
     }
   }
 
-  /// The program for these arguments, if there is one.
-  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> Entry? {
-    cache.withLock { $0.entries.first { $0.key.matches(arguments, mode) } }
+  /// The program that a call with these arguments runs, if there is one; else why none fits of
+  /// those with its key.
+  func entry(for arguments: ArrayLeaves, _ mode: CallMode) -> (entry: Entry?, mismatch: String?) {
+    let entries = cache.withLock { $0.entries.filter { $0.key.matches(arguments, mode) } }
+    var reason: String?
+    for entry in entries {
+      guard let mismatch = entry.program.mismatch(arguments.arrays) else { return (entry, nil) }
+      reason = reason ?? mismatch
+    }
+    return (nil, reason)
   }
 
   /// Runs a program, recorded if something records; returns why it does not fit.
@@ -175,13 +190,19 @@ final class Region: Sendable {
   private func makeEntry(
     _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) throws(ShapeError) -> Entry {
+    let (trace, derivative) = trace(arguments, body)
+    let program = try CompiledProgram(trace, options: options, on: key.mode.device)
+    return Entry(key, program, derivative, reference(for: trace, arguments, body))
+  }
+
+  /// Traces the closure, with its derivative if something records.
+  func trace(
+    _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> (RegionTrace, Derivative?) {
     guard let tape = Scope.current?.tapes.last else {
-      let trace = RegionTrace(arguments: arguments, writable: writable, at: site, body)
-      return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), nil)
+      return (RegionTrace(arguments: arguments, writable: writable, at: site, body), nil)
     }
-    let (trace, derivative) = RegionTrace.differentiable(
-      arguments: arguments, writable: writable, tape: tape, options: options, at: site,
-      body)
-    return Entry(key, try CompiledProgram(trace, options: options, on: key.mode.device), derivative)
+    return RegionTrace.differentiable(
+      arguments: arguments, writable: writable, tape: tape, options: options, at: site, body)
   }
 }

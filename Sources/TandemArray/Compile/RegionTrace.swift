@@ -18,8 +18,10 @@ struct RegionTrace: Sendable {
   var keys: [RandomKey] = []
   /// For each result the input whose memory it may take.
   var donations: [Int?]
-  /// Whether each parameter that was read was to be trained.
-  var trainable: [(parameter: Parameter, isTrainable: Bool)] = []
+  /// The gradients that the closure left `nil`.
+  var clears: [StateReference] = []
+  /// What else of parameters decided what the graph became.
+  var conditions: [TraceCondition] = []
 
   /// A graph whose inputs are arguments.
   init(of graph: Graph, forms: [InputForm]) {
@@ -78,9 +80,9 @@ struct RegionTrace: Sendable {
     (forms, donations) = ([], [])
     setForms(arguments)
     donations = outputs.map { _ in nil } + writes.map(donation)
-    for case .state(.parameter(let parameter)) in sources {
-      trainable.append((parameter, parameter.isTrainable))
-    }
+    clears = trace.clears
+    // As they are after the trace: a closure may change a flag and set it back.
+    conditions = trace.conditions.map { TraceCondition($0.property, of: $0.parameter) }
   }
 
   /// Notes what the inputs are now.

@@ -50,31 +50,33 @@ public final class Parameter: Sendable {
 
   /// Whether training changes the parameter.
   public var isTrainable: Bool {
-    get { state.withLock { $0.isTrainable } }
+    get { note(.isTrainable).isTrue(of: self) }
     set { state.withLock { $0.isTrainable = newValue } }
   }
 
-  /// Whether `backward` adds to the gradient instead of replacing it.
+  /// Whether `backward` adds to the gradient instead of replacing it. A compiled region looks at
+  /// each call, and is traced again where this has changed.
   public var accumulatesGradient: Bool {
-    get { state.withLock { $0.accumulates } }
+    get { note(.accumulatesGradient).isTrue(of: self) }
     set { state.withLock { $0.accumulates = newValue } }
   }
 
-  /// The gradient that the last `backward` left, of the value's type.
+  /// The gradient that the last `backward` left, of the value's type. In a compiled region that
+  /// lists the parameter what is assigned, `nil` too, takes effect at each call.
   public var gradient: NDArray? {
     get {
-      let gradient = currentGradient
-      guard let trace = Scope.current?.trace else { return gradient }
-      if trace.hasWritten(.gradient(self)) {
-        return trace.value(of: .gradient(self), outside: currentValue ?? NDArray(0.0))
-      }
-      return gradient.map { trace.value(of: .gradient(self), outside: $0) }
+      guard let trace = Scope.current?.trace else { return currentGradient }
+      return trace.gradient(of: self)
     }
     set {
-      if let newValue, let trace = Scope.current?.trace {
+      guard let trace = Scope.current?.trace else {
+        state.withLock { $0.gradient = newValue }
+        return
+      }
+      if let newValue {
         trace.assign(newValue, to: .gradient(self), at: .unknown)
       } else {
-        state.withLock { $0.gradient = newValue }
+        trace.clear(.gradient(self))
       }
     }
   }
@@ -164,6 +166,17 @@ public final class Parameter: Sendable {
       if state.value == nil { state.value = value }
       return state.value ?? value
     }
+  }
+
+  /// Tells the region that is being traced that the closure depends on a property.
+  private func note(_ property: TraceCondition.Property) -> TraceCondition.Property {
+    Scope.current?.trace?.note(property, of: self)
+    return property
+  }
+
+  /// The flags, whatever is traced.
+  var flags: (isTrainable: Bool, accumulates: Bool) {
+    state.withLock { ($0.isTrainable, $0.accumulates) }
   }
 
   /// The array, whatever is traced and recorded; `nil` if it is not made yet.
