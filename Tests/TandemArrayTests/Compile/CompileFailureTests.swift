@@ -16,6 +16,13 @@ import Testing
           + "the region, or use where, cond or whileLoop: float32[] (CompileFailureTests.swift:"))
   }
 
+  @Test func negativeMemoryLimits() {
+    let text = failureText { _ = CompileOptions.withMemoryLimit(-1) }
+    #expect(
+      text.hasPrefix(
+        "compile: negative memory limit: -1 bytes (CompileFailureTests.swift:"), "\(text)")
+  }
+
   @Test func readingACapturedArrayInside() {
     let text = failureText {
       let scale = NDArray([3])
