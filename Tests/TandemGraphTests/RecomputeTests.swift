@@ -57,6 +57,27 @@ import Testing
     #expect(try PlanRun.run(tight.plan, arguments, order: &random) == expected)
   }
 
+  /// 10,000 values that are all read again in reverse: under a limit that cannot be met the whole
+  /// chain goes, and comes back link by link.
+  @Test(.timeLimit(.minutes(2)))
+  func aLongChainUnderATightLimit() throws {
+    let builder = GraphBuilder()
+    let x = builder.input(.float32([64]))
+    let chain = (0..<10_000).reduce(into: [x]) { chain, _ in chain.append(chain.last!.sin()) }
+    let last = chain.reversed().reduce(x) { $0 * $1 }
+    let compilation = try GraphCompiler(
+      options: CompilerOptions(memoryLimitBytes: 1), pipeline: [Recompute()]
+    ).compile(builder.graph(outputs: [last]), inputs: [Layout([64])], donations: [nil])
+    #expect(compilation.report.recomputedCount > 10_000)
+    #expect(compilation.report.kernelCountAfter > 30_000)
+  }
+
+  @Test func negativeLimits() throws {
+    #expect(throws: ShapeError("compile: negative memory limit: -1 bytes")) {
+      _ = try compile(RecomputeTests.training(depth: 1), limit: -1)
+    }
+  }
+
   @Test func reportsSayHowOften() throws {
     let tight = try compile(RecomputeTests.training(depth: 4), limit: 1)
     #expect(tight.report.description.contains("recomputed values  \(tight.report.recomputedCount)"))
