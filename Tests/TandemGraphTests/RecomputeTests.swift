@@ -1,3 +1,4 @@
+import Glibc
 import TandemGraph
 import TestSupport
 import Testing
@@ -57,19 +58,20 @@ import Testing
     #expect(try PlanRun.run(tight.plan, arguments, order: &random) == expected)
   }
 
-  /// 10,000 values that are all read again in reverse: under a limit that cannot be met the whole
+  /// 300 values, 10,000 with `TANDEM_DEEP=1`, that are all read again in reverse: under a limit that cannot be met the whole
   /// chain goes, and comes back link by link.
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func aLongChainUnderATightLimit() throws {
+    let count = getenv("TANDEM_DEEP") != nil ? 10_000 : 300
     let builder = GraphBuilder()
     let x = builder.input(.float32([64]))
-    let chain = (0..<10_000).reduce(into: [x]) { chain, _ in chain.append(chain.last!.sin()) }
+    let chain = (0..<count).reduce(into: [x]) { chain, _ in chain.append(chain.last!.sin()) }
     let last = chain.reversed().reduce(x) { $0 * $1 }
     let compilation = try GraphCompiler(
       options: CompilerOptions(memoryLimitBytes: 1), pipeline: [Recompute()]
     ).compile(builder.graph(outputs: [last]), inputs: [Layout([64])], donations: [nil])
-    #expect(compilation.report.recomputedCount > 10_000)
-    #expect(compilation.report.kernelCountAfter > 30_000)
+    #expect(compilation.report.recomputedCount > count)
+    #expect(compilation.report.kernelCountAfter > 3 * count)
   }
 
   @Test func negativeLimits() throws {
