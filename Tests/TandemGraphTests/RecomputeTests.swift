@@ -58,8 +58,8 @@ import Testing
     #expect(try PlanRun.run(tight.plan, arguments, order: &random) == expected)
   }
 
-  /// 300 values, 10,000 with `TANDEM_DEEP=1`, that are all read again in reverse: under a limit that cannot be met the whole
-  /// chain goes, and comes back link by link.
+  /// 300 values, 10,000 with `TANDEM_DEEP=1`, that are all read again in reverse: under a limit
+  /// that cannot be met the whole chain goes, and comes back link by link.
   @Test(.timeLimit(.minutes(5)))
   func aLongChainUnderATightLimit() throws {
     let count = getenv("TANDEM_DEEP") != nil ? 10_000 : 300
