@@ -33,6 +33,13 @@ extension Graph {
   }
 
   private static func escaped(_ text: String) -> String {
-    text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+    text.reduce(into: "") { escaped, character in
+      switch character {
+      case "\"": escaped += "\\\""
+      case "\\": escaped += "\\\\"
+      case _ where character.isNewline: escaped += "\\n"
+      default: escaped.append(character)
+      }
+    }
   }
 }

@@ -128,6 +128,9 @@ public struct GraphCompiler: Sendable {
         "compile: \(graph.inputs.count) inputs and \(graph.outputs.count) results, but "
           + "\(inputs.count) layouts and \(donations.count) donations")
     }
+    if let limit = options.memoryLimitBytes, limit < 0 {
+      throw ShapeError("compile: negative memory limit: \(limit) bytes")
+    }
     for (position, input) in inputs.enumerated() {
       let type = graph.nodes[graph.inputs[position]].types[0]
       let shape = input.layout?.shape ?? Shape()

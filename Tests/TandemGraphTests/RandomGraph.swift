@@ -104,14 +104,6 @@ struct RandomGraph {
   }
 
   private mutating func add(_ choice: (op: any Op, operands: Symbols)?) -> Bool {
-    // Products of narrow integers write past their memory: a fault of MatMul's shape rule, which
-    // promises them, or of MatrixProduct, which has only the wide ones.
-    if let choice, choice.op is MatMul,
-      !choice.operands[0].dtype.isFloatingPoint && choice.operands[0].dtype != .int32
-        && choice.operands[0].dtype != .int64
-    {
-      return false
-    }
     // Optimizers update arrays, not numbers.
     if let choice, choice.op is SGDMomentumUpdate,
       choice.operands.prefix(3).contains(where: { $0.rank == 0 })

@@ -1,3 +1,4 @@
+import Glibc
 import TandemGraph
 import TestSupport
 import Testing
@@ -55,6 +56,28 @@ import Testing
     let expected = try OneByOne.run(graph, arguments)
     #expect(try PlanRun.run(free.plan, arguments, order: &random) == expected)
     #expect(try PlanRun.run(tight.plan, arguments, order: &random) == expected)
+  }
+
+  /// 300 values, 10,000 with `TANDEM_DEEP=1`, that are all read again in reverse: under a limit
+  /// that cannot be met the whole chain goes, and comes back link by link.
+  @Test(.timeLimit(.minutes(5)))
+  func aLongChainUnderATightLimit() throws {
+    let count = getenv("TANDEM_DEEP") != nil ? 10_000 : 300
+    let builder = GraphBuilder()
+    let x = builder.input(.float32([64]))
+    let chain = (0..<count).reduce(into: [x]) { chain, _ in chain.append(chain.last!.sin()) }
+    let last = chain.reversed().reduce(x) { $0 * $1 }
+    let compilation = try GraphCompiler(
+      options: CompilerOptions(memoryLimitBytes: 1), pipeline: [Recompute()]
+    ).compile(builder.graph(outputs: [last]), inputs: [Layout([64])], donations: [nil])
+    #expect(compilation.report.recomputedCount > count)
+    #expect(compilation.report.kernelCountAfter > 3 * count)
+  }
+
+  @Test func negativeLimits() throws {
+    #expect(throws: ShapeError("compile: negative memory limit: -1 bytes")) {
+      _ = try compile(RecomputeTests.training(depth: 1), limit: -1)
+    }
   }
 
   @Test func reportsSayHowOften() throws {

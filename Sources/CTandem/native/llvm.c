@@ -213,6 +213,13 @@ static const char *features_of(int32_t level) {
   return "";
 }
 
+static TandemLLVM *discarded(TandemLLVM *l) {
+  if (l->machine) llvm.disposeMachine(l->machine);
+  if (l->triple) llvm.disposeMessage(l->triple);
+  free(l);
+  return NULL;
+}
+
 TandemLLVM *tandem_llvm_create(int32_t level, char *words, int64_t capacity) {
   enum { optimise = 2, positionIndependent = 2, smallCode = 3 };
 #if defined(__x86_64__)
@@ -221,21 +228,24 @@ TandemLLVM *tandem_llvm_create(int32_t level, char *words, int64_t capacity) {
   const char *processor = "generic";
 #endif
   TandemLLVM *result = calloc(1, sizeof *result);
-  if (!result) return NULL;
+  if (!result) {
+    snprintf(words, (size_t)capacity, "no memory for a compiler");
+    return NULL;
+  }
   Ref target;
   char *message = NULL;
   result->triple = llvm.defaultTriple();
   if (is_message(llvm.targetFromTriple(result->triple, &target, &message), message, words,
                  capacity))
-    return NULL;
+    return discarded(result);
   result->machine = llvm.createMachine(target, result->triple, processor, features_of(level),
                                        optimise, positionIndependent, smallCode);
   if (!result->machine) {
     snprintf(words, (size_t)capacity, "no target machine for %s", result->triple);
-    return NULL;
+    return discarded(result);
   }
   if (is_error(llvm.createJIT(&result->jit, llvm.createJITBuilder()), words, capacity))
-    return NULL;
+    return discarded(result);
   return result;
 }
 

@@ -35,8 +35,15 @@ public struct CompileOptions: Sendable {
   /// Values are computed again instead of kept, so that a call takes no more than so many bytes
   /// beside its arguments, parameters and cells, if that can be: at the least what its largest
   /// kernel needs.
-  public static func withMemoryLimit(_ byteCount: Int) -> CompileOptions {
-    CompileOptions(compiler: CompilerOptions(memoryLimitBytes: byteCount))
+  ///
+  /// - Parameter byteCount: zero or more.
+  public static func withMemoryLimit(
+    _ byteCount: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> CompileOptions {
+    if byteCount < 0 {
+      fail("compile: negative memory limit: \(byteCount) bytes", at: CallSite(file, line))
+    }
+    return CompileOptions(compiler: CompilerOptions(memoryLimitBytes: byteCount))
   }
 
   /// Each call traces the closure again and names a Swift value that has changed.

@@ -15,6 +15,8 @@ public struct BoundGraph: Sendable {
   public let named: NamedGraph
   /// The value of each input that is a parameter or a constant.
   private(set) var values: [NDArray?]
+  /// Where among the inputs each parameter or constant is, by name.
+  private let positions: [String: Int]
   private let programs: GraphPrograms
 
   /// A graph with values.
@@ -24,6 +26,9 @@ public struct BoundGraph: Sendable {
   public init(_ named: NamedGraph, values: [String: NDArray]) throws(ShapeError) {
     self.named = named
     self.values = named.inputs.map { _ in nil }
+    positions = named.inputs.enumerated().reduce(into: [:]) { positions, input in
+      if input.element.isBound { positions[input.element.name] = input.offset }
+    }
     programs = GraphPrograms()
     for name in values.keys.sorted() { try bind(name, values[name]?.detached()) }
     for (position, input) in named.inputs.enumerated() where input.isBound {
@@ -34,7 +39,7 @@ public struct BoundGraph: Sendable {
   }
 
   private mutating func bind(_ name: String, _ value: NDArray?) throws(ShapeError) {
-    guard let position = named.inputs.firstIndex(where: { $0.name == name && $0.isBound }) else {
+    guard let position = positions[name] else {
       throw ShapeError("graph: no parameter \"\(name)\"")
     }
     let wanted = graph.nodes[position].types[0]
@@ -181,7 +186,8 @@ extension NamedGraph {
   /// The arguments in order.
   fileprivate func ordered(_ arguments: [String: NDArray]) throws(ShapeError) -> [NDArray] {
     let names = positions(of: .argument).map { inputs[$0].name }
-    for name in arguments.keys.sorted() where !names.contains(name) {
+    let known = Set(names)
+    for name in arguments.keys.sorted() where !known.contains(name) {
       throw ShapeError("graph: no argument \"\(name)\": it takes \(names)")
     }
     var found: [NDArray] = []

@@ -91,7 +91,7 @@ package struct GraphTracing {
     }
     var first: (graph: NamedGraph, values: [String: NDArray])?
     var graphs: [Graph] = []
-    for lengths in axes.isEmpty ? [[:]] : NamedGraph.tracePoints(axes) {
+    for lengths in axes.isEmpty ? [[:]] : try NamedGraph.tracePoints(axes) {
       let traced = try trace(lengths, body)
       if first == nil { first = try named(traced, axes) }
       graphs.append(traced.graph)

@@ -95,6 +95,9 @@ final class BodyProgram: @unchecked Sendable {
     }
   }
 
+  /// The loop programs of its steps, and of what these run.
+  var loopPrograms: [LoopProgram] { plan.kernelRecords.map(\.program) }
+
   /// Floating-point operations of one run; a kernel counts as no less than starting it costs.
   var floatingPointOperations: Int {
     steps.reduce(0) { $0 + max($1.program.floatingPointOperations, 1000) }
@@ -178,6 +181,12 @@ final class BodyProgram: @unchecked Sendable {
     case .constant(let constant): constants[constant]
     }
   }
+}
+
+/// A primitive that runs compiled graphs.
+protocol BodyPrimitive: Primitive {
+  /// The graphs.
+  var bodies: [BodyProgram] { get }
 }
 
 extension BodyProgram: Hashable {

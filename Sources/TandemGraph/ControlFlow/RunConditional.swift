@@ -10,11 +10,13 @@ import TandemThreads
 /// | predicate | one truth value                         |
 /// | captures  | what both graphs take                   |
 /// | key       | words of it that are in memory          |
-struct RunConditional: Primitive {
+struct RunConditional: BodyPrimitive {
   let onTrue: BodyProgram
   let onFalse: BodyProgram
   let resultCount: Int
   let key: KeySource
+
+  var bodies: [BodyProgram] { [onTrue, onFalse] }
 
   func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

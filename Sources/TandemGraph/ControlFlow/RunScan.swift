@@ -14,7 +14,7 @@ import TandemThreads
 /// | elements | with a first axis as long as there are calls, any layout           |
 /// | captures | any layout                                                         |
 /// | key      | words of it that are in memory                                     |
-struct RunScan: Primitive {
+struct RunScan: BodyPrimitive {
   let program: BodyProgram
   let counts: BodyCounts
   let stackedCount: Int
@@ -22,6 +22,8 @@ struct RunScan: Primitive {
   let isReversed: Bool
   let keepsCarries: Bool
   let key: KeySource
+
+  var bodies: [BodyProgram] { [program] }
 
   func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

@@ -13,11 +13,13 @@ import TandemThreads
 /// | carries  | the first ones, row-major                       |
 /// | captures | any layout                                      |
 /// | key      | words of it that are in memory                  |
-struct RunWhileLoop: Primitive {
+struct RunWhileLoop: BodyPrimitive {
   let condition: BodyProgram
   let body: BodyProgram
   let carryCount: Int
   let key: KeySource
+
+  var bodies: [BodyProgram] { [condition, body] }
 
   func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

@@ -13,7 +13,7 @@ import TandemThreads
 /// | count      | how many calls there were                            |
 /// | cotangents | of the last carries, row-major                       |
 /// | key        | words of it that are in memory                       |
-struct RunWhileLoopGradient: Primitive {
+struct RunWhileLoopGradient: BodyPrimitive {
   let body: BodyProgram
   let step: BodyProgram
   let carryByteCounts: [Int]
@@ -24,6 +24,8 @@ struct RunWhileLoopGradient: Primitive {
   let conditionDraws: Int
   let byteCountMax: Int
   let key: KeySource
+
+  var bodies: [BodyProgram] { [body, step] }
 
   func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

@@ -1,7 +1,11 @@
 extension NamedGraph {
   /// Where a graph with dynamic axes must be traced: lengths of each axis, the examples first.
-  public static func tracePoints(_ axes: [String: Int]) -> [[String: Int]] {
-    fit(axes).points
+  ///
+  /// - Throws: `ShapeError` if there are too many axes, one has no proper name, or an example is
+  ///   not from 1 to 2³¹ − 1.
+  public static func tracePoints(_ axes: [String: Int]) throws(ShapeError) -> [[String: Int]] {
+    try requireAxes(axes)
+    return fit(axes).points
   }
 
   private static func fit(_ axes: [String: Int]) -> MultilinearFit {

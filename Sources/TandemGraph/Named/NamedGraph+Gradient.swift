@@ -16,9 +16,10 @@ extension NamedGraph {
     guard type.shape.elementCount == 1, type.dtype.isFloatingPoint else {
       throw ShapeError("graph: the gradient needs one float: result \"\(result)\" is \(type)")
     }
+    let positions = Dictionary(uniqueKeysWithValues: zip(inputs.map(\.name), inputs.indices))
     var targets: [Int] = []
     for name in names {
-      guard let position = inputs.firstIndex(where: { $0.name == name }) else {
+      guard let position = positions[name] else {
         throw ShapeError("graph: no input \"\(name)\": it takes \(inputs.map(\.name))")
       }
       guard inputs[position].type.dtype.isFloatingPoint else {
@@ -31,7 +32,7 @@ extension NamedGraph {
       axes: axes)
     guard !axes.isEmpty else { return derivative }
     var graphs: [Graph] = []
-    for lengths in NamedGraph.tracePoints(axes) {
+    for lengths in try NamedGraph.tracePoints(axes) {
       graphs.append(try NamedGraph.gradient(try graph(for: lengths), output, targets))
     }
     return try derivative.generalized(graphs)

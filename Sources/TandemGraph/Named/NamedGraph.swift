@@ -42,13 +42,18 @@ public struct NamedGraph: Sendable {
     }
     try NamedGraph.requireUnique(inputs.map(\.name), "inputs")
     try NamedGraph.requireUnique(resultNames, "results")
+    try NamedGraph.requireAxes(axes)
+    for (position, input) in inputs.enumerated() { try check(input, at: position) }
+  }
+
+  static func requireAxes(_ axes: [String: Int]) throws(ShapeError) {
     guard axes.count <= SavedLimits.axisCountMax else {
       throw ShapeError("graph: \(axes.count) dynamic axes, at most \(SavedLimits.axisCountMax)")
     }
-    for (name, length) in axes where !AxisExpression.isName(name) || length < 1 {
+    for (name, length) in axes.sorted(by: { $0.key < $1.key })
+    where !AxisExpression.isName(name) || !(1...SavedLimits.axisLengthMax).contains(length) {
       throw ShapeError("graph: no dynamic axis: \"\(name)\" with example length \(length)")
     }
-    for (position, input) in inputs.enumerated() { try check(input, at: position) }
   }
 
   private func check(_ input: GraphInput, at position: Int) throws(ShapeError) {

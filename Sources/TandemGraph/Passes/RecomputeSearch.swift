@@ -48,6 +48,9 @@ struct RecomputeSearch {
   private let budget: Int
   private let rateMin: Double
   private var units: [Unit] = []
+  /// The units that are there, in no order, and where in that list each is.
+  private var residents: [Int] = []
+  private var places: [Int] = []
   private var unitsOfNode: [[Int]]
   /// The units that each node reads.
   private var reads: [[Int]]
@@ -95,6 +98,7 @@ struct RecomputeSearch {
       }
     }
     pins = units.map { _ in 0 }
+    places = pins
     noteReads(homes, unitOfHome, writers: Dictionary(donated.map { ($1, $0.node) }) { min($0, $1) })
     search()
   }
@@ -155,11 +159,18 @@ struct RecomputeSearch {
   private mutating func setResident(_ unit: Int) {
     guard !units[unit].isResident else { return }
     units[unit].isResident = true
+    places[unit] = residents.count
+    residents.append(unit)
     if !units[unit].isDonated { used += units[unit].byteCount }
   }
 
   private mutating func drop(_ unit: Int) {
     units[unit].isResident = false
+    let last = residents.removeLast()
+    if last != unit {
+      residents[places[unit]] = last
+      places[last] = places[unit]
+    }
     used -= units[unit].byteCount
   }
 
@@ -205,14 +216,18 @@ struct RecomputeSearch {
   /// The value whose going wins most.
   private func best() -> Int? {
     var (best, bestScore): (Int?, Double) = (nil, 0)
-    for (index, unit) in units.enumerated() where unit.isResident && !unit.isKept {
+    for index in residents where !units[index].isKept {
+      let unit = units[index]
       guard pins[index] == 0, works[unit.value.node].isRepeatable, let next = unit.nextUse,
         unit.uses.last! < deadlines[unit.value.node]
       else { continue }
       let rate = Double(unit.byteCount) / secondsToRestore(index)
       if rate < rateMin { continue }
       let score = rate * Double(next - position + 1)
-      if score > bestScore { (best, bestScore) = (index, score) }
+      // Of equals the first, whatever the order of the list is.
+      if score > bestScore || score == bestScore && index < best ?? 0 {
+        (best, bestScore) = (index, score)
+      }
     }
     return best
   }
@@ -232,17 +247,52 @@ struct RecomputeSearch {
     return seconds
   }
 
-  /// Computes a value again.
-  private mutating func restore(_ unit: Int, pinning others: [Int]) {
-    let node = units[unit].value.node
-    let recipe = recipe(unit)
+  /// A value on its way back.
+  private struct Restoration {
+    let unit: Int
+    /// What it is computed from, how many of which have been looked at, and whether the node's
+    /// other outputs stay away.
+    let reads: [Int]
+    var readCount = 0
+    let seconds: Double
+    let isDerived: Bool
+    /// What must not go meanwhile.
+    let others: [Int]
+  }
+
+  private mutating func begin(_ unit: Int, pinning others: [Int]) -> Restoration {
     pin(others, by: 1)
-    for source in recipe.reads where !units[source].isResident {
-      restore(source, pinning: recipe.reads)
+    let recipe = recipe(unit)
+    return Restoration(
+      unit: unit, reads: recipe.reads, seconds: recipe.seconds, isDerived: recipe.isDerived,
+      others: others)
+  }
+
+  /// Computes a value again, and before it what it is made of and has gone; chains of that may be
+  /// as long as the graph.
+  private mutating func restore(_ unit: Int, pinning others: [Int]) {
+    var waiting = [begin(unit, pinning: others)]
+    while var next = waiting.popLast() {
+      while next.readCount < next.reads.count, units[next.reads[next.readCount]].isResident {
+        next.readCount += 1
+      }
+      guard next.readCount < next.reads.count else {
+        finish(next)
+        continue
+      }
+      let source = next.reads[next.readCount]
+      next.readCount += 1
+      waiting.append(next)
+      waiting.append(begin(source, pinning: next.reads))
     }
-    pin(recipe.reads, by: 1)
+  }
+
+  private mutating func finish(_ restoration: Restoration) {
+    let (unit, reads) = (restoration.unit, restoration.reads)
+    let node = units[unit].value.node
+    pin(reads, by: 1)
     // Others of its outputs that are gone come back with it.
-    let isWhole = works[node].isWhole && !recipe.isDerived
+    let isWhole = works[node].isWhole && !restoration.isDerived
     let outputs = unitsOfNode[node].indices.filter { output in
       let other = unitsOfNode[node][output]
       return other == unit || isWhole && !units[other].isResident && units[other].nextUse != nil
@@ -250,68 +300,10 @@ struct RecomputeSearch {
     makeRoom(for: node, outputs: isWhole ? nil : outputs)
     events.append(.again(node, outputs: outputs))
     repeatCount += 1
-    repeatedSeconds += recipe.seconds
+    repeatedSeconds += restoration.seconds
     for output in outputs { setResident(unitsOfNode[node][output]) }
-    pin(recipe.reads, by: -1)
-    pin(others, by: -1)
-    dropUnused(recipe.reads)
-  }
-}
-
-/// What running a node takes, as far as it can be told without layouts.
-struct NodeWork {
-  /// About how long it runs, on one core.
-  var seconds = 0.0
-  var temporaryBytes = 0
-  /// Whether running it again gives the same and changes nothing.
-  var isRepeatable = false
-  /// Whether running it again computes all of its outputs.
-  var isWhole = true
-  /// Whether a result may lie where an operand was.
-  var mayOverwrite = false
-  /// Outputs that can be computed again without the rest.
-  var derived: Derived?
-
-  /// Outputs of a loop behind a kernel whose own result is an output, too.
-  struct Derived {
-    /// The kernel's result.
-    let source: Int
-    let outputs: Range<Int>
-    /// The inputs of the node that the loop reads, too.
-    let inputs: Range<Int>
-    let seconds: Double
-  }
-
-  /// About what a core does in a second, and what a kernel costs beside its work.
-  private static let (bytesPerSecond, operationsPerSecond, start) = (8e9, 100e9, 2e-6)
-
-  init(_ node: Graph.Node, _ graph: Graph, _ context: PassContext) {
-    guard case .operation(let op) = node.kind else { return }
-    isRepeatable = !(op is any SubgraphOp) && !(op is any UpdateOp)
-    mayOverwrite = op is Loop || op is RowLoops
-    if let loop = op as? Loop {
-      isWhole = loop.results.count == 1 || node.types.indices.contains(where: loop.isReduced)
-    }
-    guard isRepeatable, !(op is Literal) else { return }
-    let inputs = TensorTypes(node.inputs.lazy.map(graph.type(of:)))
-    var lowering = Lowering(
-      outputs: node.types.map { (Layout($0.shape), $0.dtype) },
-      inputs: inputs.map { (Layout($0.shape), $0.dtype) },
-      scalarInputs: node.inputs.map {
-        type(of: op).acceptsNumbers && context.isNumber(graph.nodes[$0.node])
-      })
-    op.lower(inputs, to: &lowering)
-    let program = lowering.program(named: "")
-    temporaryBytes = program.temporaryBytes
-    if let behind = op as? LoopBehind, let source = behind.keptResult {
-      let bytes = 2 * node.types[source].byteCount
-      derived = Derived(
-        source: source, outputs: 0..<source,
-        inputs: behind.producerInputCount..<behind.arrayCount,
-        seconds: NodeWork.start + Double(bytes) / NodeWork.bytesPerSecond)
-    }
-    seconds =
-      NodeWork.start + Double(program.movedBytes) / NodeWork.bytesPerSecond
-      + Double(program.floatingPointOperations) / NodeWork.operationsPerSecond
+    pin(reads, by: -1)
+    pin(restoration.others, by: -1)
+    dropUnused(reads)
   }
 }

@@ -35,6 +35,7 @@ struct MemoryPlan {
     lives = planner.memories.map { _ in nil }
     findLives(planner.steps)
     for step in planner.steps.indices { reuseOperands(of: step, planner) }
+    shortenRoots()
     layOut(planner)
     for (index, memory) in planner.memories.enumerated() {
       if case .place(let place) = planner.memories[root(index)].home {
@@ -62,6 +63,20 @@ struct MemoryPlan {
     var memory = memory
     while roots[memory] != memory { memory = roots[memory] }
     return memory
+  }
+
+  /// Makes every root one step away: chains of operators that write over their operands are as
+  /// long as the graph.
+  private mutating func shortenRoots() {
+    for start in roots.indices {
+      let end = root(start)
+      var memory = start
+      while roots[memory] != end {
+        let next = roots[memory]
+        roots[memory] = end
+        memory = next
+      }
+    }
   }
 
   private mutating func findLives(_ steps: [Planner.Step]) {

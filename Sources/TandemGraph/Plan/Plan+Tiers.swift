@@ -8,10 +8,11 @@ extension Plan {
     }
   }
 
-  /// The loop programs with the names of the operators that they stand for.
+  /// The loop programs with the names of the operators that they stand for; those in branches and
+  /// loops have the names of these.
   var kernelRecords: [CompilationReport.KernelRecord] {
     operations.flatMap { operation in
-      operation.program.loopPrograms.map {
+      (operation.program.loopPrograms + operation.program.bodyPrograms).map {
         CompilationReport.KernelRecord(name: "\(operation.program.name)", program: $0)
       }
     }
@@ -19,7 +20,16 @@ extension Plan {
 }
 
 extension KernelProgram {
-  /// The loop programs among the steps, those of rows included.
+  /// The loop programs of the graphs that branches and loops run; each has been compiled, enabled
+  /// and dumped as a graph of its own.
+  fileprivate var bodyPrograms: [LoopProgram] {
+    steps.flatMap { step in
+      (step.primitive as? any BodyPrimitive)?.bodies.flatMap(\.loopPrograms) ?? []
+    }
+  }
+
+  /// The loop programs among the steps, those of rows included. A loop behind a product is none of
+  /// them: it sees blocks of the product and stays with the interpreter.
   var loopPrograms: [LoopProgram] {
     steps.flatMap { step -> [LoopProgram] in
       switch step.primitive {

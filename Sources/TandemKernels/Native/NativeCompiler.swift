@@ -33,14 +33,16 @@ package final class NativeCompiler: @unchecked Sendable {
     var kernels = 0
     var bytes = 0
     var thread: LoaderThreads?
-    var process = pid_t(0)
     var isStopped = false
   }
 
   private let counts = Guarded(Counts())
+  /// The process that asked for the first kernel; zero before.
+  private let process = Atomic<pid_t>(0)
   /// Jobs that are not done: what ``waitUntilIdle()`` sleeps on.
   private let pending: UnsafeMutablePointer<Atomic<UInt32>>
-  private var compilers: [LoopKernel.Level: OpaquePointer] = [:]
+  /// The compiler of each level, or why there is none.
+  private var compilers: [LoopKernel.Level: Result<OpaquePointer, NativeFailure>] = [:]
   private var count = 0
 
   private init() {
@@ -54,12 +56,20 @@ package final class NativeCompiler: @unchecked Sendable {
 
   // MARK: Jobs
 
+  /// Whether this is a child made by fork: it has no thread of ours, and no lock, LLVM's or ours,
+  /// that is to be trusted, since the parent may have held it.
+  var isForked: Bool {
+    let owner = process.load(ordering: .relaxed)
+    return owner != 0 && owner != getpid()
+  }
+
   /// Queues a kernel; says why not if it is not.
   func add(_ kernels: NativeKernels, _ form: String) -> String? {
-    var isFirst = false
+    if isForked { return "forked" }
+    let isFirst = process.compareExchange(
+      expected: 0, desired: getpid(), ordering: .relaxed
+    ).exchanged
     let refusal = counts.withLock { counts -> String? in
-      // A child made by fork has no thread of ours, and no lock of LLVM's that is to be trusted.
-      guard counts.process == 0 || counts.process == getpid() else { return "forked" }
       guard !counts.isStopped else { return "the process ends" }
       guard counts.waiting < Self.waitingMax else { return "too many are waiting" }
       guard counts.kernels < Self.kernelCountMax, counts.bytes < Self.codeBytesMax else {
@@ -67,42 +77,53 @@ package final class NativeCompiler: @unchecked Sendable {
       }
       counts.waiting += 1
       counts.kernels += 1
-      isFirst = counts.process == 0
-      counts.process = getpid()
       return nil
     }
     guard refusal == nil else { return refusal }
     // Before libLLVM is there, so that its own clean-up finds nobody at work; and once more after.
     if isFirst { atexit { NativeCompiler.shared.stop() } }
-    guard let thread else {
-      counts.withLock { $0.waiting -= 1 }
-      return "no thread to compile on"
-    }
     pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
-    thread.run { [self] in
+    guard let thread else { return withdraw("no thread to compile on") }
+    let isQueued = thread.runUnlessEnding { [self] in
       compile(kernels, form)
       counts.withLock { $0.waiting -= 1 }
-      pending.pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent)
-      _ = tandem_futex_wake(pending, .max)
+      finish()
     }
-    return nil
+    // The end of the process may have begun since the lock was left.
+    return isQueued ? nil : withdraw("the process ends")
   }
 
-  /// The one thread, started at first use; `nil` if the system gives none.
+  /// Takes back what was counted for a job that nobody runs.
+  private func withdraw(_ refusal: String) -> String {
+    counts.withLock {
+      $0.waiting -= 1
+      $0.kernels -= 1
+    }
+    finish()
+    return refusal
+  }
+
+  private func finish() {
+    pending.pointee.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+    _ = tandem_futex_wake(pending, .max)
+  }
+
+  /// The one thread, started at first use; `nil` if the system gives none, or at the end.
   private var thread: LoaderThreads? {
     if let known = counts.withLock({ $0.thread }) { return known }
     guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 10) else { return nil }
     let kept = counts.withLock { counts in
-      if counts.thread == nil { counts.thread = fresh }
+      if counts.thread == nil, !counts.isStopped { counts.thread = fresh }
       return counts.thread
     }
     if kept !== fresh { fresh.shutdown() }
     return kept
   }
 
-  /// Returns when no kernel is waited for: benchmarks and tests want to know what they measure.
+  /// Returns when no kernel is waited for: benchmarks and tests want to know what they measure. In
+  /// a child made by fork at once, since nothing that was pending in the parent is done there.
   package func waitUntilIdle() {
-    while true {
+    while !isForked {
       let left = pending.pointee.load(ordering: .sequentiallyConsistent)
       if left == 0 { return }
       _ = tandem_futex_wait(pending, left, -1)
@@ -112,8 +133,9 @@ package final class NativeCompiler: @unchecked Sendable {
   /// Before the process ends: nothing new, and what is being compiled is finished, because libLLVM
   /// cleans up under whoever uses it.
   private func stop() {
+    if isForked { return }
     let thread = counts.withLock { counts -> LoaderThreads? in
-      guard counts.process == getpid(), !counts.isStopped else { return nil }
+      guard !counts.isStopped else { return nil }
       counts.isStopped = true
       return counts.thread
     }
@@ -161,19 +183,20 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   private func compiler(_ level: LoopKernel.Level) throws(NativeFailure) -> OpaquePointer {
-    if let known = compilers[level] { return known }
+    if let known = compilers[level] { return try known.get() }
     let (made, words) = NativeLibrary.withWords { tandem_llvm_create(level.rawValue, $0, $1) }
-    guard let made else { throw NativeFailure(words) }
-    compilers[level] = made
-    return made
+    let result = made.map { Result.success($0) } ?? Result.failure(NativeFailure(words))
+    compilers[level] = result
+    return try result.get()
   }
 
   /// Frees machine code that nobody runs any more.
   func free(_ tracker: UnsafeMutableRawPointer, bytes: Int) {
+    if isForked { return }
     let isOurs = counts.withLock { counts in
       counts.kernels -= 1
       counts.bytes -= bytes
-      return counts.process == getpid() && !counts.isStopped
+      return !counts.isStopped
     }
     if isOurs { tandem_llvm_free(tracker) }
   }

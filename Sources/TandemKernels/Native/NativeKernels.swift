@@ -76,9 +76,14 @@ package final class NativeKernels: @unchecked Sendable {
   package var outcomes: [String: Outcome] { state.withLock { $0.outcomes } }
 
   private func request(_ letters: String) {
+    // The lock may have been held as the process forked.
+    if NativeCompiler.shared.isForked { return }
     state.withLock { $0.outcomes[letters] = .waiting }
-    if let refusal = NativeCompiler.shared.add(self, letters) { fail(letters, refusal) }
-    if NativeCompiler.waits { NativeCompiler.shared.waitUntilIdle() }
+    if let refusal = NativeCompiler.shared.add(self, letters) {
+      fail(letters, refusal)
+    } else if NativeCompiler.waits {
+      NativeCompiler.shared.waitUntilIdle()
+    }
   }
 
   /// Makes the kernel of a form known. Called by the compiler.

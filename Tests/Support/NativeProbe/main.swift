@@ -2,8 +2,9 @@
 // `ProgramTests` runs it under conditions that libLLVM does not like.
 //
 //   NativeProbe            waits for the machine code, then calls once more
-//   NativeProbe exit       ends while kernels are being compiled
-//   NativeProbe fork       makes kernels, forks, and runs them in the child
+//   NativeProbe exit       ends while kernels are asked for and compiled
+//   NativeProbe fork       forks while kernels are being compiled: one child waits for them and
+//                          ends, another calls the region, which it is refused
 //   NativeProbe denied     may not make memory executable
 import Glibc
 import Tandem
@@ -43,24 +44,39 @@ let region = compile { (x: NDArray) in (x * 2 + 1).tanh() * x.exp() - x }
 for _ in 0..<4 { _ = region(x) }
 try waitForAll()
 
-switch mode {
-case "exit":
-  // Many programs, so that the compiler is at work as the process ends.
+/// Calls many regions, so that the compiler is at work for a while.
+func callMany() {
   for number in 0..<40 {
     let other = compile { (x: NDArray) in (x + Float(number)).sigmoid() * x.erf() - x.log1p() }
     for _ in 0..<4 { _ = other(x) }
   }
-  try waitForAll()
-  print("ends")
-  exit(0)
-case "fork":
-  waitForNativeKernels()
+}
+
+/// Runs a closure in a child, which a signal ends after 30 seconds, and prints how that ended.
+func inChild(_ body: () -> Void) {
   fflush(nil)
   let child = function("fork", as: Fork.self)()
-  if child == 0 { exit(7) }
+  if child == 0 {
+    alarm(30)
+    body()
+    exit(7)
+  }
   var status: Int32 = 0
   waitpid(child, &status, 0)
   print("child ended with", status >> 8 & 0xff, status & 0x7f)
+}
+
+switch mode {
+case "exit":
+  callMany()
+  // Nobody waits: the engine still runs programs, which ask for kernels.
+  print("ends")
+  exit(0)
+case "fork":
+  callMany()
+  try waitForAll()
+  inChild { waitForNativeKernels() }
+  inChild { print(region(x)) }
 default: break
 }
 waitForNativeKernels()

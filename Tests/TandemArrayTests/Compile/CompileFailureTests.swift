@@ -16,6 +16,21 @@ import Testing
           + "the region, or use where, cond or whileLoop: float32[] (CompileFailureTests.swift:"))
   }
 
+  @Test func reportsNameKernelsOfLoops() {
+    let f = compile { (x: NDArray) in
+      scan(NDArray.zeros([4]), over: x) { h, row in ((h * row).sin() + h, row) }.0
+    }
+    _ = f(.zeros([3, 4]))
+    #expect(f.report.compilation.kernels.count >= 1, "\(f.report.compilation)")
+  }
+
+  @Test func negativeMemoryLimits() {
+    let text = failureText { _ = CompileOptions.withMemoryLimit(-1) }
+    #expect(
+      text.hasPrefix(
+        "compile: negative memory limit: -1 bytes (CompileFailureTests.swift:"), "\(text)")
+  }
+
   @Test func readingACapturedArrayInside() {
     let text = failureText {
       let scale = NDArray([3])

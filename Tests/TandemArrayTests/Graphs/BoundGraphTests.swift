@@ -249,6 +249,15 @@ import Testing
     #expect(try second(NDArray(5.0, dtype: .float64))[0].item() == 30)
   }
 
+  @Test func dynamicAxesThatAreNone() {
+    let many = Dictionary(uniqueKeysWithValues: (0..<40).map { ("a\($0)", 2) })
+    #expect(
+      complaint { _ = try NamedGraph.tracePoints(many) } == "graph: 40 dynamic axes, at most 4")
+    #expect(
+      complaint { _ = try NamedGraph.tracePoints(["n": .max]) }
+        == #"graph: no dynamic axis: "n" with example length 9223372036854775807"#)
+  }
+
   @Test func gradientGraphsThatAreNone() {
     let graph = affine()
     #expect(
@@ -277,6 +286,8 @@ import Testing
         """)
     #expect(affine().dot.contains(#"label="x: float32[batch, 2]" shape=ellipse"#))
     #expect(affine().dot.contains(#"label="total" shape=ellipse"#))
+    let odd = Graph.trace(inputs: ["x": .float32([])]) { (x: NDArray) in ["a\\\"b\nc": x + 1] }
+    #expect(odd.dot.contains(#"label="a\\\"b\nc" shape=ellipse"#), "\(odd.dot)")
     #expect(affine().nodes.count == 8)
   }
 }

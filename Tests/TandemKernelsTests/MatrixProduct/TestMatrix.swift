@@ -27,7 +27,8 @@ final class TestMatrix {
     memory.initializeMemory(as: UInt8.self, repeating: 0xA5, count: byteCount)
     for place in 0..<layout.shape.elementCount {
       let value = random.uniform()
-      write(dtype.isInteger ? (value * 100).rounded() : value, at: place)
+      let whole = (value * 100).rounded()
+      write(dtype.isInteger ? (dtype.isSigned ? whole : abs(whole)) : value, at: place)
     }
   }
 
@@ -72,8 +73,14 @@ final class TestMatrix {
     let p = memory + TestMatrix.guardBytes + place * dtype.byteCount
     switch dtype {
     case .float64: return p.load(as: Double.self)
+    case .int8: return Double(p.load(as: Int8.self))
+    case .int16: return Double(p.load(as: Int16.self))
     case .int32: return Double(p.load(as: Int32.self))
     case .int64: return Double(p.load(as: Int64.self))
+    case .uint8: return Double(p.load(as: UInt8.self))
+    case .uint16: return Double(p.load(as: UInt16.self))
+    case .uint32: return Double(p.load(as: UInt32.self))
+    case .uint64: return Double(p.load(as: UInt64.self))
     case .float32: return Double(p.load(as: Float.self))
     default:
       var wide = Float(0)
@@ -86,8 +93,14 @@ final class TestMatrix {
     let p = memory + TestMatrix.guardBytes + place * dtype.byteCount
     switch dtype {
     case .float64: p.storeBytes(of: value, as: Double.self)
+    case .int8: p.storeBytes(of: Int8(value), as: Int8.self)
+    case .int16: p.storeBytes(of: Int16(value), as: Int16.self)
     case .int32: p.storeBytes(of: Int32(value), as: Int32.self)
     case .int64: p.storeBytes(of: Int64(value), as: Int64.self)
+    case .uint8: p.storeBytes(of: UInt8(value), as: UInt8.self)
+    case .uint16: p.storeBytes(of: UInt16(value), as: UInt16.self)
+    case .uint32: p.storeBytes(of: UInt32(value), as: UInt32.self)
+    case .uint64: p.storeBytes(of: UInt64(value), as: UInt64.self)
     case .float32: p.storeBytes(of: Float(value), as: Float.self)
     default:
       var wide = Float(value)
@@ -104,6 +117,20 @@ func roundoff(_ dtype: DType) -> Double {
   case .float16: 0x1p-11
   case .bfloat16: 0x1p-8
   default: 0
+  }
+}
+
+/// What an integer dtype keeps of a whole number: its low bits.
+func wrapped(_ value: Double, _ dtype: DType) -> Double {
+  let bits = Int64(value)
+  switch dtype {
+  case .int8: return Double(Int8(truncatingIfNeeded: bits))
+  case .int16: return Double(Int16(truncatingIfNeeded: bits))
+  case .int32: return Double(Int32(truncatingIfNeeded: bits))
+  case .uint8: return Double(UInt8(truncatingIfNeeded: bits))
+  case .uint16: return Double(UInt16(truncatingIfNeeded: bits))
+  case .uint32: return Double(UInt32(truncatingIfNeeded: bits))
+  default: return value
   }
 }
 
@@ -150,6 +177,7 @@ func expectProduct(
         (sum, magnitude) = (sum + old[place], magnitude + abs(old[place]))
       }
       if primitive.hasBias, let added { (sum, magnitude) = (sum + added[inner % n], magnitude + 2) }
+      if c.dtype.isInteger { sum = wrapped(sum, c.dtype) }
       if primitive.rectifies { sum = max(sum, 0) }
       let final = c.dtype.byteCount == 2 ? roundoff(c.dtype) * abs(sum) + 0x1p-25 : 0
       let bound = c.dtype.isInteger ? 0 : Double(k + 4) * arithmetic * magnitude + final * 1.01
