@@ -116,4 +116,8 @@ int64_t tandem_native_bytes(const TandemLoopPlan *plan);
 // The steps on tiles of n elements.
 void tandem_native_steps(const TandemLoopPlan *plan, void *const *place, int64_t n);
 
+// Has a function called when the main thread ends the process by returning or by exit, before the
+// clean-up of any library. One function; another takes its place.
+void tandem_before_exit(void (*function)(void));
+
 #endif

@@ -1,8 +1,10 @@
 import TandemKernels
 
 extension Plan {
-  /// Lets plans that come back get machine code of their own. See `NativeKernels`.
+  /// Lets plans that come back get machine code of their own, where `TANDEM_NATIVE` asks for it.
+  /// See `NativeKernels`.
   func enableNativeKernels() {
+    guard NativeCompiler.isOn else { return }
     for operation in operations {
       for program in operation.program.loopPrograms { program.kernel.native.enable() }
     }

@@ -22,9 +22,14 @@ package final class NativeCompiler: @unchecked Sendable {
   /// Kernels and bytes of machine code that a process makes, beyond which the interpreter stays.
   static let kernelCountMax = 2048
   static let codeBytesMax = 64 << 20
+  /// Kernels by which libLLVM has used all that it registers clean-up for.
+  private static let firstKernels = 64
 
   /// Whether `TANDEM_NATIVE=off` turns the tier off.
   package static let isOff = setting("TANDEM_NATIVE") == "off"
+  /// Whether `TANDEM_NATIVE=on` (or `wait`) has compiled regions ask for kernels. Not by itself:
+  /// when another thread than the main one ends the process, libLLVM cleans up under a compilation.
+  package static let isOn = setting("TANDEM_NATIVE") == "on" || waits
   /// Whether `TANDEM_NATIVE=wait` has every kernel made before it runs for the first time.
   package static let waits = setting("TANDEM_NATIVE") == "wait"
 
@@ -80,8 +85,13 @@ package final class NativeCompiler: @unchecked Sendable {
       return nil
     }
     guard refusal == nil else { return refusal }
-    // Before libLLVM is there, so that its own clean-up finds nobody at work; and once more after.
-    if isFirst { atexit { NativeCompiler.shared.stop() } }
+    // libLLVM's clean-up must find nobody at work. The handlers of a process run last first, and
+    // libLLVM registers some at its first use of this and that: so before all of them, for the main
+    // thread's end, and after each of the first kernels, for an exit elsewhere.
+    if isFirst {
+      tandem_before_exit { NativeCompiler.shared.stop() }
+      atexit { NativeCompiler.shared.stop() }
+    }
     pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     guard let thread else { return withdraw("no thread to compile on") }
     let isQueued = thread.runUnlessEnding { [self] in
@@ -162,7 +172,6 @@ package final class NativeCompiler: @unchecked Sendable {
   ) throws(NativeFailure) -> TandemMachineCode {
     let library = NativeLibrary.shared
     guard library.isUsable else { throw NativeFailure(library.words) }
-    if count == 0 { atexit { NativeCompiler.shared.stop() } }
     if counts.withLock({ $0.isStopped }) { throw NativeFailure("the process ends") }
     guard let form = NativeForm(letters, outputCount: kernels.contents.outputs.count) else {
       throw NativeFailure("unknown form \(letters)")
@@ -176,6 +185,7 @@ package final class NativeCompiler: @unchecked Sendable {
     let (isDone, words) = NativeLibrary.withWords {
       tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
     }
+    if count <= Self.firstKernels { atexit { NativeCompiler.shared.stop() } }
     NativeDump.write(kernels.contents, letters, text, code.assembly)
     Glibc.free(code.assembly)
     guard isDone else { throw NativeFailure(words) }
