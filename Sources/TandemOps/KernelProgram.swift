@@ -37,6 +37,8 @@ public final class KernelProgram: Sendable {
   public let inputTypes: TensorTypes
   /// Floating-point operations of one run, for profiles.
   public let floatingPointOperations: Int
+  /// Whether the data may make it fail.
+  public let mayFail: Bool
   /// Bytes of all outputs and inputs.
   public let movedBytes: Int
   /// What lives while the program runs; slots number them after outputs and inputs.
@@ -53,6 +55,7 @@ public final class KernelProgram: Sendable {
     self.inputTypes = TensorTypes(inputs.map { TensorType($0.shape, $0.dtype) })
     self.temporaries = temporaries
     self.steps = steps
+    mayFail = steps.contains { $0.primitive is any FalliblePrimitive }
     floatingPointOperations = steps.reduce(0) {
       $0 + $1.primitive.floatingPointOperations($1.operands.map(\.layout.shape))
     }

@@ -254,7 +254,7 @@ import Testing
         try waitForAll()
       }
       try program()
-      #expect(Storage.live.load(ordering: .relaxed) == 0)
+      #expect(BufferPool.shared.counters.liveBuffers == 0)
     }
   }
 

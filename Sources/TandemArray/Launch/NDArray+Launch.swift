@@ -104,7 +104,10 @@ extension NDArray {
       if numbers, let number = inputs[index].number { scalars.append(number) }
     }
     isTiny = isTiny && program.kernel.floatingPointOperations <= Limits.tinyOperationsMax
-    let options = OperationOptions(isTiny: isTiny, declaredBytes: declared)
+    let isShown = program.kernel.mayFail || Profiler.isRunning
+    let options = OperationOptions(
+      isTiny: isTiny, modulePath: isShown ? EngineLabel(interning: CallFrame.currentPlace) : .none,
+      declaredBytes: declared)
     withUnsafeTemporaryAllocation(of: Variable.self, capacity: count) { variables in
       var (written, used) = (0, 0)
       let payload = ProgramLaunch(program, count: count, numbers: scalars) { index in

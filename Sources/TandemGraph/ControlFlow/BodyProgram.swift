@@ -184,7 +184,7 @@ final class BodyProgram: @unchecked Sendable {
 }
 
 /// A primitive that runs compiled graphs.
-protocol BodyPrimitive: Primitive {
+protocol BodyPrimitive: FalliblePrimitive {
   /// The graphs.
   var bodies: [BodyProgram] { get }
 }
