@@ -5,8 +5,8 @@ import CTandem
 public final class CallFrame {
   /// The user's line; unknown if the lines inside of the call are the user's own.
   public let site: CallSite
-  /// Says which layer was called: `3.Dense`. It may take long, so it is asked once at most, and only
-  /// for what is traced, may fail or is profiled.
+  /// Says which layer was called: `3.Dense`. It may take long, so it is asked once at most, and
+  /// only for what is traced, may fail or is profiled.
   private let describe: () -> String
   /// Which layer was called.
   private(set) lazy var place = describe()

@@ -1,4 +1,5 @@
 import Foundation
+import TandemThreads
 import Testing
 
 @testable import TandemArray

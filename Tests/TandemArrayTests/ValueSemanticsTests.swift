@@ -259,6 +259,19 @@ import Testing
     }
   }
 
+  /// A reshape that was forgotten: 400 terabytes.
+  @Test func memoryThatNobodyHasNamesTheOperatorAndTheLine() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      try multiplyColumnByRow()
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      text.contains("multiply: out of memory: 400000000000000 bytes asked for, "), "\(text)")
+    #expect(text.contains("(ValueSemanticsTests.swift:"), "\(text)")
+  }
+
   @Test func liveStorageReturnsToZero() async {
     await #expect(processExitsWith: .success) {
       func program() throws {
@@ -287,6 +300,10 @@ import Testing
       #expect(BufferPool.shared.counters.liveBuffers == 0)
     }
   }
+}
+
+private func multiplyColumnByRow() throws {
+  try (NDArray.ones([10_000_000, 1]) * NDArray.ones([1, 10_000_000])).wait()
 }
 
 /// The memory of this process that is in use.
