@@ -62,6 +62,15 @@ public final class StateCell: Sendable {
   ///
   /// - Parameter body: is given the arrays in the order of the cells; must not use these cells.
   public static func update<T>(_ cells: [StateCell], _ body: (inout [NDArray]) -> T) -> T {
+    if let trace = Scope.current?.trace {
+      var values = cells.map { trace.value(of: .cell($0), outside: $0.currentValue) }
+      defer {
+        for (cell, value) in zip(cells, values) {
+          trace.assign(value, to: .cell(cell), at: .unknown)
+        }
+      }
+      return body(&values)
+    }
     var values: [NDArray] = []
     values.reserveCapacity(cells.count)
     return update(cells[...], &values, body)
