@@ -43,7 +43,7 @@ typedef struct TandemLLVM TandemLLVM;
 // What became of an attempt to open the library.
 typedef enum {
   TANDEM_LLVM_FOUND, TANDEM_LLVM_MISSING, TANDEM_LLVM_TOO_OLD, TANDEM_LLVM_NOT_EXECUTABLE,
-  TANDEM_LLVM_BROKEN
+  TANDEM_LLVM_BROKEN, TANDEM_LLVM_TAKEN
 } TandemLLVMStatus;
 
 // Opens the library at its first use; `path` overrules the search. Says in `words` what was found,
@@ -61,7 +61,8 @@ typedef struct {
   char *assembly;  // malloc'ed; null unless wanted
 } TandemMachineCode;
 
-// Compiles textual IR and finds a function in it; false with words if that fails.
+// Compiles textual IR and finds a function in it; false with words if that fails. Where libLLVM
+// would end the process, it is not called again.
 bool tandem_llvm_compile(TandemLLVM *llvm, const char *text, const char *function,
                          bool wantsAssembly, TandemMachineCode *code, char *words,
                          int64_t capacity);
@@ -115,9 +116,5 @@ void tandem_native_chunk(const TandemLoopPlan *plan, int64_t chunk, void *memory
 int64_t tandem_native_bytes(const TandemLoopPlan *plan);
 // The steps on tiles of n elements.
 void tandem_native_steps(const TandemLoopPlan *plan, void *const *place, int64_t n);
-
-// Has a function called when the main thread ends the process by returning or by exit, before the
-// clean-up of any library. One function; another takes its place.
-void tandem_before_exit(void (*function)(void));
 
 #endif

@@ -1,10 +1,8 @@
 import TandemKernels
 
 extension Plan {
-  /// Lets plans that come back get machine code of their own, where `TANDEM_NATIVE` asks for it.
-  /// See `NativeKernels`.
+  /// Lets plans that come back get machine code of their own. See `NativeKernels`.
   func enableNativeKernels() {
-    guard NativeCompiler.isOn else { return }
     for operation in operations {
       for program in operation.program.loopPrograms { program.kernel.native.enable() }
     }
@@ -30,13 +28,13 @@ extension KernelProgram {
     }
   }
 
-  /// The loop programs among the steps, those of rows included. A loop behind a product is none of
-  /// them: it sees blocks of the product and stays with the interpreter.
+  /// The loop programs among the steps, those of rows and those behind products included.
   var loopPrograms: [LoopProgram] {
     steps.flatMap { step -> [LoopProgram] in
       switch step.primitive {
       case let loop as LoopPrimitive: [loop.program]
       case let rows as RowBlocks: rows.stages.map(\.program)
+      case let finished as any FinishedPrimitive: [finished.program]
       default: []
       }
     }
