@@ -69,7 +69,7 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   /// Queues a kernel; says why not if it is not.
-  func add(_ kernels: NativeKernels, _ form: String) -> String? {
+  func add(_ kernels: any NativeClient, _ form: String) -> String? {
     if isForked { return "forked" }
     let isFirst = process.compareExchange(
       expected: 0, desired: getpid(), ordering: .relaxed
@@ -154,7 +154,7 @@ package final class NativeCompiler: @unchecked Sendable {
 
   // MARK: On the thread
 
-  private func compile(_ kernels: NativeKernels, _ form: String) {
+  private func compile(_ kernels: any NativeClient, _ form: String) {
     if counts.withLock({ $0.isStopped }) { return }
     let start = tandem_now()
     do throws(NativeFailure) {
@@ -168,17 +168,14 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   private func code(
-    _ kernels: NativeKernels, _ letters: String
+    _ kernels: any NativeClient, _ letters: String
   ) throws(NativeFailure) -> TandemMachineCode {
     let library = NativeLibrary.shared
     guard library.isUsable else { throw NativeFailure(library.words) }
     if counts.withLock({ $0.isStopped }) { throw NativeFailure("the process ends") }
-    guard let form = NativeForm(letters, outputCount: kernels.contents.outputs.count) else {
-      throw NativeFailure("unknown form \(letters)")
-    }
     count += 1
     let name = "kernel\(count)"
-    var text = try NativeKernelText(kernels.contents, form, kernels.level).module(named: name)
+    var text = try kernels.text(letters, named: name)
     if let fault = kernels.fault { text = fault(text) }
     let compiler = try compiler(kernels.level)
     var code = TandemMachineCode()
@@ -186,7 +183,7 @@ package final class NativeCompiler: @unchecked Sendable {
       tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
     }
     if count <= Self.firstKernels { atexit { NativeCompiler.shared.stop() } }
-    NativeDump.write(kernels.contents, letters, text, code.assembly)
+    NativeDump.write(kernels.title, letters, text, code.assembly)
     Glibc.free(code.assembly)
     guard isDone else { throw NativeFailure(words) }
     return code
