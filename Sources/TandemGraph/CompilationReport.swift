@@ -19,10 +19,18 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
     /// The operators that it stands for.
     public let name: String
     let program: LoopProgram
+    /// The rows of which it is a stage.
+    var rows: RowBlocks?
 
     /// Which tier runs it at present: `native`, with the time that compiling each form took, or
     /// `interpreter` and why.
-    public var tier: String { program.kernel.tier }
+    public var tier: String {
+      if let rows, let kernels = NativeRowKernels.of(rows) {
+        let tier = NativeKernels.tier(kernels.outcomes)
+        if tier.hasPrefix("native") { return tier }
+      }
+      return program.kernel.tier
+    }
     /// Whether machine code of its own runs it.
     public var isNative: Bool { tier.hasPrefix("native") }
   }
