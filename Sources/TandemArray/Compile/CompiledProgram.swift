@@ -49,6 +49,7 @@ final class CompiledProgram: Sendable {
           call.outputs[output] = Storage(byteCount: byteCount, device: runtime.device)
         }
       }
+      call.makePassing()
       copySharedDonations(call)
       runtime.push(call)
       for output in 0..<trace.resultCount { results.append(result(output, call)) }

@@ -35,6 +35,7 @@ final class PlanRuntime: @unchecked Sendable {
     case fixed(UInt)
     case input(Int, byteOffset: Int)
     case output(Int, byteOffset: Int)
+    case passing(Int, byteOffset: Int)
   }
 
   /// Of an operand without elements, which is never read.
@@ -53,7 +54,8 @@ final class PlanRuntime: @unchecked Sendable {
   private let bufferVariables: [Variable]
   /// The variables of all steps; those of inputs and outputs are set at each call.
   private var variables: UnsafeMutableBufferPointer<Variable> = .init(start: nil, count: 0)
-  /// For each input, and then each output, its positions in ``variables``.
+  /// For each input, then each output, then each memory of a call's own, its positions in
+  /// ``variables``.
   private var places: [[Int]]
   private let idleCalls = Guarded<[PlanCall]>([])
   /// The most bytes that a step took from the pool for itself.
@@ -72,7 +74,7 @@ final class PlanRuntime: @unchecked Sendable {
       return memory
     }
     bufferVariables = plan.buffers.map { _ in Engine.makeVariable() }
-    places = Array(repeating: [], count: inputCount + plan.outputs.count)
+    places = Array(repeating: [], count: inputCount + plan.outputs.count + plan.passing.count)
     var all: [Variable] = []
     steps = plan.operations.map { makeStep($0, &all) }
     variables = .allocate(capacity: all.count)
@@ -127,11 +129,16 @@ final class PlanRuntime: @unchecked Sendable {
     steps.withUnsafeBufferPointer { steps in
       for index in steps.indices {
         let step = steps[index]
-        engine.push(
-          PlanLaunch(call: reference, step: index, label: step.label),
-          reading: VariableList(UnsafeBufferPointer(rebasing: variables[step.reading])),
-          writing: VariableList(UnsafeBufferPointer(rebasing: variables[step.writing])),
-          site: step.site, options: step.options)
+        let launch = PlanLaunch(call: reference, step: index, label: step.label)
+        let reading = VariableList(UnsafeBufferPointer(rebasing: variables[step.reading]))
+        let writing = VariableList(UnsafeBufferPointer(rebasing: variables[step.writing]))
+        if step.program.isAsynchronous {
+          engine.pushAsync(
+            launch, reading: reading, writing: writing, site: step.site, options: step.options)
+        } else {
+          engine.push(
+            launch, reading: reading, writing: writing, site: step.site, options: step.options)
+        }
       }
     }
   }
@@ -149,6 +156,12 @@ final class PlanRuntime: @unchecked Sendable {
       guard let storage = call.outputs[output] else { continue }
       for place in places[inputCount + output] { variables[place] = storage.variable }
     }
+    for index in plan.passing.indices {
+      guard let storage = call.passing[index] else { continue }
+      for place in places[inputCount + plan.outputs.count + index] {
+        variables[place] = storage.variable
+      }
+    }
   }
 
   // MARK: Making steps
@@ -163,14 +176,15 @@ final class PlanRuntime: @unchecked Sendable {
     let written = places.map(\.place) + places.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
-    let isTiny = operation.elementCountMax <= Limits.tinyElementsMax
+    var options = operation.program.asynchronousOptions
+    options.isTiny =
+      operation.elementCountMax <= Limits.tinyElementsMax && !operation.isAsynchronous
+    options.modulePath = EngineLabel(interning: operation.path)
+    options.declaredBytes = freshBytes(operation)
     return Step(
       program: operation.program, label: EngineLabel(interning: operation.program.name),
       operands: start..<operands.count, scalars: operation.scalars, reading: reading,
-      writing: writing, site: operation.site,
-      options: OperationOptions(
-        isTiny: isTiny, modulePath: EngineLabel(interning: operation.path),
-        declaredBytes: freshBytes(operation)))
+      writing: writing, site: operation.site, options: options)
   }
 
   /// The buffers that share bytes with a result: those that were used before in this call, and
@@ -194,6 +208,7 @@ final class PlanRuntime: @unchecked Sendable {
       // Where all that a plan computes on the way is empty, there is no arena.
       guard let arena else { return PlanRuntime.nowhere }
       return .fixed(UInt(bitPattern: arena) + UInt(offset))
+    case .passing(let index): return .passing(index, byteOffset: operand.byteOffset)
     case .constant(let constant):
       return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))
     }
@@ -213,6 +228,9 @@ final class PlanRuntime: @unchecked Sendable {
       case .output(let output):
         places[inputCount + output].append(variables.count)
         variables.append(PlanRuntime.unset)
+      case .passing(let index):
+        places[inputCount + plan.outputs.count + index].append(variables.count)
+        variables.append(PlanRuntime.unset)
       }
     }
     return start..<variables.count
@@ -224,10 +242,13 @@ final class PlanRuntime: @unchecked Sendable {
   /// Bytes that an operation keeps alive beyond the arena: what back-pressure counts.
   private func freshBytes(_ operation: Plan.Operation) -> Int {
     operation.results.reduce(0) { sum, result in
-      guard case .output(let output) = result.place,
-        case .fresh(let byteCount, _, _) = plan.outputs[output]
-      else { return sum }
-      return sum + byteCount
+      switch result.place {
+      case .passing(let index): return sum + plan.passing[index]
+      case .output(let output):
+        guard case .fresh(let byteCount, _, _) = plan.outputs[output] else { return sum }
+        return sum + byteCount
+      default: return sum
+      }
     }
   }
 }
