@@ -31,6 +31,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemArray/Compile/RegionFrame.swift": "belongs to one call at a time",
   "Sources/TandemArray/Launch/ElementwiseTable.swift": "entries published by their key",
   "Sources/TandemArray/Launch/LaunchProgram.swift": "an operator, which is a Sendable value",
+  "Sources/TandemArray/Parameters/Held.swift": "a value under a lock at a constant address",
   "Sources/TandemArray/Launch/OpIdentity.swift": "an operator that was erased to AnyHashable",
   "Sources/TandemEngine/Engine.swift": "no state",
   "Sources/TandemEngine/EngineCore.swift": "atomics and locks",

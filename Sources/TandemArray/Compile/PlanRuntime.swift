@@ -8,9 +8,8 @@ import TandemThreads
 ///
 /// There is one arena with one variable for each of its buffers; an operation that writes a buffer
 /// also declares all that share bytes with it, so the engine orders successive calls, too; pushing
-/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock:
-/// a push that waits because the engine is far behind keeps other callers waiting, but nothing that
-/// it waits for.
+/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock,
+/// and nobody waits for the engine while holding it: callers wait for room before.
 ///
 /// `@unchecked Sendable`: `variables` and `boundStorages` are touched only by the holder of
 /// ``lock``; the arena and the constants only by engine operations that declared it; all else is
@@ -57,6 +56,7 @@ final class PlanRuntime: @unchecked Sendable {
   /// For each input, then each output, then each memory of a call's own, its positions in
   /// ``variables``.
   private var places: [[Int]]
+  private var declaredBytes = 0
   private let idleCalls = Guarded<[PlanCall]>([])
   /// The most bytes that a step took from the pool for itself.
   private let workspaceBytes = Atomic<Int>(0)
@@ -77,6 +77,7 @@ final class PlanRuntime: @unchecked Sendable {
     places = Array(repeating: [], count: inputCount + plan.outputs.count + plan.passing.count)
     var all: [Variable] = []
     steps = plan.operations.map { makeStep($0, &all) }
+    declaredBytes = steps.reduce(0) { $0 + $1.options.declaredBytes }
     variables = .allocate(capacity: all.count)
     _ = variables.initialize(from: all)
   }
@@ -109,6 +110,9 @@ final class PlanRuntime: @unchecked Sendable {
   }
 
   // MARK: Calls
+
+  /// Waits while the caller is too far ahead of the engine for another call.
+  func awaitRoom() { device.engine.awaitRoom(for: steps.count, bytes: declaredBytes) }
 
   /// A call to be filled in; it keeps the runtime until its last operation is done.
   func makeCall() -> PlanCall {
