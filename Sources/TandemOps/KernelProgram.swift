@@ -21,6 +21,14 @@ public final class KernelProgram: Sendable {
       placeless = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
     }
 
+    /// The step with a primitive that takes less, if there is one.
+    fileprivate func sparing(workspaceMax: Int) -> Step {
+      guard let primitive = primitive as? any SparingPrimitive else { return self }
+      return Step(
+        primitive: primitive.sparing(workspaceMax: workspaceMax), operands: operands,
+        resultCount: resultCount, scalars: scalars)
+    }
+
     /// The operands: one block of memory is copied, then the addresses are filled in.
     func operands(_ base: (Int) -> UnsafeMutableRawPointer) -> [Operand] {
       var placed = placeless
@@ -67,11 +75,25 @@ public final class KernelProgram: Sendable {
       + inputs.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
   }
 
+  /// The same program whose kernels take no more than about so many bytes from the pool for
+  /// themselves, where that can be; the bits are the same.
+  package func sparing(workspaceMax: Int) -> KernelProgram {
+    KernelProgram(self, steps: steps.map { $0.sparing(workspaceMax: workspaceMax) })
+  }
+
   /// Bytes that live while the program runs, beside outputs and inputs.
   public var temporaryBytes: Int { temporaries.reduce(0) { $0 + $1.byteCount } }
 
   /// Bytes of each of them.
   public var temporaryByteCounts: [Int] { temporaries.map(\.byteCount) }
+
+  /// Another program with other steps on the same operands.
+  private init(_ other: KernelProgram, steps: [Step]) {
+    (name, outputs, inputTypes) = (other.name, other.outputs, other.inputTypes)
+    (temporaries, self.steps) = (other.temporaries, steps)
+    asynchronous = other.asynchronous
+    (floatingPointOperations, movedBytes) = (other.floatingPointOperations, other.movedBytes)
+  }
 
   /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
   /// one layout and dtype; every other input that lies there must pass this test, too.
