@@ -47,7 +47,7 @@ import Testing
         MatrixProduct().run(operands, level: level, in: .serial)
         #expect(c.values == values, "\(dtype) \(Self.names[Int(level)])")
       }
-      let rounding = roundoff(dtype) + (dtype == .float64 ? 0 : Double(k) * roundoff(.float32))
+      let rounding = roundoff(dtype) + Double(k) * roundoff(dtype == .float64 ? dtype : .float32)
       #expect(spread(results) <= (dtype.isInteger ? 0 : 4 * rounding), "\(m) \(n) \(k) \(dtype)")
     }
   }
