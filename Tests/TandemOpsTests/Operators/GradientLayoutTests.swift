@@ -11,7 +11,9 @@ import Testing
     for item in GradientCase.all {
       let point = GradientPoint(item, .float64)
       guard let point else { continue }
-      let turned = point.arguments.map { order.array($0.scalars, $0.shape, $0.dtype) as DirectArray }
+      let turned = point.arguments.map {
+        order.array($0.scalars, $0.shape, $0.dtype) as DirectArray
+      }
       for (a, b) in zip(point.graph.evaluate(turned), point.gradients) {
         complaints += point.complaints(a, b.doubles, bound: 1e-12)
       }
@@ -21,13 +23,15 @@ import Testing
 
   /// Beside the float64 gradient at the same point, outputs and cotangents included, so that what
   /// differs is what the gradient rounds: 16-bit floats once for each operator of its graph.
-  @Test(arguments: [(DType.float32, 0x1p-24 * 400), (.bfloat16, 0x1p-8 * 16), (.float16, 0x1p-11 * 16)])
+  @Test(arguments: [
+    (DType.float32, 0x1p-24 * 400), (.bfloat16, 0x1p-8 * 16), (.float16, 0x1p-11 * 16),
+  ])
   func ofNarrowFloatsAreThoseOfWideOnes(dtype: DType, bound: Double) {
     var (complaints, count): ([String], Int) = ([], 0)
     for item in GradientCase.all {
       guard let point = GradientPoint(item, dtype) else { continue }
       count += 1
-      let wide = point.arguments.map { $0.dtype == dtype ? $0.cast(to: .float64) : $0 }
+      let wide = point.arguments.map { $0.dtype.isFloatingPoint ? $0.cast(to: .float64) : $0 }
       let expected = point.wideGraph.evaluate(wide)
       for (a, b) in zip(point.gradients, expected) {
         complaints += point.complaints(a, b.doubles, bound: bound)
@@ -90,7 +94,9 @@ private struct GradientPoint {
     func graph(_ wide: Bool) -> (graph: Graph, targets: [Int]) {
       func types(_ arrays: [DirectArray]) -> TensorTypes {
         TensorTypes(
-          arrays.map { TensorType($0.shape, wide && $0.dtype == dtype ? .float64 : $0.dtype) })
+          arrays.map {
+            TensorType($0.shape, wide && $0.dtype.isFloatingPoint ? .float64 : $0.dtype)
+          })
       }
       return item.op.gradientGraph(types(inputs), types(outputs))
     }
