@@ -49,6 +49,32 @@ import Testing
     }
   }
 
+  /// Zeros of both signs, infinities, NaN and the ends of the ranges: kinds and signs of zeros.
+  @Test(arguments: FunctionTable.unary)
+  func isExactAtTheEdges(_ row: FunctionTable.Row) {
+    let edges: [Float] = [
+      0, 1, 0.5, 2, .infinity, .nan, .leastNonzeroMagnitude, .leastNormalMagnitude,
+      .greatestFiniteMagnitude, 89, 104, 1e-10, 1e10,
+    ]
+    let function = kernel_oracle_function(row.name)
+    for level in LoopKernel.allLevels(Survey.program(row, .float32)) {
+      var result = kernel_oracle_result()
+      for x in edges.flatMap({ [$0, -$0] }) {
+        var (x, y) = (x, Float(1))
+        withUnsafeMutablePointer(to: &x) { from in
+          withUnsafeMutablePointer(to: &y) { to in
+            level.runContiguous(
+              count: 1, pointers: [UnsafeMutableRawPointer(to), UnsafeMutableRawPointer(from)],
+              scalars: [], in: .serial)
+            // One by one they are compared without vectors.
+            kernel_oracle_floats(function, from, 1, to, &result)
+          }
+        }
+      }
+      #expect(result.wrong == 0, "\(row) at \(result.wrong_at)")
+    }
+  }
+
   @Test func everyFunctionIsInTheTable() {
     let others: Set<LoopOpcode> = [.bitNot, .logicalNot, .round, .cast, .roundToOdd, .copy]
     let unary = LoopOpcode.allCases.filter { $0.operandCount == 1 && !others.contains($0) }
@@ -95,8 +121,8 @@ import Testing
 }
 
 extension FunctionBoundTests {
-  /// A function of every so-manieth float32 on some levels: the worst result of the first level, and
-  /// in how many the others differ from it.
+  /// A function of every so-manieth float32 on some levels: the worst result of the first level,
+  /// and in how many the others differ from it.
   private struct Survey {
     let result: kernel_oracle_result
     let differences: Int64

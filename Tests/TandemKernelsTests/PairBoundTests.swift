@@ -10,8 +10,8 @@ import Testing
 
 /// The functions of two numbers beside the C library in more bits: all pairs of edges (infinities,
 /// NaN, zeros of both signs, ends of the ranges), then pairs that are hard: powers anywhere, near
-/// ties of quotients, overflow. Four million with `TANDEM_DEEP`, else 65,536, in both types and on all
-/// levels.
+/// ties of quotients, overflow. Four million with `TANDEM_DEEP`, else 65,536, in both types and on
+/// all levels.
 @Suite struct PairBoundTests {
   private static let chunk = 1 << 16
   private static let chunks = getenv("TANDEM_DEEP") != nil ? 64 : 1

@@ -1,6 +1,6 @@
 // The functions of float32 eight at a time, in double, by glibc's libmvec where the machine has
 // AVX-512: all 2³² arguments of a function take seconds. Its results are within four units in the
-// last place of double; whatever looks wrong or worse than before is looked at again with libm.
+// last place of double; whatever looks wrong, and the worst of each lane, is looked at again with libm.
 #include "functions.h"
 
 #include <dlfcn.h>
@@ -100,14 +100,11 @@ V4 static inline v8 units_of(v8 x) {
   return (v8)(((i8){} + ((2046ll + 23) << 52)) - e);
 }
 
-V4 static void look_again(const function_entry *entry, const float *x, const float *got, i8 doubt,
+V4 static void look_again(const function_entry *entry, float x, float got,
                           kernel_oracle_result *result) {
-  for (int lane = 0; lane < 8; lane++) {
-    if (!doubt[lane]) continue;
-    double wanted = entry->wide(x[lane]);
-    oracle_case item = {x[lane], got[lane], (float)wanted, wanted, 24, -126, entry->isOfArgument};
-    kernel_oracle_note(result, &item);
-  }
+  double wanted = entry->wide(x);
+  oracle_case item = {x, got, (float)wanted, wanted, 24, -126, entry->isOfArgument};
+  kernel_oracle_note(result, &item);
 }
 
 V4 bool kernel_oracle_floats_by_vectors(int32_t function, const float *x, int64_t count,
@@ -115,6 +112,9 @@ V4 bool kernel_oracle_floats_by_vectors(int32_t function, const float *x, int64_
   const function_entry *entry = kernel_oracle_entry(function);
   const vector_function run = vector_for(entry->name);
   if (!run) return false;
+  // The largest error of each lane, and where.
+  v8 most = {0};
+  i8 place = {0};
   for (int64_t i = 0; i < count; i += 8) {
     f8 argument, value;
     memcpy(&argument, x + i, sizeof argument);
@@ -125,8 +125,18 @@ V4 bool kernel_oracle_floats_by_vectors(int32_t function, const float *x, int64_
     s8 same = ((s8)value == (s8)rounded) | ((value != value) & (rounded != rounded));
     v8 error = absolute(__builtin_convertvector(value, v8) - wanted) *
                units_of(entry->isOfArgument ? wide : wanted);
-    i8 doubt = ~__builtin_convertvector(same, i8) & ~(error <= all(result->worst));
-    if (__builtin_reduce_or(doubt)) look_again(entry, x + i, got + i, doubt, result);
+    // Equal numbers of other bits are zeros of both signs.
+    i8 differs = ~__builtin_convertvector(same, i8);
+    i8 strange = differs & (__builtin_convertvector(value == rounded, i8) | ~(error < all(1e9)));
+    for (int lane = 0; lane < 8 && __builtin_reduce_or(strange); lane++)
+      if (strange[lane]) look_again(entry, x[i + lane], got[i + lane], result);
+    i8 more = differs & ~strange & (error > most);
+    most = pick(more, error, most);
+    place = (more & i) | (~more & place);
+  }
+  for (int lane = 0; lane < 8; lane++) {
+    int64_t i = place[lane] + lane;
+    if (most[lane] > result->worst) look_again(entry, x[i], got[i], result);
   }
   return true;
 }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import TandemKernels
 
-/// Products, convolutions and attention follow the forced level as all kernels do. Their bits belong
-/// to the level, as fused multiply-adds are used where they are; so levels are held to the bound that
-/// sums of so many terms have, and each to the kernels of its own number, bit for bit.
+/// Products, convolutions and attention follow the forced level as all kernels do. Their bits
+/// belong to the level, as fused multiply-adds are used where they are; so levels are held to the
+/// bound that sums of so many terms have, and each to the kernels of its own number, bit for bit.
 @Suite("levels of products") struct ProductLevelTests {
   private static let names = ["baseline", "avx2", "avx512", "avx512bf16"]
 
@@ -47,12 +47,14 @@ import Testing
         MatrixProduct().run(operands, level: level, in: .serial)
         #expect(c.values == values, "\(dtype) \(Self.names[Int(level)])")
       }
-      let rounding = roundoff(dtype) + (dtype == .float64 ? 0 : Double(k) * roundoff(.float32))
+      let rounding = roundoff(dtype) + Double(k) * roundoff(dtype == .float64 ? dtype : .float32)
       #expect(spread(results) <= (dtype.isInteger ? 0 : 4 * rounding), "\(m) \(n) \(k) \(dtype)")
     }
   }
 
-  @Test(arguments: [([2, 24, 12, 13], [20, 24, 3, 3], 1, 1), ([3, 6, 9, 9], [6, 1, 3, 3], 2, 6)])
+  @Test(arguments: [
+    ([2, 24, 12, 13], [20, 24, 3, 3], 1, 1), ([3, 6, 9, 9], [6, 1, 3, 3], 2, 6),
+  ])
   func convolutions(_ xs: [Int], _ ws: [Int], _ stride: Int, _ groups: Int) throws {
     var random = SplitMix(seed: 5)
     let geometry = try ConvolutionGeometry(
@@ -89,7 +91,8 @@ import Testing
       try item.run(dtype, in: .serial).flatMap { bytes in
         bytes.withUnsafeBytes { raw in
           dtype == .float64
-            ? Array(raw.bindMemory(to: Double.self)) : raw.bindMemory(to: Float.self).map(Double.init)
+            ? Array(raw.bindMemory(to: Double.self))
+            : raw.bindMemory(to: Float.self).map(Double.init)
         }
       }
     }

@@ -22,8 +22,8 @@ void kernel_oracle_fill_floats(uint32_t first, uint32_t step, int64_t count, flo
 void kernel_oracle_floats(int32_t function, const float *x, int64_t count, const float *got,
                           kernel_oracle_result *result);
 // The largest error of the functions on vectors, by which kernel_oracle_floats is fast, in units in
-// the last place of double beside long double; -1 where there are no vectors. What they get wrong in
-// kind is not counted: it is looked at again one by one.
+// the last place of double beside long double; -1 where there are no vectors. What they get wrong
+// in kind is not counted: it is looked at again one by one.
 double kernel_oracle_vector_error(int32_t function, const float *x, int64_t count);
 // How many elements differ in their bits; all NaN are one.
 int64_t kernel_oracle_differences(const float *a, const float *b, int64_t count);
@@ -45,8 +45,8 @@ typedef struct {
 int32_t kernel_oracle_pair_function(const char *name);
 // How many pairs of edges there are, which come first in what is filled.
 int64_t kernel_oracle_edge_pairs(void);
-// Pairs from number `first` on: those of edges, then hard ones of eight kinds and any bits. The seed
-// is not zero.
+// Pairs from number `first` on: those of edges, then hard ones of eight kinds and any bits. The
+// seed is not zero.
 void kernel_oracle_fill_float_pairs(uint64_t seed, int64_t first, int64_t count, float *x,
                                     float *y);
 void kernel_oracle_fill_double_pairs(uint64_t seed, int64_t first, int64_t count, double *x,
