@@ -8,7 +8,10 @@ import TandemThreads
 // can queue anything that would run beside it.
 
 extension Engine {
-  private static let sharedCore: EngineCore? = (Engine.shared as? ThreadedEngine)?.core
+  /// Lives as long as the process; counting references to it would be a tenth of tiny work.
+  private static let sharedCore = (Engine.shared as? ThreadedEngine).map {
+    Unmanaged.passRetained($0.core)
+  }
 
   /// Whether the calling thread may touch what the two variables stand for, right now and until
   /// ``endAtOnce(_:_:)``. If so, it runs some hundred instructions that neither queue nor wait.
@@ -22,7 +25,7 @@ extension Engine {
     _ a: Variable, _ b: Variable, writing: Bool = false
   ) -> Bool {
     guard let core = sharedCore, !Profiler.isOn.load(ordering: .relaxed),
-      !core.isShutDown.load(ordering: .relaxed)
+      !core._withUnsafeGuaranteedRef({ $0.isShutDown.load(ordering: .relaxed) })
     else { return false }
     let base = EngineThread.current.pointee.base
     let (first, second) = ordered(a, b)
@@ -30,7 +33,7 @@ extension Engine {
     if second != first { second.pointee.lock.lock() }
     if isIdle(first, base), isIdle(second, base),
       !writing || VariableState.hasNoReaders(TaggedVariable.pointer(a.word), base),
-      core.poisoned.isZero
+      core._withUnsafeGuaranteedRef({ $0.poisoned.isZero })
     {
       return true
     }

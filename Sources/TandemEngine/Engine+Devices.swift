@@ -50,11 +50,18 @@ extension Engine {
 
 /// How many threads each device has.
 enum DeviceThreads {
-  private static let state = Guarded<(threads: [Int], isSettled: Bool)>(([], false))
+  private struct State {
+    var threads: [Int] = []
+    /// Where they were configured; unknown if the environment says them.
+    var site = CallSite.unknown
+    var isSettled = false
+  }
+
+  private static let state = Guarded(State())
 
   static func configure(_ threads: [Int], at site: CallSite) {
     let isTooLate = state.withLock { state in
-      if !state.isSettled { state.threads = threads }
+      if !state.isSettled { (state.threads, state.site) = (threads, site) }
       return state.isSettled
     }
     if isTooLate {
@@ -67,15 +74,16 @@ enum DeviceThreads {
   /// What was configured, else what the environment says; empty for one device with all threads.
   static func settled() -> [Int] {
     let setting = getenv("TANDEM_DEVICES").map { String(cString: $0) } ?? ""
-    let threads = state.withLock { state in
-      if state.threads.isEmpty { state.threads = parse(setting) }
+    let (threads, site, isFromEnvironment) = state.withLock { state in
+      let isFromEnvironment = state.threads.isEmpty
+      if isFromEnvironment { state.threads = parse(setting) }
       state.isSettled = true
-      return state.threads
+      return (state.threads, state.site, isFromEnvironment)
     }
-    guard threads.allSatisfy({ $0 > 0 }), threads.reduce(0, +) <= ThreadBudget.count else {
+    guard ThreadBudget.holds(threads) else {
       fail(
         "devices: not sets of threads that share a budget of \(ThreadBudget.count): "
-          + "\(setting.isEmpty ? "\(threads)" : "'\(setting)'")", at: .unknown)
+          + (isFromEnvironment ? "TANDEM_DEVICES is '\(setting)'" : "\(threads)"), at: site)
     }
     return threads
   }

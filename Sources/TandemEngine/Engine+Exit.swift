@@ -20,6 +20,7 @@ extension Engine {
       fail("TANDEM_ENGINE: neither threaded nor serial nor null: '\(setting)'", at: .unknown)
     }
     Profiler.startIfAsked()
+    BufferPool.runningOperation.withLock { $0 = NodeCalls.running }
     atexit {
       for engine in Engine.devices { engine.awaitBeforeExit() }
       for engine in Engine.devices { engine.finishBeforeExit() }
@@ -27,9 +28,9 @@ extension Engine {
     return engines
   }
 
-  /// One engine with all threads, or one for each of the numbers of threads.
+  /// One engine with all threads if there are no numbers, else one for each.
   private static func makeThreaded(_ threads: [Int]) -> [Engine] {
-    guard threads.count > 1 else { return [ThreadedEngine(team: .shared)] }
+    guard !threads.isEmpty else { return [ThreadedEngine(team: .shared)] }
     let teams = WorkerTeam.disjoint(threads: threads)
     let first = ThreadedEngine(team: teams[0])
     return [first] + teams.dropFirst().map { ThreadedEngine(team: $0, beside: first) }

@@ -16,7 +16,7 @@ extension EngineCore {
       let worker = Int(words.pointee.worker)
       noteStart(node, worker, isWorker)
       words.pointee.depth += 2
-      cause = call(node, isAsync ? .serial : isWorker ? parallel : .serial)
+      cause = call(node, isAsync ? .serial : isWorker ? parallel : .serial, thread)
       words.pointee.depth -= 2
       if isWorker { running[worker].store(0, ordering: .relaxed) }
       if isAsync { return afterStart(node, cause, thread) }
@@ -36,8 +36,10 @@ extension EngineCore {
 
   /// Calls the payload; returns the cause if it throws.
   @inline(__always)
-  private func call(_ node: NodePointer, _ parallel: ParallelContext) -> PoisonReference? {
-    if let failure = NodeCalls.run(node, parallel) { return makeCause(node, failure) }
+  private func call(
+    _ node: NodePointer, _ parallel: ParallelContext, _ thread: ThreadPointer
+  ) -> PoisonReference? {
+    if let failure = NodeCalls.run(node, parallel, thread) { return makeCause(node, failure) }
     return nil
   }
 

@@ -130,12 +130,30 @@ final class EngineCore: WorkSource, @unchecked Sendable {
       if watchers.load(ordering: .relaxed) != 0 { announceProgress() }
       return false
     }
-    // A chain stays on its worker: the data is in this core's cache.
+    // A chain stays on its worker, as the data is in this core's cache; for so long that others
+    // that are ready get their turn, too.
+    var links = 0
     while let next = run(node, thread, isWorker: true) {
       if team.hasOpenLoops { _ = team.helpLoops() }
+      links += 1
+      if mustLeaveChain(to: next, after: links, team) {
+        enqueue(next, thread)
+        return true
+      }
       node = next
     }
     return true
+  }
+
+  /// Links of a chain that a worker runs before it looks at what else is ready.
+  static let chainLinksMax = 64
+
+  @inline(__always)
+  private func mustLeaveChain(
+    to next: NodePointer, after links: Int, _ team: WorkerTeam
+  ) -> Bool {
+    if team.isHalted || ready.isMoreUrgent(than: next) { return true }
+    return links >= EngineCore.chainLinksMax && !ready.isEmpty
   }
 
   /// Wakes whoever waits for the engine to be idle or to have room.

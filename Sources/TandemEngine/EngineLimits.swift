@@ -1,4 +1,4 @@
-import CTandem
+import TandemThreads
 
 /// How far user threads may run ahead of an engine before a push makes them wait.
 ///
@@ -14,7 +14,7 @@ public struct EngineLimits: Sendable {
   /// The sum of their ``OperationOptions/declaredBytes``.
   public var declaredBytesInFlightMax: Int
 
-  /// - Parameter declaredBytesInFlightMax: by default half of the machine's memory.
+  /// - Parameter declaredBytesInFlightMax: by default half of the memory that the process may use.
   public init(
     operationsInFlightMax: Int = 2048,
     declaredBytesInFlightMax: Int = EngineLimits.halfOfMemory
@@ -23,9 +23,6 @@ public struct EngineLimits: Sendable {
     self.declaredBytesInFlightMax = declaredBytesInFlightMax
   }
 
-  /// Half of the machine's memory, in bytes.
-  public static let halfOfMemory: Int = {
-    let memory = Int(tandem_physical_memory())
-    return memory > 0 ? memory / 2 : .max
-  }()
+  /// Half of the memory that the process may use, in bytes.
+  public static let halfOfMemory = MemoryQuota.memory / 2
 }

@@ -23,6 +23,8 @@ struct EngineThread: ~Copyable {
   var counters: UnsafeMutablePointer<OperationCounters>?
   /// The thread's row of a profile.
   var profile: Unmanaged<ProfileLane>?
+  /// The operation that runs here.
+  var runningNode: NodePointer?
   /// Where the operation that runs here was queued; while a profile is recorded.
   var runningSite: UInt64 = 0
   /// Pushes of this thread never wait.

@@ -57,14 +57,30 @@ enum NodeCalls {
 
   /// Runs the payload; returns what it throws.
   @inline(__always)
-  static func run(_ node: NodePointer, _ parallel: ParallelContext) -> OperationFailure? {
-    Profiler.isOn.load(ordering: .relaxed) ? runNoted(node, parallel) : runPlain(node, parallel)
+  static func run(
+    _ node: NodePointer, _ parallel: ParallelContext, _ thread: ThreadPointer
+  ) -> OperationFailure? {
+    let outer = thread.pointee.runningNode
+    thread.pointee.runningNode = node
+    defer { thread.pointee.runningNode = outer }
+    return Profiler.isOn.load(ordering: .relaxed)
+      ? runNoted(node, parallel, thread) : runPlain(node, parallel)
+  }
+
+  /// What runs on the calling thread, if it is an operation.
+  @Sendable
+  static func running() -> (name: String, site: CallSite)? {
+    guard let node = EngineThread.current.pointee.runningNode else { return nil }
+    return (
+      EngineLabel(word: node.pointee.name.load(ordering: .relaxed)).description,
+      CallSite(word: node.pointee.site.load(ordering: .relaxed))
+    )
   }
 
   /// The same while a profile is recorded.
   @inline(never)
   private static func runNoted(
-    _ node: NodePointer, _ parallel: ParallelContext
+    _ node: NodePointer, _ parallel: ParallelContext, _ thread: ThreadPointer
   ) -> OperationFailure? {
     let label = EngineLabel(word: node.pointee.name.load(ordering: .relaxed))
     let site = CallSite(word: node.pointee.site.load(ordering: .relaxed))
@@ -72,7 +88,6 @@ enum NodeCalls {
     // An asynchronous operation may be completed, and its payload gone, before `run` returns.
     let work = node.pointee.type._work(at: payload(node))
     let allocated = BufferPool.shared.bytesAllocatedByThread
-    let thread = EngineThread.current
     let outer = thread.pointee.runningSite
     thread.pointee.runningSite = site.word
     let start = tandem_now()

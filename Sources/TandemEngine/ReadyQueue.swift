@@ -40,6 +40,19 @@ struct ReadyQueue: ~Copyable {
     return nil
   }
 
+  /// Whether something waits in a band above the operation's own. Most programs use one band, and
+  /// then this is one load.
+  @inline(__always)
+  borrowing func isMoreUrgent(than node: NodePointer) -> Bool {
+    let band = node.pointee.flags.rawValue & Node.Flags.priorityMask
+    var left = used.load(ordering: .relaxed) & (1 << band - 1)
+    while left != 0 {
+      if !bands[left.trailingZeroBitCount].isEmpty { return true }
+      left &= left - 1
+    }
+    return false
+  }
+
   var isEmpty: Bool {
     var left = used.load(ordering: .relaxed)
     while left != 0 {

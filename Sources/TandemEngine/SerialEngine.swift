@@ -51,7 +51,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     if node.pointee.flags.contains(.isAsync) { return start(node, variables) }
     let words = tandem_thread()
     words.pointee.depth += 2
-    let failure = NodeCalls.run(node, .serial)
+    let failure = NodeCalls.run(node, .serial, EngineThread.current)
     words.pointee.depth -= 2
     end(node, variables, failure.map { record(node, $0) })
   }
@@ -88,7 +88,12 @@ public final class SerialEngine: Engine, @unchecked Sendable {
       variables: variables,
       finishesBeforeExit: node.pointee.flags.contains(.finishesBeforeExit))
     pending.withLock { $0[reference] = one }
-    let failure = NodeCalls.run(node, .serial)
+    // A variable that is released meanwhile is not given to others before the end.
+    for word in variables {
+      let variable = TaggedVariable.pointer(word)
+      variable.pointee.lock.withLock { variable.pointee.writer = reference }
+    }
+    let failure = NodeCalls.run(node, .serial, EngineThread.current)
     if let failure, AsyncState.claim(node, reference >> 32) {
       finish(node, reference, record(node, failure))
       return

@@ -51,6 +51,10 @@ extension Primitive {
   public func mayOverwrite(input: Int, by output: Int) -> Bool { false }
 }
 
+/// A primitive that may throw for what only the data can show; the engine remembers in which layer
+/// it was called.
+public protocol FalliblePrimitive: Primitive {}
+
 /// What went wrong while a kernel ran, in words: `leading minor 2 is not positive`.
 public struct KernelFailure: Error, Hashable, Sendable {
   /// What is wrong, lower case, no full stop.

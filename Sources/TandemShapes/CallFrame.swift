@@ -5,16 +5,25 @@ import CTandem
 public final class CallFrame {
   /// The user's line; unknown if the lines inside of the call are the user's own.
   public let site: CallSite
-  /// Which layer was called: `3.Dense`. Only asked for when something fails.
-  let place: () -> String
+  /// Says which layer was called: `3.Dense`. It may take long, so it is asked once at most, and
+  /// only for what is traced, may fail or is profiled.
+  private let describe: () -> String
+  /// Which layer was called.
+  private(set) lazy var place = describe()
   /// What made the frame: the layer's place, for those that it contains.
   public let owner: AnyObject
   private let outer: CallFrame?
 
   private init(
-    _ site: CallSite, _ owner: AnyObject, _ place: @escaping () -> String, in outer: CallFrame?
+    _ site: CallSite, _ owner: AnyObject, _ describe: @escaping () -> String,
+    in outer: CallFrame?
   ) {
-    (self.site, self.owner, self.place, self.outer) = (site, owner, place, outer)
+    (self.site, self.owner, self.describe, self.outer) = (site, owner, describe, outer)
+  }
+
+  /// Which layer this thread is in: `3.Dense`; empty outside of layers.
+  public static var currentPlace: String {
+    tandem_frame_get() == nil ? "" : current?.place ?? ""
   }
 
   /// What this thread is in.

@@ -6,24 +6,24 @@ import CTandem
 /// the return address that ``CallSite/here()`` takes. Neither is turned into text before it is
 /// printed.
 public struct CallSite: Hashable, Sendable {
-  /// Bit 63 set: a return address. Else bits 47…62 are a line and bits 0…46 the address of the
-  /// zero-terminated name of a file.
+  /// Bit 63 set: a return address. Else bits 48…62 are a line and bits 0…47 the address of the
+  /// zero-terminated name of a file (on arm64 programs lie where bit 47 is set).
   public let word: UInt64
 
   private static let addressTag: UInt64 = 1 << 63
-  private static let lineShift: UInt64 = 47
-  private static let pointerMask: UInt64 = (1 << 47) - 1
+  private static let lineShift: UInt64 = 48
+  private static let pointerMask: UInt64 = (1 << 48) - 1
 
   /// The place that a word from ``word`` stands for.
   @inlinable
   public init(word: UInt64) { self.word = word }
 
-  /// A file and line, usually `#fileID` and `#line` of the caller. Lines above 65,535 are shown as
+  /// A file and line, usually `#fileID` and `#line` of the caller. Lines above 32,767 are shown as
   /// that.
   @inlinable
   public init(_ file: StaticString, _ line: UInt) {
     let pointer = UInt64(UInt(bitPattern: file.utf8Start))
-    self.init(word: pointer & ((1 << 47) - 1) | UInt64(min(line, 65_535)) << 47)
+    self.init(word: pointer & ((1 << 48) - 1) | UInt64(min(line, 32_767)) << 48)
   }
 
   /// Nowhere in particular: work that the library started itself.

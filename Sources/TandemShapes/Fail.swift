@@ -51,6 +51,6 @@ public enum FailureHandler {
 ///     instead, and which layer it was: see ``CallFrame``.
 @inline(never)
 public func fail(_ message: String, at site: CallSite) -> Never {
-  let place = CallFrame.current.map { ", in \($0.place())" } ?? ""
+  let place = CallFrame.current.map { ", in \($0.place)" } ?? ""
   FailureHandler.current(Failure(message: message + place, site: site.seenByUser))
 }

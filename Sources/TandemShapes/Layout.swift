@@ -37,6 +37,14 @@ public struct Layout: Hashable, Sendable {
     }
   }
 
+  /// The same with an offset of zero.
+  @inlinable
+  public var fromStart: Layout {
+    var layout = self
+    layout.offset = 0
+    return layout
+  }
+
   /// The number of axes.
   @inlinable
   public var rank: Int { shape.rank }

@@ -27,9 +27,22 @@ extension BufferPool {
     // Kept buffers of other sizes may be what is missing.
     trim()
     if let buffer = fromSystem(bytes, isMapped: isMapped) { return buffer }
+    outOfMemory(bytes, counted: bytes)
+  }
+
+  /// What runs on this thread, for messages: an operation's name and where it was queued. The
+  /// engine sets it before its first operation.
+  package static let runningOperation = Guarded<(@Sendable () -> (name: String, site: CallSite)?)?>(
+    nil)
+
+  /// Stops the process.
+  ///
+  /// - Parameter counted: what has been counted as live for the buffer asked for.
+  func outOfMemory(_ bytes: Int, counted: Int) -> Never {
+    let running = BufferPool.runningOperation.withLock { $0 }?()
     fail(
-      "buffer pool: out of memory: \(bytes) bytes asked for, \(counters.liveBytes) bytes live",
-      at: .unknown)
+      "\(running?.name ?? "buffer pool"): out of memory: \(bytes) bytes asked for, "
+        + "\(counters.liveBytes - counted) bytes live", at: running?.site ?? .unknown)
   }
 
   /// From here on, memory can be whole pages.

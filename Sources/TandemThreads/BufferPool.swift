@@ -44,8 +44,8 @@ public final class BufferPool: @unchecked Sendable {
   private init() {
     shelves = .allocate(capacity: SizeClass.count)
     for index in 0..<SizeClass.count { (shelves + index).initialize(to: Shelf()) }
-    let memory = Int(tandem_physical_memory())
-    cachedLimit = Atomic(memory > 0 ? memory / 4 : 1 << 30)
+    let memory = MemoryQuota.memory
+    cachedLimit = Atomic(memory / 4)
     tandem_thread_set_exit_hook(1) { cache in
       BufferPool.shared.retire(cache.assumingMemoryBound(to: ThreadCache.self))
     }
@@ -60,6 +60,9 @@ public final class BufferPool: @unchecked Sendable {
     if index <= SizeClass.smallMax {
       if let buffer = cache.pointee.take(index) { return buffer }
       return refill(cache, index)
+    }
+    guard index < SizeClass.count else {
+      outOfMemory(byteCount, counted: SizeClass.byteCount(of: index))
     }
     countLarge(SizeClass.byteCount(of: index))
     return takeFromShelf(index) ?? newBuffer(index)
@@ -107,7 +110,7 @@ public final class BufferPool: @unchecked Sendable {
   }
 
   /// The most bytes above which free buffers go back to the system instead of being kept; at first
-  /// a quarter of the machine's memory.
+  /// a quarter of the memory that the process may use.
   public var cachedBytesMax: Int {
     get { cachedLimit.load(ordering: .relaxed) }
     set {

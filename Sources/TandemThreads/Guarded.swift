@@ -5,7 +5,8 @@
 package final class Guarded<Value>: @unchecked Sendable {
   // Sendable: `value` is touched only by the holder of `lock`.
 
-  private var value: Value
+  /// The lock is what keeps accesses apart; they need no check at run time besides.
+  @exclusivity(unchecked) private var value: Value
   private let lock = Spinlock()
 
   package init(_ value: Value) { self.value = value }

@@ -57,6 +57,12 @@ public enum ThreadBudget {
     }
   }
 
+  /// Whether these numbers of threads, each at least one, fit into the budget together.
+  package static func holds(_ counts: [Int]) -> Bool {
+    let most = count
+    return counts.allSatisfy { (1...most).contains($0) } && counts.reduce(0, +) <= most
+  }
+
   private static func setting() -> String? {
     getenv("TANDEM_NUM_THREADS").map { String(cString: $0) }
   }

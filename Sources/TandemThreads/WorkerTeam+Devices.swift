@@ -10,8 +10,7 @@ extension WorkerTeam {
   public static func disjoint(
     threads counts: [Int], at site: CallSite = .unknown
   ) -> [WorkerTeam] {
-    let total = counts.reduce(0, +)
-    guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }), total <= ThreadBudget.count else {
+    guard !counts.isEmpty, ThreadBudget.holds(counts) else {
       fail(
         "worker team: not sets of threads that share a budget of \(ThreadBudget.count): \(counts)",
         at: site)

@@ -76,6 +76,9 @@ extension WorkerTeam {
 
   func wakeAll() { Parking.wake(state.pointee.parking, Hardware.self, atMost: width) }
 
+  /// Whether workers are to start no further operation.
+  package var isHalted: Bool { state.pointee.halt.load(ordering: .relaxed) }
+
   /// Lets workers finish what they run and start no further operation; for the process's exit.
   package func haltOperations() {
     state.pointee.halt.store(true, ordering: .sequentiallyConsistent)

@@ -95,7 +95,7 @@ struct FailTests {
     let (queued, read) = (try line(of: "layerQueued"), try line(of: "layerQueuedRead"))
     #expect(
       outcome.errors == "take: index 7 is out of range for axis 0 of length 3: float32[3, 2], "
-        + "int64[2], queued at main.swift:\(queued) (main.swift:\(read))\n")
+        + "int64[2], queued at main.swift:\(queued) (Embedding) (main.swift:\(read))\n")
   }
 
   @Test("what only the data shows names the line that queued it, at the read")

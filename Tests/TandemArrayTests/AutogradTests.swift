@@ -1,4 +1,5 @@
 import Foundation
+import TandemThreads
 import Testing
 
 @testable import TandemArray
@@ -254,7 +255,7 @@ import Testing
         try waitForAll()
       }
       try program()
-      #expect(Storage.live.load(ordering: .relaxed) == 0)
+      #expect(BufferPool.shared.counters.liveBuffers == 0)
     }
   }
 

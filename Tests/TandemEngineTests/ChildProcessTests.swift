@@ -20,6 +20,9 @@ private func useOnce(_ engine: Engine, _ name: StaticString) {
   try? engine.wait(for: a)
 }
 
+/// Links that ran of the chain below.
+private let chainLinks = Atomic<Int>(0)
+
 /// Never completed.
 private struct Started: OperationPayload {
   static let operationName: EngineLabel = "started"
@@ -53,6 +56,23 @@ struct ChildProcessTests {
       text(result).contains(
         "in the child: used in a child process made by fork, which has none of the engine's threads"
       ), "\(text(result))")
+  }
+
+  /// A chain of a second that has begun when the program ends: what has not started does not start.
+  @Test func theExitEndsAChainBetweenTwoOperations() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      atexit { _exit(chainLinks.load(ordering: .relaxed) < 100 ? 7 : 8) }
+      let engine = Engine.shared
+      let a = engine.makeVariable()
+      for _ in 0..<200 {
+        engine.push(name: "link", writing: [a]) { _ in
+          let end = tandem_now() + 5_000_000
+          while tandem_now() < end {}
+          chainLinks.wrappingAdd(1, ordering: .relaxed)
+        }
+      }
+      exit(0)
+    }
   }
 
   @Test func aForkedChildMayExit() async {

@@ -124,13 +124,38 @@ struct DeviceTests {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
+      // Said by the program, and where; not what the environment says.
+      setenv("TANDEM_DEVICES", "3,1", 1)
       ThreadBudget.configure(threads: 2)
-      Engine.configureDevices(threads: [2, 1])
+      Engine.configureDevices(threads: [2, 1], at: CallSite("user.swift", 7))
       _ = Engine.shared
     }
     #expect(
       text(result).contains(
-        "devices: not sets of threads that share a budget of 2: [2, 1]\n"))
+        "devices: not sets of threads that share a budget of 2: [2, 1] (user.swift:7)\n"))
+  }
+
+  @Test(arguments: ["9223372036854775807,1", "1,x", "0", "2"])
+  func aBadSettingIsNamed(setting: String) async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [setting] in
+      ThreadBudget.configure(threads: 1)
+      setenv("TANDEM_DEVICES", setting, 1)
+      _ = Engine.shared
+    }
+    #expect(
+      text(result).contains(
+        "devices: not sets of threads that share a budget of 1: TANDEM_DEVICES is '\(setting)'\n"))
+  }
+
+  @Test func oneDeviceMayHaveLessThanTheBudget() async {
+    await #expect(processExitsWith: .success) {
+      ThreadBudget.configure(threads: 3)
+      Engine.configureDevices(threads: [2])
+      let engine = try #require(Engine.shared as? ThreadedEngine)
+      #expect(engine.core.team._withUnsafeGuaranteedRef { $0.width } == 2)
+    }
   }
 
   @Test func devicesCannotChangeAfterTheirFirstUse() async {

@@ -276,70 +276,29 @@ struct EngineTests {
     team.shutdown()
   }
 
-  @Test func urgentOperationsOvertake() throws {
-    try withEngine(threads: 1) { engine in
-      let gate = Gate()
-      let order = Guarded<[Priority]>([])
-      engine.push(name: "hold") { _ in gate.pass() }
-      for priority in [Priority.low, .normal, .high, .urgent] {
-        engine.push(name: "one", options: OperationOptions(priority: priority)) { _ in
-          order.withLock { $0.append(priority) }
-        }
-      }
-      gate.open()
-      try engine.waitForAll()
-      #expect(order.withLock { $0 } == [.urgent, .high, .normal, .low])
-    }
-  }
-
-  @Test func aProducerThatIsFarAheadWaits() throws {
-    let limits = EngineLimits(operationsInFlightMax: 500)
-    try withEngine(threads: 2, limits: limits) { engine in
+  /// What a released variable stood for must not be given to others while an asynchronous operation
+  /// writes it; the same on both engines.
+  @Test func aReleasedVariableIsNobodysWhileItIsWritten() throws {
+    func lastError(_ engine: Engine) -> String? {
+      let completion = Guarded<Completion?>(nil)
       let a = engine.makeVariable()
-      let cell = Cell()
-      var most = 0
-      for _ in 0..<20_000 {
-        engine.push(Adding(cell: cell), reading: .none, writing: .of(a))
-        most = max(most, engine.operationsInFlight)
+      engine.pushAsync(name: "load", writing: [a]) { context in
+        let own = context.completion
+        completion.withLock { $0 = own }
       }
-      try engine.waitForAll()
-      #expect(cell.value == 20_000)
-      #expect(most <= 500 + 64)
+      while completion.withLock({ $0 }) == nil { sched_yield() }
+      engine.release(a)
+      let others = (0..<1_000).map { _ in engine.makeVariable() }
+      let own = completion.withLock { $0 }!
+      engine.complete(own, failing: OperationFailure("no such file"))
+      return others.lazy.compactMap { other in
+        message { () throws(EngineError) in try engine.wait(for: other) }
+      }.first
     }
-  }
-
-  /// The first operation stands at a gate that the report of a waiting push opens.
-  @Test func aProducerThatDeclaredManyBytesWaits() throws {
-    let gate = Gate()
-    let reports = Atomic<Int>(0)
-    let seconds = Atomic<Int64>(0)
-    let waits = WaitReporting(
-      firstReportNanoseconds: 10_000_000_000,
-      now: { seconds.wrappingAdd(11, ordering: .relaxed).newValue * 1_000_000_000 },
-      write: { _ in
-        reports.wrappingAdd(1, ordering: .relaxed)
-        gate.open()
-      })
-    let megabytesMax = 20
-    let limits = EngineLimits(declaredBytesInFlightMax: megabytesMax << 20)
-    try withEngine(threads: 2, limits: limits, waits: waits) { engine in
-      let a = engine.makeVariable()
-      let cell = Cell()
-      engine.push(name: "hold", writing: [a]) { _ in gate.pass() }
-      var most = 0
-      for _ in 0..<50 {
-        engine.push(
-          Adding(cell: cell), reading: .none, writing: .of(a),
-          options: OperationOptions(declaredBytes: 1 << 20))
-        most = max(most, engine.core.inFlight.kilobytes)
-      }
-      #expect(reports.load(ordering: .relaxed) > 0)
-      gate.open()
-      try engine.wait(for: a)
-      #expect(cell.value == 50)
-      #expect(most == (megabytesMax + 1) << 10)
-      try engine.waitForAll()
-      #expect(engine.core.inFlight.kilobytes == 0)
+    #expect(lastError(SerialEngine()) == nil)
+    withEngine(threads: 1) { engine in
+      #expect(lastError(engine) == nil)
+      _ = engine.takeErrors()
     }
   }
 

@@ -1,4 +1,5 @@
 import TandemArray
+import TandemEngine
 import TandemOps
 import Testing
 
@@ -125,5 +126,24 @@ import Testing
       "linear: inner axes differ: float32[3, 4], float32[4, 5], float32[4], in layers.0.Dense",
     ]
     for (result, text) in zip(results, texts) { try expect(result, text) }
+  }
+
+  @Test("what only the data shows names the layer that queued it, eager and compiled")
+  func queued() throws {
+    let embedding = Embedding(3, features: 2)
+    let model = Sequential {
+      Dense(3, inputs: 2)
+      Sequential { embedding }
+    }
+    let region = compile { (tokens: NDArray) in embedding(tokens) }
+    let tokens = NDArray([0, 7], dtype: .int64)
+    bindParameters(of: model)
+    for run in [{ embedding($0) }, { region($0) }] as [(NDArray) -> NDArray] {
+      let result = run(tokens)
+      let error = try #require(throws: EngineError.self) { try result.wait() }
+      #expect(error.modulePath == "1.0.Embedding")
+      #expect("\(error)".contains("queued at LayerMessageTests.swift:"))
+      #expect("\(error)".hasSuffix("(1.0.Embedding)"))
+    }
   }
 }

@@ -144,4 +144,17 @@ struct BufferPoolTests {
           && pool.counters.systemBytes == base
       })
   }
+
+  /// More than any size class holds, and more than the system gives.
+  @Test(arguments: [1 << 60, 1 << 46]) func whatNobodyHasIsRefusedInWords(byteCount: Int) async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [byteCount] in
+      _ = BufferPool.shared.allocate(byteCount: byteCount)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      text.contains("buffer pool: out of memory: \(byteCount) bytes asked for, 0 bytes live"),
+      "\(text)")
+  }
 }

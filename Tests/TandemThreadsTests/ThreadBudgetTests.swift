@@ -39,4 +39,17 @@ struct ThreadBudgetTests {
     let membership = "4:memory:/x\n3:cpu,cpuacct:/x\n"
     #expect(ProcessorQuota.smallest(membership: membership) { files[$0] } == 2.5)
   }
+
+  @Test func memoryOfAContainer() {
+    let files = [
+      "/sys/fs/cgroup/memory.max": "max\n", "/sys/fs/cgroup/a/memory.max": "4294967296\n",
+      "/sys/fs/cgroup/a/b/memory.max": "max\n",
+      "/sys/fs/cgroup/memory/x/memory.limit_in_bytes": "1073741824\n",
+      "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712\n",
+    ]
+    #expect(MemoryQuota.smallest(membership: "0::/a/b\n") { files[$0] } == 4 << 30)
+    #expect(MemoryQuota.smallest(membership: "0::/c\n") { files[$0] } == nil)
+    #expect(MemoryQuota.smallest(membership: "5:memory:/x\n3:cpu:/y\n") { files[$0] } == 1 << 30)
+    #expect(MemoryQuota.memory > 1 << 20)
+  }
 }

@@ -84,6 +84,24 @@ typedef struct {
 
 typedef void (*TandemNativeRun)(const TandemNativeCall *);
 
+// Rows of RowBlocks, each of which goes through all stages before the next one.
+typedef struct {
+  int64_t rows;
+  const uint64_t *scalars;  // of the stages, one after another: bits in their classes
+  char *scratch;            // what the stages of a row hand to each other
+  char *base[TANDEM_OPERANDS_MAX];         // of the primitive: where the first row lies
+  int64_t rowStride[TANDEM_OPERANDS_MAX];  // bytes
+} TandemNativeRows;
+
+typedef void (*TandemNativeRowsRun)(const TandemNativeRows *);
+
+// The bits of a scalar in the class of the dtype that a program declares.
+uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype);
+
+// Bytes of an output that push all else out of the cache before somebody reads them. (What the
+// system says about caches counts those of all processors.)
+enum { TANDEM_STREAMING_BYTES = 32 << 20 };
+
 // The kernels of one program. A kernel is for one form, which has a letter for each operand:
 //
 // | letter | output | input |
@@ -91,7 +109,7 @@ typedef void (*TandemNativeRun)(const TandemNativeCall *);
 // | d | elements of the dtype, one after another | the same |
 // | n | the same, past the caches, aligned to 64 bytes | |
 // | t | elements of the class, one after another | the same |
-// | b | | one element of the dtype for each row |
+// | b | the same (of stages of rows) | one element of the dtype for each row |
 // | r | accumulators of blocks | |
 // | - | nothing is stored | |
 typedef struct TandemNativeProgram TandemNativeProgram;

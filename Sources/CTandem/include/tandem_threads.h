@@ -40,7 +40,7 @@ void tandem_yield(void);
 // The kernel's number of the calling thread; that of the main thread is the process's.
 int64_t tandem_thread_number(void);
 
-// Names the calling thread for debuggers and `top` (15 bytes are kept).
+// Names the calling thread for debuggers and `top` (no more than 15 bytes).
 void tandem_name_thread(const char *_Nonnull name);
 
 // Starts a joinable thread with an 8 MiB stack, all signals but one blocked; 0 or an errno.

@@ -22,7 +22,7 @@ public struct Configuration: Hashable, Sendable, CustomStringConvertible {
     let levels = ["baseline", "avx2", "avx512", "avx512bf16"]
     let loops = Int(tandem_level())
     let products = Int(tandem_gemm_level())
-    let memory = Int(tandem_physical_memory()) >> 20
+    let memory = MemoryQuota.memory >> 20
     return Configuration(items: [
       Item(name: "loop kernels", value: levels[loops]),
       Item(name: "matrix products", value: levels[products]),

@@ -70,7 +70,7 @@ extension NDArray {
   private mutating func updateFast(
     _ id: ObjectIdentifier, _ number: ScalarValue, _ site: CallSite
   ) -> Bool {
-    guard handle.layout.isRowMajor,
+    guard handle.isRowMajor,
       let entry = NDArray.entry(id, dtype, number.dtype, numberFirst: false),
       entry._withUnsafeGuaranteedRef({ $0.dtype }) == dtype,
       canUpdateInPlace, case .storage(let storage) = handle.content

@@ -109,7 +109,7 @@ extension NDArray {
   /// The array densely in row-major order. Looks at no scopes: what is read is neither recorded nor
   /// traced.
   func rowMajor(_ operation: String, _ site: CallSite) -> NDArray {
-    if handle.layout.isRowMajor { return self }
+    if handle.isRowMajor { return self }
     do throws(ShapeError) {
       return try NDArray.launch(Contiguous(), [self], at: site).outputs[0]
     } catch {

@@ -39,7 +39,9 @@ public struct NDArray: Sendable {
 /// also why accesses need no check at run time, which would be a tenth of a tiny operation.
 final class ArrayHandle: @unchecked Sendable {
   /// Lengths, strides and offset in the storage; of a number or symbol the dense layout.
-  @exclusivity(unchecked) var layout: Layout
+  let layout: Layout
+  /// Whether the layout is row-major: every operation asks.
+  let isRowMajor: Bool
   let dtype: DType
   let content: Content
   /// The storage, if there is one, for paths on which counting references would cost most;
@@ -62,18 +64,20 @@ final class ArrayHandle: @unchecked Sendable {
     self.content = .storage(storage)
     self.unmanagedStorage = .passUnretained(storage)
     self.layout = layout
+    self.isRowMajor = layout.isRowMajor
     self.dtype = dtype
     self.links = links
   }
 
   /// The first owner of a fresh storage, with elements that lie as another array's do, from the
   /// storage's start.
+  @inline(__always)
   init(fresh storage: Storage, like other: ArrayHandle, _ dtype: DType) {
     storage.addFirstOwner()
     content = .storage(storage)
     unmanagedStorage = .passUnretained(storage)
-    layout = other.layout
-    layout.offset = 0
+    layout = other.layout.fromStart
+    isRowMajor = other.isRowMajor
     self.dtype = dtype
     links = TapeLinks()
   }
@@ -82,6 +86,7 @@ final class ArrayHandle: @unchecked Sendable {
     self.content = .number(number)
     self.unmanagedStorage = nil
     self.layout = Layout(Shape())
+    self.isRowMajor = true
     self.dtype = number.dtype
     self.links = TapeLinks()
   }
@@ -90,6 +95,7 @@ final class ArrayHandle: @unchecked Sendable {
     self.content = .literal(literal)
     self.unmanagedStorage = nil
     self.layout = Layout(Shape())
+    self.isRowMajor = true
     self.dtype = .float32
     self.links = TapeLinks()
   }
@@ -98,12 +104,21 @@ final class ArrayHandle: @unchecked Sendable {
     self.content = .symbol(symbol)
     self.unmanagedStorage = nil
     self.layout = Layout(symbol.shape)
+    self.isRowMajor = true
     self.dtype = symbol.dtype
     self.links = TapeLinks()
   }
 
   /// Whether it has a storage, and is no number, literal or symbol.
   var isStored: Bool { unmanagedStorage != nil }
+
+  /// The number literal that it is, if it is one. Looks at the storage first: to take `content`
+  /// apart counts references.
+  @inline(__always)
+  var literal: ScalarValue? {
+    guard !isStored, case .literal(let value) = content else { return nil }
+    return value
+  }
 
   deinit {
     unmanagedStorage?._withUnsafeGuaranteedRef { $0.removeOwner() }

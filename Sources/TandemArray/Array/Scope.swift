@@ -45,6 +45,13 @@ final class Scope {
     return Unmanaged<Scope>.fromOpaque(word)._withUnsafeGuaranteedRef { $0.soleTape }
   }
 
+  /// Whether a graph is being traced.
+  @inline(__always)
+  static var isTracing: Bool {
+    guard let word = tandem_scope_get() else { return false }
+    return Unmanaged<Scope>.fromOpaque(word)._withUnsafeGuaranteedRef { $0.trace != nil }
+  }
+
   /// Whether this thread's operations have no scope to look at.
   @inline(__always)
   static var isPlain: Bool { tandem_scope_get() == nil }

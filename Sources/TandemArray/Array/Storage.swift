@@ -14,9 +14,6 @@ import TandemThreads
 /// shared, or the first engine operation that declared that it writes `variable`. Every reader of
 /// `base` comes after that write, because it declared that it reads the variable or waited for it.
 final class Storage: @unchecked Sendable {
-  /// How many storages there are in the process.
-  static let live = Atomic<Int>(0)
-
   /// How many bytes there are.
   let byteCount: Int
   /// Orders access to the bytes.
@@ -28,59 +25,53 @@ final class Storage: @unchecked Sendable {
   private var base: UnsafeMutableRawPointer?
   /// Where the bytes were taken, for profiles.
   private var takenAt: LiveMemory.Token = 0
-  private let owned: Owned
+  /// Of borrowed memory, which is never written, and not of the pool's: tells its owner that we
+  /// are done.
+  private let giveBack: (@Sendable () -> Void)?
 
-  /// Where the bytes come from, which decides what happens to them.
-  private enum Owned: Sendable {
-    case pool
-    /// Borrowed memory is never written; the closure tells its owner that we are done.
-    case borrowed(release: @Sendable () -> Void)
-  }
+  /// Lives as long as the process; counting references to it would take longer than its work.
+  private static let pool = Unmanaged.passRetained(BufferPool.shared)
 
   /// Memory from the pool, taken when the first operation writes it.
   init(byteCount: Int, device: Device) {
     self.device = device
-    Storage.live.wrappingAdd(1, ordering: .relaxed)
     self.byteCount = byteCount
     self.variable = Engine.makeVariable()
-    self.owned = .pool
+    self.giveBack = nil
   }
 
   /// Somebody else's memory, which stays as it is.
   init(
     borrowing base: UnsafeRawPointer, byteCount: Int, release: @escaping @Sendable () -> Void
   ) {
-    Storage.live.wrappingAdd(1, ordering: .relaxed)
     self.byteCount = byteCount
     self.device = .current
     self.variable = Engine.makeVariable()
     self.base = UnsafeMutableRawPointer(mutating: base)
-    self.owned = .borrowed(release: release)
+    self.giveBack = release
   }
 
   deinit {
     Engine.release(variable)
     if takenAt != 0 { LiveMemory.give(byteCount, takenAt) }
-    switch owned {
-    case .pool: if let base { BufferPool.shared.deallocate(base, byteCount: byteCount) }
-    case .borrowed(let release): release()
+    if let giveBack {
+      giveBack()
+    } else if let base {
+      Storage.pool._withUnsafeGuaranteedRef { $0.deallocate(base, byteCount: byteCount) }
     }
-    Storage.live.wrappingSubtract(1, ordering: .relaxed)
   }
 
   /// The bytes, for whoever declared access to the engine; taken from the pool at the first call.
   func materialized() -> UnsafeMutableRawPointer {
     if let base { return base }
-    let fresh = BufferPool.shared.allocate(byteCount: byteCount)
+    let fresh = Storage.pool._withUnsafeGuaranteedRef { $0.allocate(byteCount: byteCount) }
     base = fresh
     takenAt = LiveMemory.take(byteCount)
     return fresh
   }
 
   /// Whether in-place work may be done at all.
-  var isWritable: Bool {
-    if case .pool = owned { true } else { false }
-  }
+  var isWritable: Bool { giveBack == nil }
 
   /// Whether at most one owner is left.
   var hasOneOwner: Bool { owners.load(ordering: .acquiring) <= 1 }

@@ -45,11 +45,11 @@ extension NDArray {
     let key = ElementwiseTable.key(
       ObjectIdentifier(O.self), first.dtype, !first.handle.isStored, second?.dtype,
       second.map { !$0.handle.isStored } ?? false)
-    if let rule = ElementwiseRules.find(key, wanted, result.handle.layout.shape) {
+    if let rule = tape.elementwiseRules.find(key, wanted, result.handle.layout.shape) {
       tape.record(rule, values, first.handle, second?.handle, result.handle, at: site)
     } else {
       let rule = elementwiseRule(op, first, second, result, wanted)
-      ElementwiseRules.insert(rule, key, wanted, result.shape)
+      tape.elementwiseRules.insert(rule, key, wanted, result.shape)
       tape.record(rule, values, first.handle, second?.handle, result.handle, at: site)
     }
   }

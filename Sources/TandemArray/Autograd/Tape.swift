@@ -28,6 +28,7 @@ final class Tape {
   /// For each entry, one after another, what its rule reads.
   @exclusivity(unchecked) private var kept: [Kept] = []
   @exclusivity(unchecked) private var customs: [Custom] = []
+  @exclusivity(unchecked) var elementwiseRules = ElementwiseRules()
   @exclusivity(unchecked) private var valueCount = 0
   /// The parameters that were read, in the order of their first use, and their values.
   private(set) var parameters: [(parameter: Parameter, value: Int)] = []
@@ -71,6 +72,7 @@ final class Tape {
     self.depth = Scope.current?.tapeDepth ?? 0
     if let spare = Tape.spare.withLock({ $0.popLast() }) {
       (entries, targets, kept) = (spare.entries, spare.targets, spare.kept)
+      elementwiseRules = spare.elementwiseRules
     }
   }
 
@@ -82,17 +84,19 @@ final class Tape {
     swap(&own.entries, &entries)
     swap(&own.targets, &targets)
     swap(&own.kept, &kept)
+    swap(&own.elementwiseRules, &elementwiseRules)
     own.entries.removeAll(keepingCapacity: true)
     own.targets.removeAll(keepingCapacity: true)
     Tape.spare.withLock { if $0.count < Tape.spareCount { $0.append(own) } }
   }
 
-  /// The memory of tapes that are gone, for those that begin: a training step records as much as
-  /// the one before it.
+  /// The memory of tapes that are gone, and the rules that they used, for those that begin: a
+  /// training step records as much as the one before it, and the same.
   private struct Arenas {
     var entries: [Entry] = []
     var targets: [Int32] = []
     var kept: [Kept] = []
+    var elementwiseRules = ElementwiseRules()
   }
 
   private static let spare = Guarded<[Arenas]>([])
@@ -238,7 +242,7 @@ final class Tape {
 
   @inline(__always)
   private func keep(_ handle: ArrayHandle) {
-    guard let storage = handle.unmanagedStorage, handle.layout.isRowMajor,
+    guard let storage = handle.unmanagedStorage, handle.isRowMajor,
       !handle.links.reachesOutside(of: self)
     else {
       kept.append(Kept(storage: nil, offset: 0, array: handle.kept(by: self)))

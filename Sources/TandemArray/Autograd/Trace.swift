@@ -56,7 +56,9 @@ final class Trace {
   func apply<O: Op>(
     _ op: O, _ inputs: [NDArray], at site: CallSite
   ) throws(ShapeError) -> [NDArray] {
-    try builder.add(op, inputs.map(symbol), at: site.seenByUser).map { NDArray(ArrayHandle($0)) }
+    builder.path = CallFrame.currentPlace
+    return try builder.add(op, inputs.map(symbol), at: site.seenByUser)
+      .map { NDArray(ArrayHandle($0)) }
   }
 
   /// An input of the graph.

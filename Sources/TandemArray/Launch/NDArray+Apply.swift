@@ -14,13 +14,13 @@ extension NDArray: ArrayExpression {
   ) -> NDArray {
     if isEager {
       let result: NDArray? =
-        switch (lhs.handle.content, rhs.handle.content) {
-        case (.literal, .literal): nil
-        case (_, .literal(let value)):
+        switch (lhs.handle.literal, rhs.handle.literal) {
+        case (nil, nil): elementwise(op, lhs, rhs, at: site)
+        case (nil, let value?):
           elementwise(op, lhs, value.beside(lhs.dtype), numberFirst: false, at: site)
-        case (.literal(let value), _):
+        case (let value?, nil):
           elementwise(op, rhs, value.beside(rhs.dtype), numberFirst: true, at: site)
-        default: elementwise(op, lhs, rhs, at: site)
+        default: nil
         }
       if let result {
         if !Scope.isPlain {
@@ -77,7 +77,7 @@ extension NDArray: ArrayExpression {
 
   /// Whether operations of this thread are computed, not traced.
   @inline(__always)
-  static var isEager: Bool { Scope.isPlain || Scope.current?.trace == nil }
+  static var isEager: Bool { Scope.isPlain || !Scope.isTracing }
 
   public func constant(_ value: ScalarValue) -> NDArray { NDArray(ArrayHandle(value)) }
 }

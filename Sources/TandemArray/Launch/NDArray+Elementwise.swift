@@ -72,7 +72,7 @@ extension NDArray {
   private static func launchElementwise(
     _ id: ObjectIdentifier, _ input: NDArray, at site: CallSite
   ) -> NDArray? {
-    guard input.handle.unmanagedStorage != nil, input.handle.layout.isRowMajor,
+    guard input.handle.unmanagedStorage != nil, input.handle.isRowMajor,
       let entry = ElementwiseTable.shared.find(
         ElementwiseTable.key(id, input.dtype, false, nil, false))
     else { return nil }
@@ -83,7 +83,7 @@ extension NDArray {
     _ id: ObjectIdentifier, _ array: NDArray, _ number: ScalarValue, _ numberFirst: Bool,
     at site: CallSite
   ) -> NDArray? {
-    guard array.handle.unmanagedStorage != nil, array.handle.layout.isRowMajor,
+    guard array.handle.unmanagedStorage != nil, array.handle.isRowMajor,
       let entry = entry(id, array.dtype, number.dtype, numberFirst: numberFirst)
     else { return nil }
     return launch(entry, array.handle, nil, number: number, at: site)
@@ -100,8 +100,8 @@ extension NDArray {
       }
       return nil
     }
-    guard lhs.handle.layout.shape == rhs.handle.layout.shape, lhs.handle.layout.isRowMajor,
-      lhs.device == rhs.device, rhs.handle.layout.isRowMajor,
+    guard lhs.handle.layout.shape == rhs.handle.layout.shape, lhs.handle.isRowMajor,
+      lhs.device == rhs.device, rhs.handle.isRowMajor,
       let entry = ElementwiseTable.shared.find(
         ElementwiseTable.key(id, lhs.dtype, false, rhs.dtype, false))
     else { return nil }

@@ -179,12 +179,13 @@ final class BodyProgram: @unchecked Sendable {
     case .buffer(-1): call.arena
     case .buffer(let buffer): call.arena + plan.buffers[buffer].byteOffset
     case .constant(let constant): constants[constant]
+    case .passing: fail("control flow: broken invariant: an asynchronous operator", at: .unknown)
     }
   }
 }
 
 /// A primitive that runs compiled graphs.
-protocol BodyPrimitive: Primitive {
+protocol BodyPrimitive: FalliblePrimitive {
   /// The graphs.
   var bodies: [BodyProgram] { get }
 }

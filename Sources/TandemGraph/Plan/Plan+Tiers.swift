@@ -5,6 +5,9 @@ extension Plan {
   func enableNativeKernels() {
     for operation in operations {
       for program in operation.program.loopPrograms { program.kernel.native.enable() }
+      for step in operation.program.steps {
+        if let rows = step.primitive as? RowBlocks { NativeRowKernels.enable(rows) }
+      }
     }
   }
 
@@ -12,8 +15,16 @@ extension Plan {
   /// loops have the names of these.
   var kernelRecords: [CompilationReport.KernelRecord] {
     operations.flatMap { operation in
-      (operation.program.loopPrograms + operation.program.bodyPrograms).map {
-        CompilationReport.KernelRecord(name: "\(operation.program.name)", program: $0)
+      let name = "\(operation.program.name)"
+      let stages = operation.program.steps.flatMap { step -> [(LoopProgram, RowBlocks?)] in
+        switch step.primitive {
+        case let loop as LoopPrimitive: [(loop.program, nil)]
+        case let rows as RowBlocks: rows.stages.map { ($0.program, rows) }
+        default: []
+        }
+      }
+      return (stages + operation.program.bodyPrograms.map { ($0, nil) }).map {
+        CompilationReport.KernelRecord(name: name, program: $0, rows: $1)
       }
     }
   }

@@ -14,7 +14,7 @@ import TandemThreads
 /// - Throws: `leading minor 2 is not positive` (of a batch: `matrix [3]: leading minor 2 …`); a NaN
 ///   is not positive either.
 /// - Complexity: O(batch · n³ / 3).
-public struct Cholesky: Primitive {
+public struct Cholesky: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 

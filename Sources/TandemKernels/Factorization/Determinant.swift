@@ -12,7 +12,7 @@ import TandemThreads
 /// float32 or float64, any layouts. Of a 0 × 0 matrix it is one; NaN goes through.
 ///
 /// - Complexity: O(batch · n³).
-public struct Determinant: Primitive {
+public struct Determinant: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
@@ -37,7 +37,7 @@ public struct Determinant: Primitive {
 /// | x            | `[..., n, n]` |
 ///
 /// The sign is −1, 0 or 1; of a singular matrix it is 0 and the logarithm −∞.
-public struct SignLogDeterminant: Primitive {
+public struct SignLogDeterminant: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 

@@ -13,7 +13,7 @@ import TandemThreads
 ///
 /// - Throws: `the matrix is singular: pivot 2 is zero` (`matrix [3]: the matrix …` of a batch).
 /// - Complexity: O(batch · 2 n³).
-public struct Inverse: Primitive {
+public struct Inverse: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 

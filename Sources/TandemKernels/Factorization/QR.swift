@@ -14,7 +14,7 @@ import TandemThreads
 /// LAPACK and NumPy have it. NaN goes through.
 ///
 /// - Complexity: O(batch · m · n · k).
-public struct QR: Primitive {
+public struct QR: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 

@@ -15,7 +15,7 @@ import TandemThreads
 ///
 /// - Throws: `there is a NaN or an infinity in the matrix`; `the singular values did not converge`.
 /// - Complexity: O(batch · m · n · k).
-public struct SVD: Primitive {
+public struct SVD: FalliblePrimitive {
   /// Whether u and vt are wanted.
   public let vectors: Bool
 

@@ -15,7 +15,7 @@ import TandemThreads
 ///
 /// - Throws: `the matrix is singular: pivot 2 is zero` (`matrix [3]: the matrix …` of a batch).
 /// - Complexity: O(batch · n² · (n + k)).
-public struct Solve: Primitive {
+public struct Solve: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
@@ -47,7 +47,7 @@ public struct Solve: Primitive {
 ///
 /// - Throws: `the matrix is singular: diagonal element 2 is zero`, counted from one.
 /// - Complexity: O(batch · n² · k).
-public struct TriangularSolve: Primitive {
+public struct TriangularSolve: FalliblePrimitive {
   /// Whether a is lower triangular, else upper.
   public let lower: Bool
   /// Whether a is transposed before.

@@ -15,7 +15,7 @@ import TandemThreads
 ///
 /// - Throws: `there is a NaN or an infinity in the matrix`; `the eigenvalues did not converge`.
 /// - Complexity: O(batch · n³).
-public struct SymmetricEigen: Primitive {
+public struct SymmetricEigen: FalliblePrimitive {
   /// Whether v is wanted.
   public let vectors: Bool
 

@@ -9,7 +9,7 @@ import TandemThreads
 ///
 /// - Throws: `label 12 at [3] is not one of 10 classes` for the first one that does not.
 /// - Complexity: O(labels).
-public struct CheckLabels: Primitive {
+public struct CheckLabels: FalliblePrimitive {
   /// How many classes there are; labels start at zero.
   public let classes: Int
 

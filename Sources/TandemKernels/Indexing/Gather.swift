@@ -15,7 +15,7 @@ import TandemThreads
 ///
 /// - Throws: `index 12 is out of range for axis 0 of length 10`, before anything is written.
 /// - Complexity: O(elements of out), plus O(indices) words of scratch space.
-public struct Gather: Primitive {
+public struct Gather: FalliblePrimitive {
   /// How the indices pick.
   public let form: IndexForm
 
@@ -55,7 +55,7 @@ public struct Gather: Primitive {
 /// Takes rows along one axis: `Gather(.rows(axis: axis))` under the name that users know.
 ///
 /// Operands are out, x and the indices, of any rank; see ``Gather``.
-public struct GatherRows: Primitive {
+public struct GatherRows: FalliblePrimitive {
   /// The axis of x that the indices number.
   public let axis: Int
 
@@ -73,7 +73,7 @@ public struct GatherRows: Primitive {
 /// Picks one element of x for each element of out along one axis; see ``IndexForm/along(axis:)``.
 ///
 /// Operands are out, x and the indices, which have out's shape and x's rank.
-public struct TakeAlongAxis: Primitive {
+public struct TakeAlongAxis: FalliblePrimitive {
   /// The axis of x that the indices number.
   public let axis: Int
 

@@ -15,7 +15,7 @@ import TandemThreads
 ///
 /// - Throws: `the mask changed: 5 elements were counted and there are 6` if `count` is wrong.
 /// - Complexity: O(elements), twice.
-public struct NonZero: Primitive {
+public struct NonZero: FalliblePrimitive {
   private static let chunk = 1 << 16
 
   /// The primitive; it has no attributes.

@@ -19,7 +19,7 @@ import TandemThreads
 ///
 /// - Throws: `index 12 is out of range for axis 0 of length 10`, before anything is written.
 /// - Complexity: O(elements of x + elements of updates), plus O(indices) words of scratch space.
-public struct Scatter: Primitive {
+public struct Scatter: FalliblePrimitive {
   /// What an update does to the element that it meets.
   public enum Mode: UInt8, Hashable, Sendable, CaseIterable {
     /// Replaces it; any dtype.

@@ -63,7 +63,7 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   /// Queues a kernel; says why not if it is not.
-  func add(_ kernels: NativeKernels, _ form: String) -> String? {
+  func add(_ kernels: any NativeClient, _ form: String) -> String? {
     if isForked { return "forked" }
     _ = process.compareExchange(expected: 0, desired: getpid(), ordering: .relaxed)
     let refusal = counts.withLock { counts -> String? in
@@ -126,7 +126,7 @@ package final class NativeCompiler: @unchecked Sendable {
 
   // MARK: On the thread
 
-  private func compile(_ kernels: NativeKernels, _ form: String) {
+  private func compile(_ kernels: any NativeClient, _ form: String) {
     let start = tandem_now()
     do throws(NativeFailure) {
       let code = try code(kernels, form)
@@ -139,24 +139,21 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   private func code(
-    _ kernels: NativeKernels, _ letters: String
+    _ kernels: any NativeClient, _ letters: String
   ) throws(NativeFailure) -> TandemMachineCode {
     let library = NativeLibrary.shared
     if count == 0 { stepBack() }
     guard library.isUsable else { throw NativeFailure(library.words) }
-    guard let form = NativeForm(letters, outputCount: kernels.contents.outputs.count) else {
-      throw NativeFailure("unknown form \(letters)")
-    }
     count += 1
     let name = "kernel\(count)"
-    var text = try NativeKernelText(kernels.contents, form, kernels.level).module(named: name)
+    var text = try kernels.text(letters, named: name)
     if let fault = kernels.fault { text = fault(text) }
     let compiler = try compiler(kernels.level)
     var code = TandemMachineCode()
     let (isDone, words) = NativeLibrary.withWords {
       tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
     }
-    NativeDump.write(kernels.contents, letters, text, code.assembly)
+    NativeDump.write(kernels.title, letters, text, code.assembly)
     Glibc.free(code.assembly)
     guard isDone else { throw NativeFailure(words) }
     return code
