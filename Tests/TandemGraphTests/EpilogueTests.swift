@@ -69,8 +69,8 @@ import Testing
         """)
   }
 
-  /// Rows that are a batch of sequences: arrays of the loop are seen as the product's rows, too, and
-  /// what repeats along rows goes on to repeat.
+  /// Rows that are a batch of sequences: arrays of the loop are seen as the product's rows, too,
+  /// and what repeats along rows goes on to repeat.
   @Test func theLoopTakesTheShapeOfTheProduct() throws {
     let builder = GraphBuilder()
     let (x, w) = (builder.input(.float32([64, 48])), builder.input(.float32([48, 96])))

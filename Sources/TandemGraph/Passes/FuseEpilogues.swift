@@ -5,8 +5,8 @@ import TandemKernels
 /// slope of an activation. What only the loop reads never goes to memory.
 ///
 /// Bits stay: the loop sees the numbers that the kernel would have stored. Reductions stay outside,
-/// as their order is that of the whole. Between the two there may be a view of another shape, such as
-/// rows that are a batch of sequences; the loop then takes the shape of the product.
+/// as their order is that of the whole. Between the two there may be a view of another shape, such
+/// as rows that are a batch of sequences; the loop then takes the shape of the product.
 ///
 /// It saves memory, not time: the loop runs over the short rows of a block, which costs the tile
 /// interpreter as much as the passes over memory that are spared. So it is done where memory is
