@@ -95,7 +95,7 @@ public final class KernelProgram: Sendable {
   private init(_ other: KernelProgram, steps: [Step]) {
     (name, outputs, inputTypes) = (other.name, other.outputs, other.inputTypes)
     (temporaries, self.steps) = (other.temporaries, steps)
-    asynchronous = other.asynchronous
+    (asynchronous, mayFail) = (other.asynchronous, other.mayFail)
     (floatingPointOperations, movedBytes) = (other.floatingPointOperations, other.movedBytes)
   }
 
