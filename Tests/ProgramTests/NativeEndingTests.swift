@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import TestSupport
 
-/// Processes that end at random moments while the native tier opens libLLVM and compiles, as often as
-/// `TANDEM_DEEP` allows: each keeps its status, and none hangs.
+/// Processes that end at random moments while the native tier opens libLLVM and compiles, as often
+/// as `TANDEM_DEEP` allows: each keeps its status, and none hangs.
 @Suite("the end of a process while kernels are being compiled")
 struct NativeEndingTests {
   /// How a process ends (`NativeProbe/Ending.swift`), and the status that it has then.

@@ -20,6 +20,7 @@ extension Plan {
         switch step.primitive {
         case let loop as LoopPrimitive: [(loop.program, nil)]
         case let rows as RowBlocks: rows.stages.map { ($0.program, rows) }
+        case let finished as any FinishedPrimitive: [(finished.program, nil)]
         default: []
         }
       }

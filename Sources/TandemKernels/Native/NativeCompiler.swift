@@ -159,10 +159,11 @@ package final class NativeCompiler: @unchecked Sendable {
     return code
   }
 
-  /// Only cores that nothing else wants compile. Not before the library is open: until then the
-  /// thread holds a lock of the loader, which the end of the process waits for.
+  /// From now on compute workers come first, as they do before loader threads. Not while the library
+  /// is being opened: the thread then holds a lock of the loader that the end of the process waits
+  /// for. And not more: the process ends when its last thread has had a turn to do so.
   private func stepBack() {
-    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 10)
+    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
   }
 
   private func compiler(_ level: LoopKernel.Level) throws(NativeFailure) -> OpaquePointer {

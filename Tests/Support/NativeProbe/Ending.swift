@@ -1,4 +1,5 @@
-// Ends the process at a moment while kernels are being compiled, in one of these ways, with status 5:
+// Ends the process at a moment while kernels are being compiled, in one of these ways, with status
+// 5:
 //
 //   thread    a thread that is not the main one calls exit
 //   main      the main thread calls exit
