@@ -102,7 +102,6 @@ struct NativeRowsTests {
     let expected = results.map(\.allBits)
     var isSame = true
     for level in NativeOracle.levels {
-      // Numbers of rows tell the kernels of two levels apart, which one table holds.
       let kernels = NativeRowKernels(blocks, level: level, fault: fault)
       for threads in [1, 2, 4] {
         let team = WorkerTeam(threads: threads)
@@ -171,7 +170,8 @@ struct NativeRowsTests {
       for index in 0..<shape.elementCount { x[index] = random.next() & 255 }
       let results = [DType.int16, .int64, .int32, .int8, .bool].map { LoopBuffer($0, count: 23) }
       let stretched = Layout(Self.rows(shape)).broadcast(to: shape)
-      let operands = results.map { Operand($0.base, stretched, $0.dtype) }
+      let operands =
+        results.map { Operand($0.base, stretched, $0.dtype) }
         + [Operand(x.base, Layout(shape), .uint8)]
       #expect(
         try compare(counted([23], length), results, operands, scalars: []), "uint8\(shape)")

@@ -98,10 +98,6 @@ typedef void (*TandemNativeRowsRun)(const TandemNativeRows *);
 // The bits of a scalar in the class of the dtype that a program declares.
 uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype);
 
-// Bytes of an output that push all else out of the cache before somebody reads them. (What the
-// system says about caches counts those of all processors.)
-enum { TANDEM_STREAMING_BYTES = 32 << 20 };
-
 // The kernels of one program. A kernel is for one form, which has a letter for each operand:
 //
 // | letter | output | input |

@@ -16,10 +16,20 @@ TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begi
       mean = sum / count;
       ((T *)w->mean)[row] = mean;
     }
+    // The next row comes while this one is computed.
+    for (int64_t i = n; row + 1 < end && i < 2 * n; i += 64 / (int64_t)sizeof(T))
+      __builtin_prefetch(x + i);
     ROW_SUM(squares, n, (AT(x) - mean) * (AT(x) - mean));
     const T rstd = (T)1 / __builtin_elementwise_sqrt(squares / count + epsilon);
     ((T *)w->rstd)[row] = rstd;
-    if (bias) {
+    if (w->streams) {
+      for (int64_t i_ = 0; i_ < n; i_ += TANDEM_NEURAL_LANES) {
+        const int64_t left_ = TANDEM_NEURAL_LANES;
+        NAME(lanes) value = ((AT(x) - mean) * rstd) * AT(scale);
+        if (bias) value = value + AT(bias);
+        __builtin_nontemporal_store(value, (NAME(lanes) *)(y + i_));
+      }
+    } else if (bias) {
       TANDEM_NEURAL_VECTOR for (int64_t i = 0; i < n; i++)
         y[i] = ((x[i] - mean) * rstd) * scale[i] + bias[i];
     } else {
@@ -27,6 +37,7 @@ TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begi
         y[i] = ((x[i] - mean) * rstd) * scale[i];
     }
   }
+  if (w->streams) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 TANDEM_AT_LEVELS(void, NAME(rows_back), (const tandem_normalize_rows_back *w, int64_t begin, int64_t

@@ -59,7 +59,8 @@ extension RowBlockRun {
     let operand = operands[index]
     let bytes = operand.layout.shape.elementCount * operand.dtype.byteCount
     let row = bytes / blocks.rows.elementCount
-    return bytes >= TANDEM_STREAMING_BYTES && row % 64 == 0 && Int(bitPattern: operand.start) % 64 == 0
+    return bytes >= TANDEM_STREAMING_BYTES && row % 64 == 0
+      && Int(bitPattern: operand.start) % 64 == 0
       && strides[index].allSatisfy { $0 % 64 == 0 }
   }
 

@@ -13,12 +13,15 @@ import TandemShapes
 /// The blocks side by side keep additions from waiting for each other; the order in which elements
 /// are gathered is that of every reduction.
 extension NativeKernelText {
-  /// The function, which takes the addresses of the row in each operand, then that of the scalars.
+  /// The function, which takes the addresses of the row in each operand, then of what it is to
+  /// fetch for the next row, then that of the scalars.
   ///
   /// - Parameter length: the elements of a row; at least one.
   func stage(named name: String, length: Int) throws(NativeFailure) -> [String] {
     try values.prepareRows()
-    let parameters = form.operands.indices.map { "ptr %row\($0), " }.joined()
+    let parameters =
+      (form.operands.indices.map { "ptr %row\($0), " } + prefetched.map { "ptr \($0.next), " })
+      .joined()
     let head = "define internal void @\(name)(\(parameters)ptr %scalars) #0 {"
     if reductions.isEmpty, !form.outputs.contains(where: { $0 != .rowElement }) {
       try values.storeRowElements()
@@ -70,6 +73,7 @@ extension NativeKernelText {
   }
 
   private func groupLines(_ count: Int, isLast: Bool) throws(NativeFailure) -> [String] {
+    for (next, dtype) in prefetched { values.prefetch(next, dtype, .group) }
     try values.compute(.group)
     for reduction in reductions {
       let name = "%group.sum\(reduction.output)"

@@ -22,6 +22,8 @@ struct NativeKernelText {
   let text: NativeText
   let lanes: Int
   let values: NativeProgramValues
+  /// Memory that is read soon, by the names of its addresses: see ``NativeProgramValues/prefetch``.
+  var prefetched: [(next: String, dtype: DType)] = []
   /// The accumulators of reducing outputs.
   let reductions: [NativeReduction]
 
@@ -31,7 +33,7 @@ struct NativeKernelText {
   ) throws(NativeFailure) {
     (self.contents, self.form) = (contents, form)
     lanes = Self.lanes(contents, level)
-    text = NativeText(lanes: lanes)
+    text = NativeText(lanes: lanes, scales: level == .avx512)
     values = NativeProgramValues(
       contents, form, tandem_loop_table(level.rawValue)!, text)
     var reductions: [NativeReduction] = []
@@ -59,8 +61,9 @@ struct NativeKernelText {
   }
 
   /// The module with its one function.
-  func module(named name: String) throws(NativeFailure) -> String {
+  mutating func module(named name: String) throws(NativeFailure) -> String {
     try values.prepareRows()
+    if form.streams { prefetchRows() }
     let loop = try bodyLines(.whole)
     let rest = try bodyLines(.masked)
     let joins = try joinLines()
@@ -77,6 +80,21 @@ struct NativeKernelText {
     if form.streams { lines.append("!0 = !{i32 1}") }
     return (text.declarations + lines).joined(separator: "\n") + "\n"
   }
+
+  /// Has kernels over more than the cache holds ask for what comes a page later, since the
+  /// hardware's own prefetching stops at the end of a page.
+  private mutating func prefetchRows() {
+    for (input, dtype) in contents.inputs.enumerated() {
+      let operand = form.outputCount + input
+      guard form.operands[operand] == .elements else { continue }
+      text.prepare(
+        "%ahead\(operand) = getelementptr i8, ptr %row\(operand), i64 \(Self.aheadBytes)")
+      prefetched.append(("%ahead\(operand)", dtype))
+    }
+  }
+
+  /// How far ahead they ask.
+  private static let aheadBytes = 4096
 
   // MARK: Calls
 
@@ -129,6 +147,7 @@ struct NativeKernelText {
   func bodyLines(
     _ part: NativeProgramValues.Part
   ) throws(NativeFailure) -> [String] {
+    for (next, dtype) in prefetched { values.prefetch(next, dtype, part) }
     try values.compute(part)
     for reduction in reductions {
       let name = part == .whole ? "%sum\(reduction.output)" : "%rest\(reduction.output)"

@@ -94,7 +94,8 @@ package final class NativeKernels: NativeClient, @unchecked Sendable {
     guard let form = NativeForm(letters, outputCount: contents.outputs.count) else {
       throw NativeFailure("unknown form \(letters)")
     }
-    return try NativeKernelText(contents, form, level).module(named: name)
+    var text = try NativeKernelText(contents, form, level)
+    return try text.module(named: name)
   }
 
   /// Makes the kernel of a form known.

@@ -97,6 +97,27 @@ final class NativeProgramValues {
     return text.address("getelementptr \(type.llvm), ptr %row\(operand), i64 \(index)")
   }
 
+  /// Asks for elements before they are needed: those as far into the memory at `next` as the
+  /// elements of the part are into theirs. Their lines are 64 bytes long.
+  func prefetch(_ next: String, _ dtype: DType, _ part: Part) {
+    guard part != .masked else { return }
+    let type = dtype.conversion.storage
+    let index = part == .group ? "%group.index" : "%index"
+    let first = text.address("getelementptr \(type.llvm), ptr \(next), i64 \(index)")
+    let bytes = type.bitCount / 8
+    let lines =
+      part == .group
+      ? groupAddresses(first, type)
+      : stride(from: 0, to: text.lanes * bytes, by: 64).map {
+        text.address("getelementptr i8, ptr \(first), i64 \($0)")
+      }
+    text.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+    for line in lines {
+      text.perform(
+        "call void @llvm.prefetch.p0(ptr \(line), i32 0, i32 3, i32 1)", lanes: text.lanes)
+    }
+  }
+
   private func loaded(_ index: Int, _ part: Part) throws(NativeFailure) -> NativeValue {
     let operand = form.outputCount + index
     let dtype = contents.inputs[index]

@@ -38,16 +38,23 @@ struct NativeRowsText {
   /// The module with its function and one for each stage.
   func module(named name: String) throws(NativeFailure) -> String {
     var declarations: Set<String> = []
-    var functions: [String] = []
-    for (index, stage) in blocks.stages.enumerated() {
-      let text = try NativeKernelText(stage.program.contents, forms[index], level)
-      functions += try text.stage(
-        named: "\(name).stage\(index)", length: stage.shape.elementCount)
-      declarations.formUnion(text.text.declarations)
+    var functions: [[String]] = []
+    for index in blocks.stages.indices {
+      let (lines, used) = try stage(index, name, fetching: [])
+      functions.append(lines)
+      declarations.formUnion(used)
     }
-    var lines = declarations.sorted() + functions
+    // The longest stage has the time to fetch the next row.
+    let fetching = functions.indices.max { functions[$0].count < functions[$1].count }
+    let rows = fetchedRows
+    if let fetching {
+      let (lines, used) = try stage(fetching, name, fetching: rows)
+      functions[fetching] = lines
+      declarations.formUnion(used)
+    }
+    var lines = declarations.sorted() + functions.joined()
     lines += ["define void @\(name)(ptr noalias readonly %call) #0 {", "entry:"] + entryLines
-    lines += ["br label %row", "row:"] + rowLines(name)
+    lines += ["br label %row", "row:"] + rowLines(name, fetching, rows)
     lines += [
       "%next = add i64 %index, 1", "%more = icmp ult i64 %next, %rows",
       "br i1 %more, label %row, label %exit", "exit:",
@@ -57,6 +64,35 @@ struct NativeRowsText {
     lines.append("attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }")
     if streams { lines.append("!0 = !{i32 1}") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The function of a stage and what it calls.
+  private func stage(
+    _ index: Int, _ name: String, fetching rows: [(operand: Int, dtype: DType)]
+  ) throws(NativeFailure) -> (lines: [String], declarations: [String]) {
+    let stage = blocks.stages[index]
+    var text = try NativeKernelText(stage.program.contents, forms[index], level)
+    text.prefetched = rows.map { ("%next\($0.operand)", $0.dtype) }
+    let lines = try text.stage(
+      named: "\(name).stage\(index)", length: stage.shape.elementCount)
+    return (lines, text.text.declarations)
+  }
+
+  /// The arrays of which each row has elements of its own, as many as the longest.
+  private var fetchedRows: [(operand: Int, dtype: DType)] {
+    let length = blocks.stages.map(\.shape.elementCount).max() ?? 0
+    var result: [(operand: Int, dtype: DType)] = []
+    for (stage, form) in zip(blocks.stages, forms) where stage.shape.elementCount == length {
+      for (input, dtype) in stage.program.contents.inputs.enumerated() {
+        let place = form.outputCount + input
+        guard case .operand(let operand) = stage.references[place],
+          operand >= blocks.resultCount, form.operands[place] == .elements,
+          !result.contains(where: { $0.operand == operand })
+        else { continue }
+        result.append((operand, dtype))
+      }
+    }
+    return result
   }
 
   /// How many operands of the primitive stages name.
@@ -91,7 +127,9 @@ struct NativeRowsText {
     return lines
   }
 
-  private func rowLines(_ name: String) -> [String] {
+  private func rowLines(
+    _ name: String, _ fetching: Int?, _ rows: [(operand: Int, dtype: DType)]
+  ) -> [String] {
     var lines = ["%index = phi i64 [0, %entry], [%next, %row]"]
     for operand in 0..<operandCount {
       lines += [
@@ -99,13 +137,18 @@ struct NativeRowsText {
         "%row\(operand) = getelementptr i8, ptr %base\(operand), i64 %moved\(operand)",
       ]
     }
+    for (operand, _) in rows {
+      lines.append(
+        "%next\(operand) = getelementptr i8, ptr %row\(operand), i64 %step\(operand)")
+    }
     for (index, stage) in blocks.stages.enumerated() {
-      let places = stage.references.map { reference in
+      var places = stage.references.map { reference in
         switch reference {
         case .operand(let operand): "ptr %row\(operand), "
         case .scratch(let scratch, _): "ptr %scratch\(scratch), "
         }
       }
+      if index == fetching { places += rows.map { "ptr %next\($0.operand), " } }
       lines.append(
         "call void @\(name).stage\(index)(\(places.joined())ptr %scalars\(index))")
     }

@@ -23,7 +23,10 @@ final class NativeText {
   /// Whether the loop over the elements is over: what has one lane is no longer written before it.
   var isPastRow = false
 
-  init(lanes: Int) { self.lanes = lanes }
+  /// Whether the machine multiplies by powers of two.
+  private let scales: Bool
+
+  init(lanes: Int, scales: Bool = false) { (self.lanes, self.scales) = (lanes, scales) }
 
   /// The declarations of the intrinsics that were called.
   var declarations: [String] { declared.sorted() }
@@ -45,6 +48,9 @@ final class NativeText {
   func perform(_ line: String, lanes: Int) {
     if lanes == 1, !isPastRow { row.append(line) } else { body.append(line) }
   }
+
+  /// A line before the loop over the elements of a row.
+  func prepare(_ line: String) { row.append(line) }
 
   /// An instruction with a result that depends on its operands alone.
   func instruction(_ line: String, _ type: FormulaType, lanes: Int) -> NativeValue {
@@ -247,6 +253,23 @@ final class NativeText {
     return instruction(
       "call \(vector) \(name)(\(vector) \(operand(value, value.lanes)))", value.type,
       lanes: value.lanes)
+  }
+
+  /// `f32_scaled` by one instruction, which rounds once as it does; `nil` where there is none.
+  func scaled(_ value: NativeValue, _ shifted: NativeValue) throws(NativeFailure) -> NativeValue? {
+    let lanes = 16
+    guard scales, value.lanes % lanes == 0, shifted.lanes == value.lanes else { return nil }
+    let shift = NativeValue.constant(.float, UInt64(Float(12_582_912).bitPattern))
+    let power = try infix("-", shifted, shift)
+    let (vector, name) = ("<16 x float>", "@llvm.x86.avx512.mask.scalef.ps.512")
+    declare("declare \(vector) \(name)(\(vector), \(vector), \(vector), i16, i32)")
+    let parts = stride(from: 0, to: value.lanes, by: lanes).map { start in
+      let (a, b) = (slice(value, start, lanes), slice(power, start, lanes))
+      return instruction(
+        "call \(vector) \(name)(\(vector) \(a.text), \(vector) \(b.text), "
+          + "\(vector) zeroinitializer, i16 -1, i32 4)", .float, lanes: lanes)
+    }
+    return concatenated(parts)
   }
 
   /// How intrinsics name a type: `v16f32`.

@@ -38,6 +38,7 @@ public struct NormalizeRows: Primitive {
     work.length = Int64(length)
     work.epsilon = epsilon
     work.y = y.start
+    work.streams = y.streams(along: 1) && length % 16 == 0 ? 1 : 0
     var rest = operands.dropFirst().map(\.start)
     if centers { work.mean = rest.removeFirst() }
     (work.rstd, work.x, work.scale) = (rest[0], .init(rest[1]), .init(rest[2]))
