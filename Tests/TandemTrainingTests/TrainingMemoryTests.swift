@@ -35,11 +35,9 @@ import Testing
 
   // MARK: Under a limit
 
-  /// At 60 % of the peak, and where one kernel alone needs more than that, as near as it comes.
-  @Test(
-    arguments: zip(
-      Program.allCases, [0.85, 0.8, 0.6, 0.6, 0.6] as [Double]))
-  func limitedStepsHaveTheSameBits(_ program: Program, _ reached: Double) {
+  /// At 60 % of the peak.
+  @Test(arguments: Program.allCases)
+  func limitedStepsHaveTheSameBits(_ program: Program) {
     let free = TrainingMemory(program)
     let region = free.region()
     let losses = free.train { region($0, $1) }
@@ -50,9 +48,9 @@ import Testing
     #expect(tight.model.fingerprint() == free.model.fingerprint())
     let report = limited.report
     #expect(report.compilation.recomputedCount > 0)
-    let ratio = Double(report.plannedBytes) / Double(planned)
-    #expect(ratio <= reached, "\(program): \(report)")
-    print("\(program) at 60 %:", planned, report.plannedBytes, ratio, report)
+    print("\(program): \(report.plannedBytes) bytes of \(planned)")
+    #expect(report.plannedBytes <= planned * 6 / 10, "\(report)")
+    #expect(Double(report.measuredBytes) <= 1.05 * Double(report.plannedBytes), "\(report)")
     let plain = TrainingMemory(program)
     #expect(plain.train(plain.eager) == losses)
     #expect(plain.model.fingerprint() == free.model.fingerprint())
@@ -158,9 +156,7 @@ struct TrainingMemory {
     guard (0.95...1.05).contains(ratio) else {
       fail("planned \(report.plannedBytes), taken \(bytes): \(ratio)", at: .unknown)
     }
-    // Small ones compute nothing again, as there is little to save.
-    let least = TrainingMemoryTests.isDeep || program == .lenet ? 1.3 : 1.0
-    guard Double(eagerBytes) >= least * Double(bytes) else {
+    guard Double(eagerBytes) >= 1.3 * Double(bytes) else {
       fail("eager \(eagerBytes), compiled \(bytes)", at: .unknown)
     }
   }
