@@ -15,10 +15,10 @@ import Testing
       _ = setenv("TANDEM_NUM_THREADS", "2", 1)
       let place = MeetingPlace()
       let f = compile { (a: NDArray, b: NDArray) in
-        [a.meeting(at: place).matmul(a), b.meeting(at: place).matmul(b)]
+        [a.meeting(at: place), b.meeting(at: place)]
       }
       let (a, b) = (
-        NDArray.random.normal([300, 300], seed: 1), NDArray.random.normal([300, 300], seed: 2)
+        NDArray.random.normal([64, 64], seed: 1), NDArray.random.normal([64, 64], seed: 2)
       )
       for result in f(a, b) { try result.wait(timeout: .seconds(60)) }
       #expect(place.meetingCount == 1)
