@@ -396,7 +396,8 @@ extension Plan {
     operations: [Operation]? = nil, buffers: [Buffer]? = nil
   ) -> Plan {
     Plan(
-      arenaByteCount: arenaByteCount, buffers: buffers ?? self.buffers, constants: constants, passing: passing,
+      arenaByteCount: arenaByteCount, buffers: buffers ?? self.buffers, constants: constants,
+      passing: passing,
       operations: operations ?? self.operations, outputs: outputs)
   }
 }

@@ -25,7 +25,9 @@ import Testing
     let builder = GraphBuilder()
     var x = builder.input(.float32([2, 3]))
     let weight = builder.input(.float32([2, 3]))
-    for step in 0..<50_000 { x = step % 3 == 0 ? x + weight : x.expandingDims(at: 0).squeezed(axes: [0]) }
+    for step in 0..<50_000 {
+      x = step % 3 == 0 ? x + weight : x.expandingDims(at: 0).squeezed(axes: [0])
+    }
     let graph = builder.graph(outputs: [x, weight + 1])
     let order = NodeOrder(graph, donations: [nil, 1]).nodes
     #expect(order.count == graph.nodes.count)

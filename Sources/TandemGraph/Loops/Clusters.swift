@@ -20,7 +20,8 @@ struct Clusters {
   ///
   /// - Complexity: O(nodes).
   func isBetween(_ first: Int, _ second: Int) -> Bool {
-    parts.part(of: first) != parts.part(of: second) || leads(from: first, to: second) || leads(from: second, to: first)
+    parts.part(of: first) != parts.part(of: second) || leads(from: first, to: second)
+      || leads(from: second, to: first)
   }
 
   /// Whether any path leads from one cluster to another, a direct use included.

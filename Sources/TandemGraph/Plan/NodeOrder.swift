@@ -2,8 +2,8 @@
 ///
 /// Nodes stand as they were traced, but for two kinds. What frees more bytes than it takes (the
 /// update of a parameter, after which nobody needs its gradient; a sum of something large) comes as
-/// soon as it can, as do numbers, and asynchronous operators, which take their time. What writes into the memory of an input comes after all who read
-/// the old value.
+/// soon as it can, as do numbers, and asynchronous operators, which take their time. What writes
+/// into the memory of an input comes after all who read the old value.
 ///
 /// - Complexity: O(nodes + uses), and a logarithm for the queues.
 struct NodeOrder {
