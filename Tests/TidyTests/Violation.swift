@@ -42,7 +42,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemEngine/SerialEngine.swift": "one thread at a time",
   "Sources/TandemEngine/ThreadedEngine.swift": "immutable",
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
-  "Sources/TandemGraph/ControlFlow/BodyProgram.swift": "written in init, read after",
+  "Sources/TandemGraph/Plan/PlanConstants.swift": "written in init, read after",
   "Sources/TandemKernels/Loops/LoopKernel.swift": "written in init, read after",
   "Sources/TandemKernels/Native/NativeCompiler.swift": "atomics, locks, and state of one thread",
   "Sources/TandemKernels/Native/NativeKernels.swift": "atomic fields of C, and a lock",

@@ -3,8 +3,9 @@ import TandemThreads
 
 /// The models that run as compiled regions when they are called: what `hybridize()` marks.
 ///
-/// A struct has no identity, but all copies of a layer hold the same references: its type and its
-/// bytes name it. The registry keeps a copy, so that no other value can have these bytes.
+/// A struct has no identity, but all copies of a layer hold the same references: its type and what
+/// its stored properties hold name it. The registry keeps a copy, so that no other object can have
+/// the address of one of these.
 package enum HybridModels {
   private struct Entry {
     let type: ObjectIdentifier
@@ -55,10 +56,11 @@ package enum HybridModels {
   }
 
   private static func find<Model>(_ model: Model, in entries: [Entry]) -> Int? {
-    withUnsafeBytes(of: model) { bytes in
-      entries.firstIndex {
-        $0.type == ObjectIdentifier(Model.self) && $0.bytes.elementsEqual(bytes)
-      }
-    }
+    let same = entries.indices.filter { entries[$0].type == ObjectIdentifier(Model.self) }
+    if same.isEmpty { return nil }
+    // Equal bytes are equal values; different ones may differ in padding alone.
+    return withUnsafeBytes(of: model) { bytes in
+      same.first { entries[$0].bytes.elementsEqual(bytes) }
+    } ?? same.first { SameValue.holds(entries[$0].model, model) }
   }
 }

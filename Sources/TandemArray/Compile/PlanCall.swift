@@ -27,6 +27,8 @@ final class PlanCall: @unchecked Sendable {
   private unowned let runtime: PlanRuntime
   /// Operations that are not done, and one for the caller while it pushes.
   private let pending = Atomic<Int>(0)
+  /// Bytes that its steps took for results and what passes between them.
+  private let keptBytes = Atomic<Int>(0)
 
   init(_ runtime: PlanRuntime) {
     self.runtime = runtime
@@ -57,6 +59,7 @@ final class PlanCall: @unchecked Sendable {
     guard pending.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
       return
     }
+    runtime.note(keptBytes: keptBytes.exchange(0, ordering: .relaxed))
     for index in inputs.indices { inputs[index].storage = nil }
     for index in outputs.indices { outputs[index] = nil }
     for index in passing.indices { passing[index] = nil }
@@ -72,12 +75,12 @@ final class PlanCall: @unchecked Sendable {
     let scalars = step.scalars.isEmpty ? [] : step.scalars.map(number)
     let failure = withBases(of: step) { bases throws(KernelFailure) in
       var failure: KernelFailure?
-      let bytes = BufferPool.shared.bytesInUse {
+      let (_, passing) = BufferPool.shared.bytesInUse {
         do throws(KernelFailure) {
           try step.program.run(bases: bases, scalars: scalars, in: context)
         } catch { failure = error }
       }
-      runtime.note(workspaceBytes: bytes)
+      runtime.note(workspaceBytes: passing)
       if let failure { throw failure }
     }
     if let failure { throw failure.described(step.program) }
@@ -110,9 +113,13 @@ final class PlanCall: @unchecked Sendable {
     withUnsafeTemporaryAllocation(
       of: UnsafeMutableRawPointer.self, capacity: step.operands.count
     ) { bases in
-      for (place, operand) in step.operands.enumerated() {
-        bases.initializeElement(at: place, to: address(runtime.operands[operand]))
+      // Memory of results is taken now.
+      let taken = BufferPool.shared.bytesInUse {
+        for (place, operand) in step.operands.enumerated() {
+          bases.initializeElement(at: place, to: address(runtime.operands[operand]))
+        }
       }
+      if taken.kept != 0 { keptBytes.wrappingAdd(taken.kept, ordering: .relaxed) }
       do throws(KernelFailure) {
         try body(UnsafeBufferPointer(bases))
         return nil

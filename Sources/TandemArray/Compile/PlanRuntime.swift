@@ -49,7 +49,7 @@ final class PlanRuntime: @unchecked Sendable {
   private(set) var operands: [Address] = []
 
   private let arena: UnsafeMutableRawPointer?
-  private let constants: [UnsafeMutableRawPointer]
+  private let constants: PlanConstants
   private let bufferVariables: [Variable]
   /// The variables of all steps; those of inputs and outputs are set at each call.
   private var variables: UnsafeMutableBufferPointer<Variable> = .init(start: nil, count: 0)
@@ -58,21 +58,24 @@ final class PlanRuntime: @unchecked Sendable {
   private var places: [[Int]]
   private var declaredBytes = 0
   private let idleCalls = Guarded<[PlanCall]>([])
+  /// Bytes that the pool counted for the arena.
+  private let arenaBytes: Int
+  /// The most bytes that the steps of a call took for results.
+  private let keptBytes = Atomic<Int>(0)
   /// The most bytes that a step took from the pool for itself.
   private let workspaceBytes = Atomic<Int>(0)
 
   init(_ plan: Plan, inputCount: Int, on device: Device) {
     (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
-    arena =
-      plan.arenaByteCount > 0
-      ? BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount) : nil
-    constants = plan.constants.map { constant in
-      let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
-      constant.bytes.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { memory.copyMemory(from: base, byteCount: bytes.count) }
-      }
-      return memory
-    }
+    var arena: UnsafeMutableRawPointer?
+    arenaBytes =
+      BufferPool.shared.bytesInUse {
+        if plan.arenaByteCount > 0 {
+          arena = BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount)
+        }
+      }.kept
+    self.arena = arena
+    constants = PlanConstants(plan)
     bufferVariables = plan.buffers.map { _ in Engine.makeVariable() }
     places = Array(repeating: [], count: inputCount + plan.outputs.count + plan.passing.count)
     var all: [Variable] = []
@@ -86,20 +89,18 @@ final class PlanRuntime: @unchecked Sendable {
     // Calls under way keep the runtime, so nothing uses the memory any more.
     for variable in bufferVariables { Engine.release(variable) }
     if let arena { BufferPool.shared.deallocatePages(arena, byteCount: plan.arenaByteCount) }
-    for (memory, constant) in zip(constants, plan.constants) {
-      BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
-    }
     variables.deallocate()
   }
 
-  /// Bytes that calls have taken from the pool at most: the arena, the storages of fresh results,
-  /// and what a step took for itself.
+  /// Bytes that the pool has counted as taken at most: for the arena, by the steps of one call for
+  /// what they leave behind, and by one step for itself.
   var measuredBytes: Int {
-    plan.outputs.reduce(plan.arenaByteCount + workspaceBytes.load(ordering: .relaxed)) {
-      sum, output in
-      guard case .fresh(let byteCount, _, _) = output else { return sum }
-      return sum + BufferPool.countedBytes(of: byteCount)
-    }
+    arenaBytes + keptBytes.load(ordering: .relaxed) + workspaceBytes.load(ordering: .relaxed)
+  }
+
+  /// Notes what the steps of a call took for results.
+  func note(keptBytes bytes: Int) {
+    if bytes > keptBytes.load(ordering: .relaxed) { keptBytes.max(bytes, ordering: .relaxed) }
   }
 
   /// Notes what a step took from the pool for itself.
@@ -214,7 +215,7 @@ final class PlanRuntime: @unchecked Sendable {
       return .fixed(UInt(bitPattern: arena) + UInt(offset))
     case .passing(let index): return .passing(index, byteOffset: operand.byteOffset)
     case .constant(let constant):
-      return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))
+      return .fixed(UInt(bitPattern: constants.start(of: constant)) + UInt(operand.byteOffset))
     }
   }
 

@@ -4,8 +4,8 @@ import TandemThreads
 /// Computes what depends on constants alone when the graph is compiled, by the same kernels that
 /// would run, so that the bits are the same.
 ///
-/// Random and asynchronous operators stay, as do loops, which may take for ever, and so does what is larger than
-/// ``byteCountMax``: it costs less to make than to keep.
+/// Random and asynchronous operators stay, as do loops, which may take for ever, and so does what
+/// is larger than ``byteCountMax``: it costs less to make than to keep.
 public struct FoldConstants: Pass {
   public let name = "constant folding"
 

@@ -193,7 +193,8 @@ import Testing
       _ = region(.zeros([3, 2]))
     }
     #expect(
-      text.contains("runs inside of a kernel, where nobody may wait for test.held; move it outside"),
+      text.contains(
+        "runs inside of a kernel, where nobody may wait for test.held; move it outside"),
       "\(text)")
   }
 }
