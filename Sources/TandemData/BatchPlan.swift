@@ -15,12 +15,14 @@ public struct BatchPlan: Sendable {
   public init(order: [UInt32], batchSize: Int, dropLast: Bool, at site: CallSite) {
     if batchSize < 1 { fail("batches: size must be positive: \(batchSize)", at: site) }
     (self.order, self.batchSize) = (order, batchSize)
-    count = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
+    let (full, rest) = order.count.quotientAndRemainder(dividingBy: batchSize)
+    count = dropLast || rest == 0 ? full : full + 1
   }
 
   /// The images of one batch.
   public subscript(batch: Int) -> ArraySlice<UInt32> {
-    order[batch * batchSize..<min(order.count, (batch + 1) * batchSize)]
+    let start = batch * batchSize
+    return order[start..<start + min(batchSize, order.count - start)]
   }
 }
 

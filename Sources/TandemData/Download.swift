@@ -8,7 +8,7 @@ struct DownloadLimits: Sendable {
   var connectSeconds = 10.0
   /// Without a thousand bytes a second.
   var stallSeconds = 20.0
-  /// For one file, all attempts together.
+  /// For one file, all attempts together; and before them, for another process that downloads it.
   var totalSeconds = 900.0
   /// How often a broken connection is taken up again where it broke.
   var attempts = 4
@@ -30,7 +30,8 @@ struct Download {
 
   /// Blocks until the file is there.
   ///
-  /// - Throws: `DataSetError`: `unreachable`, also if the cache cannot be written; `checksum`.
+  /// - Throws: `DataSetError`: `unreachable`, also if the cache cannot be written or another
+  ///   process holds the lock for too long; `checksum`.
   func run() throws(DataSetError) {
     makeFolder(folder)
     let lock = open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -38,10 +39,7 @@ struct Download {
       throw DataSetError(.unreachable, "download: cannot write: \(lastSystemError()): \(folder)")
     }
     defer { close(lock) }
-    if flock(lock, LOCK_EX | LOCK_NB) != 0 {
-      say("waiting for another process that downloads \(path)")
-      while flock(lock, LOCK_EX) != 0 && errno == EINTR {}
-    }
+    try hold(lock)
     if try isComplete(path) { return }  // another process was faster
     say("downloading \(url)")
     try fetch()
@@ -49,6 +47,27 @@ struct Download {
       throw DataSetError(.inputOutput, "download: cannot rename: \(lastSystemError()): \(part)")
     }
     unlink("\(path).lock")
+  }
+
+  /// Takes the lock, which another process may hold while it downloads the same file.
+  private func hold(_ lock: Int32) throws(DataSetError) {
+    let deadline = tandem_process_seconds() + limits.totalSeconds
+    var isFirst = true
+    while flock(lock, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw DataSetError(
+          .unreachable, "download: cannot lock: \(lastSystemError()): \(path).lock")
+      }
+      guard tandem_process_seconds() < deadline else {
+        throw DataSetError(
+          .unreachable,
+          "download: another process holds the lock for more than \(limits.totalSeconds) seconds: "
+            + "\(path).lock")
+      }
+      if isFirst { say("waiting for another process that downloads \(path)") }
+      isFirst = false
+      usleep(50_000)
+    }
   }
 
   /// Attempts until the part is complete and right.

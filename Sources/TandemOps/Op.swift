@@ -93,7 +93,12 @@ extension Op {
   /// The types of the outputs, with the operator's name in front of any complaint.
   public func checkedOutputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     do throws(ShapeError) {
-      return try outputTypes(for: inputs)
+      let outputs = try outputTypes(for: inputs)
+      // Shapes that are each right may broadcast to one that is not.
+      for index in outputs.indices where outputs[index].shape.hasTooManyElements {
+        throw ShapeError("too many elements: \(outputs[index])")
+      }
+      return outputs
     } catch {
       throw ShapeError("\(Self.name): \(error.message)")
     }

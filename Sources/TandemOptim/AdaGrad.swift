@@ -28,6 +28,7 @@ public struct AdaGrad: Optimizer {
 
   public var learningRate: StateCell { numbers[0] }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     memory.apply(
       AdaGradUpdate(), to: parameter, gradient: gradient, numbers: numbers.map(\.value))

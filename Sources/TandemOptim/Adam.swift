@@ -31,6 +31,7 @@ public struct Adam: Optimizer {
 
   public func beginStep() { state.beginStep() }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: false))
   }
@@ -66,6 +67,7 @@ public struct AdamW: Optimizer {
 
   public func beginStep() { state.beginStep() }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: true))
   }

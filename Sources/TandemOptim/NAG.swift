@@ -25,6 +25,7 @@ public struct NAG: Optimizer {
   public var numbers: [StateCell] { rule.numbers }
   public var memory: OptimizerMemory { rule.memory }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     rule.update(parameter, with: gradient)
   }

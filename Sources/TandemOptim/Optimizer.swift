@@ -22,6 +22,9 @@ public protocol Optimizer: Sendable {
 
   /// Changes one parameter by its gradient.
   ///
+  /// Mark it with `@_disfavoredOverload`, so that ``update(_:with:file:line:)`` is what is called
+  /// and errors show the line of the call.
+  ///
   /// - Parameter gradient: of the parameter's shape.
   func update(_ parameter: Parameter, with gradient: NDArray)
 }
@@ -32,14 +35,37 @@ extension Optimizer {
 }
 
 extension Optimizer {
+  /// Changes one parameter by its gradient; errors name the line of this call and the parameter.
+  ///
+  /// - Parameter gradient: of the parameter's shape.
+  public func update(
+    _ parameter: Parameter, with gradient: NDArray, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    parameter.named(at: CallSite(file, line)) { update(parameter, with: gradient) }
+  }
+
   /// Makes one step: changes the parameters of a model by their gradients.
   ///
   /// - Parameters:
   ///   - model: whose parameters they are.
   ///   - gradients: as ``valueAndGradient(of:file:line:_:)`` gives them; parameters without one
   ///     stay as they are.
-  public func update<Model>(_ model: Model, with gradients: Gradients) {
+  public func update<Model>(
+    _ model: Model, with gradients: Gradients, file: StaticString = #fileID, line: UInt = #line
+  ) {
     beginStep()
-    for (parameter, gradient) in gradients.all { update(parameter, with: gradient) }
+    for (parameter, gradient) in gradients.all {
+      update(parameter, with: gradient, file: file, line: line)
+    }
+  }
+}
+
+extension Parameter {
+  /// Runs `body` with errors that name the parameter and the line of the user's call.
+  func named(at site: CallSite, _ body: () -> Void) {
+    // Not asked for when it fails: then the parameter is locked.
+    let path = path
+    CallFrame.with(site.seenByUser, owner: self, place: { "parameter \(path)" }, body)
   }
 }

@@ -31,16 +31,23 @@ public final class OptimizerMemory: Sendable, StateOwner {
     }
   }
 
-  /// Applies a rule to a parameter and its cells, in place where that is legal.
+  /// Applies a rule to a parameter and its cells, in place where that is legal. Whoever looks at
+  /// them meanwhile sees what was before or what is after.
   func apply(
     _ rule: some UpdateOp, to parameter: Parameter, gradient: NDArray, numbers: [NDArray]
   ) {
+    guard CallFrame.current?.owner === parameter else {
+      // The rule was called as a requirement of the protocol, which knows no line.
+      parameter.named(at: .unknown) {
+        apply(rule, to: parameter, gradient: gradient, numbers: numbers)
+      }
+      return
+    }
     let cells = cells(of: parameter)
     parameter.update { value in
-      // Taken out of their cells, so that the rule sees the only reference.
-      var states = cells.map { $0.take() }
-      NDArray.update(rule, &value, gradient: gradient, states: &states, numbers: numbers)
-      for (cell, state) in zip(cells, states) { cell.value = state }
+      StateCell.update(cells) { states in
+        NDArray.update(rule, &value, gradient: gradient, states: &states, numbers: numbers)
+      }
     }
   }
 

@@ -29,6 +29,7 @@ public struct RMSProp: Optimizer {
 
   public var learningRate: StateCell { numbers[0] }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     memory.apply(
       RMSPropUpdate(), to: parameter, gradient: gradient, numbers: numbers.map(\.value))

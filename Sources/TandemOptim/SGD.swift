@@ -45,6 +45,7 @@ public struct SGD: Optimizer {
     [learningRate] + (momentum.map { [$0] } ?? []) + [weightDecay]
   }
 
+  @_disfavoredOverload
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     let numbers = numbers.map(\.value)
     if momentum == nil {

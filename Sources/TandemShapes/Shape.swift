@@ -26,10 +26,21 @@ public struct Shape: Sendable {
     for length in lengths { append(length) }
   }
 
-  /// The same of an array.
-  public init(_ lengths: [Int]) {
+  /// A shape with lengths as a user writes them; wrong ones stop, in words, on the line of the
+  /// call.
+  @_transparent
+  public init(_ lengths: [Int]) { self.init(lengths, at: .here()) }
+
+  /// A shape with lengths that a user wrote; more than eight axes or a negative length stop, in
+  /// words, on the user's line. Too many elements are what operators throw.
+  public init(_ lengths: [Int], at site: CallSite) {
     self.init()
-    for length in lengths { append(length) }
+    for length in lengths {
+      if let complaint = complaint(appending: length) {
+        fail("shape: \(complaint): \(lengths)", at: site)
+      }
+      append(length)
+    }
   }
 
   /// A shape with the lengths of a sequence that may be wrong.
@@ -38,19 +49,31 @@ public struct Shape: Sendable {
   ///   of elements overflows.
   public init(checking lengths: some Sequence<Int>) throws(ShapeError) {
     self.init()
-    var count = 1
     for length in lengths {
-      guard rank < Shape.maximumRank else {
-        throw ShapeError("shape: more than \(Shape.maximumRank) axes: \(Array(lengths))")
+      if let complaint = complaint(appending: length) {
+        throw ShapeError("shape: \(complaint): \(Array(lengths))")
       }
-      guard length >= 0 else { throw ShapeError("shape: negative length: \(Array(lengths))") }
       append(length)
-      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(length, 1))
-      guard !overflow, product <= Int.max / 16 else {
-        throw ShapeError("shape: too many elements: \(Array(lengths))")
-      }
+    }
+    if hasTooManyElements { throw ShapeError("shape: too many elements: \(Array(lengths))") }
+  }
+
+  /// Why there can be no further axis of a length; `nil` if there can be.
+  private func complaint(appending length: Int) -> String? {
+    if rank == Shape.maximumRank { return "more than \(Shape.maximumRank) axes" }
+    return length < 0 ? "negative length" : nil
+  }
+
+  /// Whether the number of elements, axes of length zero counted as of one, is more than can be
+  /// counted in bytes.
+  package var hasTooManyElements: Bool {
+    var count = 1
+    for axis in 0..<rank {
+      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(lengths[axis], 1))
+      if overflow || product > Int.max / 16 { return true }
       count = product
     }
+    return false
   }
 
   /// The number of elements: the product of the lengths, one for a scalar.
@@ -135,7 +158,9 @@ extension Shape: Hashable {
 }
 
 extension Shape: ExpressibleByArrayLiteral {
-  public init(arrayLiteral elements: Int...) { self.init(elements) }
+  /// The lengths as a user writes them; wrong ones stop, in words, on the line of the literal.
+  @_transparent
+  public init(arrayLiteral elements: Int...) { self.init(elements, at: .here()) }
 }
 
 extension Shape: CustomStringConvertible {

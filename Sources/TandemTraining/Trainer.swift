@@ -6,6 +6,11 @@
 ///     let loss = record { softmaxCrossEntropy(model(batch.images), batch.labels).mean() }
 ///     loss.backward()
 ///     trainer.step()
+///
+/// The trainer names the parameters by their paths, on which their first values depend beside the
+/// seed, so make it before the model's first call. Then two models of one architecture start
+/// identical, unless their trainers are given different seeds; a model that was called before any
+/// trainer was made has other numbers, those of the random state at the call (see ``Parameter``).
 public final class Trainer {
   /// The parameters, with their paths from the model.
   public let parameters: [(path: String, parameter: Parameter)]
@@ -18,11 +23,13 @@ public final class Trainer {
   /// - Parameters:
   ///   - model: its parameters are named by their paths from it.
   ///   - optimizer: the rule.
+  ///   - seed: of the parameters' first values, those that are not made yet; the one that is in
+  ///     force at the model's first call if `nil`.
   public init(
-    _ model: some Layer, optimizer: some Optimizer, file: StaticString = #fileID,
-    line: UInt = #line
+    _ model: some Layer, optimizer: some Optimizer, seed: UInt64? = nil,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    parameters = bindParameters(of: model)
+    parameters = bindParameters(of: model, seed: seed)
     self.optimizer = optimizer
     if parameters.isEmpty {
       fail("trainer: the model has no parameters: \(type(of: model))", at: CallSite(file, line))
@@ -49,7 +56,7 @@ public final class Trainer {
     optimizer.beginStep()
     for (_, parameter) in trained {
       guard let gradient = parameter.gradient else { continue }
-      optimizer.update(parameter, with: gradient)
+      optimizer.update(parameter, with: gradient, file: file, line: line)
       parameter.gradient = nil
     }
     stepCount += 1

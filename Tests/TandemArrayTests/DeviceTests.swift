@@ -62,6 +62,29 @@ struct DeviceTests {
     }
   }
 
+  @Test func whatFollowsFromAnArrayLiesWhereItDoes() async {
+    await #expect(processExitsWith: .success) {
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      let x = NDArray([3, 0, 1, 3]).to(.cpu(1))
+      let (picked, places, unique) = (x[x .> 0], x.nonzero()[0], x.unique())
+      #expect(picked.device == .cpu(1) && picked.scalars(as: Int.self) == [3, 1, 3])
+      #expect(places.device == .cpu(1) && places.scalars(as: Int.self) == [0, 2, 3])
+      #expect(unique.device == .cpu(1) && unique.scalars(as: Int.self) == [0, 1, 3])
+      let (values, first, counts, inverse) = x.uniqueWithPlaces()
+      #expect([values, first, counts, inverse].allSatisfy { $0.device == .cpu(1) })
+      #expect(first.scalars(as: Int.self) == [1, 2, 0])
+      #expect(counts.scalars(as: Int.self) == [1, 1, 2])
+      #expect(inverse.scalars(as: Int.self) == [2, 0, 1, 2])
+      #expect(x[..<0].unique().device == .cpu(1))
+      let w = Parameter(NDArray([1, 2]).to(.cpu(1)))
+      let (value, gradients) = valueAndGradient(of: w) { (w.value * w.value).sum() }
+      #expect(value.item() == 5 && gradients[w]?.device == .cpu(1))
+      #expect(gradients[w]?.scalars(as: Int.self) == [2, 4])
+      try waitForAll()
+    }
+  }
+
   @Test func operandsOnDifferentDevicesAreRefused() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

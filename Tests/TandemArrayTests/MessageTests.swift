@@ -176,6 +176,35 @@ import Testing
     }
   }
 
+  @Test func customGradientsOfAnotherType() {
+    let x = NDArray([[1, 2, 3], [4, 5, 6]])
+    @Sendable func slope(_ given: @escaping @Sendable (NDArray) -> NDArray) {
+      _ = gradient(of: { x in
+        withCustomGradient([x], forward: { [$0[0].sum()] }, backward: { x, _, _ in [given(x[0])] })[
+          0]
+      })(x)
+    }
+    let words = "withCustomGradient: the gradient of input 0 has another type than the input"
+    let site = "(MessageTests.swift:"
+    for (gradient, text) in [
+      (NDArray([1, 2, 3]), "float32[3]"), (NDArray([[1]]), "float32[1, 1]"),
+      (x.cast(to: .float64), "float64[2, 3]"),
+    ] {
+      let said = failureText { slope { _ in gradient } }
+      #expect(said.hasPrefix("\(words): \(text), float32[2, 3] \(site)"), "\(said)")
+    }
+    #expect(failureText { slope { $0 * 2 } } == "did not fail")
+  }
+
+  @Test func uniqueNamesTheCallersLine() {
+    expect("sorted: complex numbers have no order: complex64[2]") {
+      _ = NDArray([1, 2], dtype: .complex64).unique()
+    }
+    expect("argSort: complex numbers have no order: complex64[2]") {
+      _ = NDArray([1, 2], dtype: .complex64).uniqueWithPlaces()
+    }
+  }
+
   @Test func readsInTraces() {
     let cure =
       "a value is read inside a traced region, where there is none yet; return it from the region, "
@@ -211,6 +240,31 @@ import Testing
         try? $0[0].withUnsafeBytes { _ in }
         return $0
       }
+    }
+  }
+
+  @Test func readsOfCapturesInTraces() {
+    let x = NDArray([1, 2])
+    let cure =
+      "the value of an array from outside is read inside a traced region, which would keep it as a "
+      + "constant; compute with the array, or read it before: float32[2]"
+    expect("scalars: \(cure)") {
+      _ = Graph.trace(inputs: [.float32([])]) { [$0[0] * x.scalars(as: Double.self)[0]] }
+    }
+    expect("withUnsafeBytes: \(cure)") {
+      _ = Graph.trace(inputs: [.float32([])]) {
+        [$0[0] * ((try? x.withUnsafeBytes { Double($0.count) }) ?? 0)]
+      }
+    }
+  }
+
+  @Test func movesInTraces() {
+    expect(
+      "to: an array does not move to cpu(0) inside a traced region, which runs on one device; move "
+        + "it before or after: float32[2]"
+    ) {
+      let f = compile { (x: NDArray) in x.to(.cpu(0)) * 2 }
+      _ = f(NDArray([1, 2]))
     }
   }
 
@@ -278,6 +332,19 @@ import Testing
       failureText { weight.value = NDArray.zeros([3, 2]) }
         == "parameter blocks.0.weight: float32[3, 2] does not fit [4, ?]")
     _ = weight.value(for: 3)
+    #expect(
+      failureText { weight.value = NDArray.zeros([4, 3], dtype: .int64) }
+        == "parameter blocks.0.weight: holds float32, not int64[4, 3]")
+    #expect(
+      failureText { weight.value = NDArray.zeros([4, 3], dtype: .float64) }
+        == "parameter blocks.0.weight: holds float32, not float64[4, 3]")
+    let fresh = Parameter(shape: [nil], initializer: .zeros)
+    fresh.bind(path: "fresh")
+    #expect(
+      failureText { fresh.value = NDArray([true]) }
+        == "parameter fresh: holds floats, not bool[1]")
+    fresh.value = NDArray([1.0], dtype: .float64)
+    #expect(fresh.value.type == .float64([1]))
     expect(
       "parameter blocks.0.weight: was made as float32[4, 3], but axis 1 is now 5"
     ) {

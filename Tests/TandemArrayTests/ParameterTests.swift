@@ -1,3 +1,5 @@
+import Foundation
+import Synchronization
 import TandemArray
 import Testing
 
@@ -224,9 +226,61 @@ import Testing
     cell.number = 0.5
     #expect(cell.value.item() == 0.5)
     cell.value = NDArray([1, 2])
-    let taken = cell.take()
-    #expect(taken.scalars(as: Float.self) == [1, 2])
-    cell.value = taken + 1
+    cell.update { $0 += 1 }
     #expect(cell.value.scalars(as: Float.self) == [2, 3])
+    let other = StateCell("other", NDArray([5, 6]))
+    StateCell.update([cell, other]) { values in
+      values.swapAt(0, 1)
+      values[0][0] = 7
+    }
+    #expect(cell.value.scalars(as: Float.self) == [7, 6])
+    #expect(other.value.scalars(as: Float.self) == [2, 3])
+    StateCell.update([]) { #expect($0.isEmpty) }
+  }
+
+  @Test func numbersOfCellsKeepTheirType() {
+    let count = StateCell("count", 0)
+    #expect(count.value.type == .float32([]))
+    let exact = StateCell("exact", NDArray(0.1, dtype: .float64))
+    exact.number = 0.3
+    #expect(exact.value.type == .float64([]) && exact.number == 0.3)
+    let steps = StateCell("steps", NDArray(3, dtype: .int64))
+    steps.number = 4
+    #expect(steps.value.type == .int64([]) && steps.number == 4)
+  }
+
+  /// What others see meanwhile is from before or after.
+  @Test func cellsThatChangeAreSeenWhole() {
+    let cells = (0..<2).map { StateCell("\($0)", NDArray.zeros([3])) }
+    let strange = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for _ in 0..<300 {
+        if thread < 2 {
+          StateCell.update(cells) { for index in $0.indices { $0[index] += 1 } }
+        } else if cells[thread - 2].value.shape != [3] {
+          strange.withLock { $0 += 1 }
+        }
+      }
+    }
+    #expect(strange.withLock { $0 } == 0)
+    for cell in cells { #expect(cell.value.scalars(as: Int.self) == [600, 600, 600]) }
+  }
+
+  /// Two models that are bound alike start alike, unless they are given seeds.
+  @Test func firstValuesFollowTheSeedOfTheBinding() {
+    func values(_ seed: UInt64?, binding: Bool = true) -> [Float] {
+      let parameter = Parameter(shape: [4], initializer: .heNormal)
+      if binding { bindParameters(of: ["a": parameter], seed: seed) }
+      return parameter.value.scalars(as: Float.self)
+    }
+    withSeed(1) {
+      #expect(values(nil) == values(nil) && values(nil) == values(1))
+      #expect(values(7) == values(7) && values(7) != values(8) && values(7) != values(nil))
+      #expect(values(nil, binding: false) != values(nil, binding: false))
+      let kept = Parameter(shape: [4], initializer: .heNormal)
+      kept.bind(path: "a", seed: 7)
+      bindParameters(of: ["b": kept], seed: 8)
+      #expect(kept.path == "a" && kept.value.scalars(as: Float.self) == values(7))
+    }
   }
 }

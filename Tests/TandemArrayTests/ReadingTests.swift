@@ -62,6 +62,24 @@ import Testing
     #expect(error?.operation == "cholesky")
   }
 
+  @Test func aSymbolThatHasLeftItsRegionHasNoValue() async throws {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var leak = NDArray(0)
+      _ = Graph.trace(inputs: [.float32([])]) {
+        leak = $0[0]
+        return $0
+      }
+      _ = try await leak.value(file: "user.swift", line: 3)
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(
+      text.contains(
+        "value: an array has left the traced region that it belongs to; return it from the region: "
+          + "float32[] (user.swift:3)"), "\(text)")
+  }
+
   @Test func aVariableMayBeSetAfterAFailure() throws {
     var x = failed + 0
     #expect(throws: EngineError.self) { try x.wait() }

@@ -20,6 +20,9 @@ import Testing
     #expect(all.flatMap { $0.images.scalars(as: Float.self) } == set.images.map { Float($0) / 255 })
     #expect(all.flatMap { $0.labels.scalars(as: Int.self) } == set.labels.map(Int.init))
     #expect(set.batches(of: 4, dropLast: true).count == 2)
+    let whole = set.batches(of: .max)
+    #expect(whole.count == 1 && set.batches(of: .max, dropLast: true).count == 0)
+    #expect(Array(whole).map(\.labels.count) == [11])
     #expect(set.batches(of: 20).count == 1 && set.batches(of: 20, dropLast: true).count == 0)
     #expect(try Array(self.set(0).batches(of: 4)).isEmpty)
   }

@@ -172,6 +172,21 @@ import Testing
     #expect(try requests().count == 3)
   }
 
+  @Test func aLockThatIsNeverGivenBackIsGivenUp() throws {
+    mkdir(cache, 0o755)
+    let lock = open("\(path).lock", O_RDWR | O_CREAT, 0o644)
+    defer { close(lock) }
+    #expect(flock(lock, LOCK_EX) == 0)
+    let error = complaint("whole", seconds: 0.2)
+    #expect(error?.code == .unreachable)
+    #expect(
+      error?.message
+        == "download: another process holds the lock for more than 0.2 seconds: \(path).lock")
+    flock(lock, LOCK_UN)
+    try download("whole").run()
+    #expect(try wholeFile(path, largest: 1 << 20) == bytes)
+  }
+
   @Test func anErrorOfTheServerIsNoFile() throws {
     let file = DataSetFile("other.bin", 5, "00")
     let error = #expect(throws: DataSetError.self) {

@@ -56,6 +56,46 @@ import Testing
     #expect(narrow.value.scalars(as: Float.self) == [0.5, 2.5])
   }
 
+  /// After one step on a gradient of one the second moment is `1 − beta2` and the step, corrected,
+  /// the learning rate; float32 keeps two digits of `1 − 0.99999` if it subtracts.
+  @Test(
+    "what is left of a rate near one is exact", arguments: [DType.float32, .float64, .bfloat16])
+  func complements(dtype: DType) {
+    for (beta2, left) in [(0.999, 0.001), (0.99999, 0.00001)] {
+      for isAcross in [false, true] {
+        let shape: Shape = isAcross ? [3, 2] : [6]
+        let parameter = Parameter(.zeros(shape, dtype: dtype))
+        let optimizer = Adam(learningRate: 1, beta2: beta2)
+        optimizer.beginStep()
+        let gradient = NDArray.ones(isAcross ? [2, 3] : [6], dtype: dtype)
+        optimizer.update(parameter, with: isAcross ? gradient.transposed([1, 0]) : gradient)
+        let moments = optimizer.memory.cells(of: parameter).map { $0.value }
+        let tolerance = dtype == .bfloat16 ? 4e-3 : dtype == .float32 ? 1.2e-7 : 1e-11
+        #expect(abs(moments[1].reshaped([6])[0].item() / left - 1) < tolerance, "\(beta2)")
+        for value in parameter.value.scalars(as: Double.self) {
+          #expect(abs(value + 1) < (dtype == .float64 ? 1e-7 : 3e-7), "\(beta2)")
+        }
+      }
+    }
+  }
+
+  @Test("RMSProp keeps what is left of a rate near one, too")
+  func complementOfRMSProp() {
+    let parameter = Parameter(NDArray([0, 0]))
+    let optimizer = RMSProp(decay: 0.99999)
+    optimizer.update(parameter, with: NDArray([1, 1]))
+    let square = optimizer.memory.cells(of: parameter)[0].value[0].item()
+    #expect(abs(square / 0.00001 - 1) < 1.2e-7)
+  }
+
+  @Test("a number that is set keeps float64")
+  func numberTypes() {
+    let optimizer = Adam(learningRate: 0.5)
+    optimizer.learningRate.number = 0.1
+    #expect(optimizer.learningRate.value.dtype == .float64)
+    #expect(optimizer.learningRate.number == 0.1)
+  }
+
   @Test func messages() async throws {
     let results = [
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -55,6 +55,40 @@ import Testing
     #expect(optimizer.learningRate.number == 1)
   }
 
+  @Test("errors name the parameter and the line of the caller")
+  func places() async throws {
+    let results = [
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let parameter = Parameter(NDArray([1.0, 2.0]))
+        parameter.bind(path: "0.weight")
+        SGD(learningRate: 1).update(
+          parameter, with: NDArray([1, 2, 3]), file: "user.swift", line: 3)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let parameter = Parameter(NDArray([1.0, 2.0]))
+        let (_, gradients) = valueAndGradient(of: ["0": parameter]) { parameter.value.sum() }
+        parameter.update { $0 = NDArray([1, 2, 3]) }
+        Adam().update(parameter, with: gradients, file: "user.swift", line: 4)
+      },
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let optimizer: any Optimizer = SGD(learningRate: 1)
+        let parameter = Parameter(NDArray([1.0, 2.0]))
+        parameter.bind(path: "1.weight")
+        optimizer.update(parameter, with: NDArray([1, 2, 3]))
+      },
+    ]
+    let texts = [
+      "parameter update: sgdUpdate: the gradient has another shape: float32[2], float32[3], "
+        + "float32[], float32[], in parameter 0.weight (user.swift:3)",
+      "in parameter 0 (user.swift:4)",
+      "in parameter 1.weight (",
+    ]
+    for (result, text) in zip(results, texts) {
+      let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+      #expect(errors.contains(text), "\(errors)")
+    }
+  }
+
   @Test("momentum counts from the next step; a rule made without it has none to set")
   func momentum() {
     let parameter = Parameter(NDArray([0.0]))

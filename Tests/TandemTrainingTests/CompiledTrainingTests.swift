@@ -109,6 +109,24 @@ import Testing
     #expect(step.statistics.traces == 1)
   }
 
+  @Test("another rate of Adam, whose numbers are float64, takes effect without another trace")
+  func learningRateOfAdam() {
+    let weight = Parameter(NDArray([1, 2]))
+    let optimizer = Adam(learningRate: 1)
+    let step = compile(mutating: weight, optimizer) { (x: NDArray) in
+      let (loss, gradients) = valueAndGradient(of: weight) { (weight.value * x).sum() }
+      optimizer.update(weight, with: gradients)
+      return loss
+    }
+    _ = step(NDArray([1, 1]))
+    optimizer.learningRate.number = 0.5
+    _ = step(NDArray([1, 1]))
+    #expect(step.statistics.traces == 1)
+    for (found, expected) in zip(weight.value.scalars(as: Double.self), [-0.5, 0.5]) {
+      #expect(abs(found - expected) < 1e-6)
+    }
+  }
+
   @Test("a hybridized model gives the eager weights, and keeps its running statistics")
   func hybridized() throws {
     func train(_ isHybrid: Bool) -> [String] {

@@ -61,11 +61,23 @@ public func withDevice<T, E: Error>(
 }
 
 extension NDArray {
+  /// Runs `body` with new arrays of this thread made where this one lies.
+  func withOwnDevice<T>(_ body: () -> T) -> T {
+    device == .current ? body() : withDevice(device, body)
+  }
+
   /// The same elements on another device; the array itself if it is there. Differentiable.
+  ///
+  /// Stops, in words, in a traced region, which runs as a whole on the device of its inputs.
   public func to(
     _ device: Device, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     let (source, site) = (self.device, CallSite(file, line))
+    if case .symbol = handle.content {
+      fail(
+        "to: an array does not move to \(device) inside a traced region, which runs on one "
+          + "device; move it before or after: \(type)", at: site)
+    }
     guard source != device, handle.unmanagedStorage != nil else { return self }
     if handle.links.isEmpty { return copied(to: device, at: site) }
     return withCustomGradient([self]) {

@@ -21,7 +21,7 @@ extension NDArray {
     _ values: [S], shape: Shape, dtype: DType? = nil, file: StaticString = #fileID,
     line: UInt = #line
   ) {
-    guard values.count == shape.elementCount else {
+    guard !shape.hasTooManyElements, values.count == shape.elementCount else {
       fail(
         "array: \(values.count) numbers do not fill the shape \(shape)", at: CallSite(file, line))
     }
@@ -80,11 +80,10 @@ extension NDArray {
 
   /// One repeated number in the type of another array, on its device.
   static func full(like other: NDArray, _ number: Int, _ site: CallSite) -> NDArray {
-    func make() -> NDArray {
+    other.withOwnDevice {
       let number = NDArray(ArrayHandle(ScalarValue(number, other.dtype)))
       return .apply(Full(shape: other.shape), number, at: site)
     }
-    return other.device == .current ? make() : withDevice(other.device, make)
   }
 
   /// The integers from zero up to, without, `end`: int64 (`numpy.arange`).
@@ -97,9 +96,25 @@ extension NDArray {
     _ start: Int, _ end: Int, step: Int = 1, dtype: DType = .int64, file: StaticString = #fileID,
     line: UInt = #line
   ) -> NDArray {
-    guard step != 0 else { fail("arange: the step is zero", at: CallSite(file, line)) }
-    let values = Array(Swift.stride(from: start, to: end, by: step))
-    return NDArray(values, shape: [values.count], dtype: dtype)
+    let site = CallSite(file, line)
+    guard step != 0 else { fail("arange: the step is zero", at: site) }
+    // As words without sign, of which no difference overflows.
+    let (isUp, pace) = (step > 0, step.magnitude)
+    let isEmpty = isUp ? start >= end : start <= end
+    let width = isEmpty ? 0 : isUp ? UInt(bitPattern: end &- start) : UInt(bitPattern: start &- end)
+    let count = width / pace + (width % pace == 0 ? 0 : 1)
+    let shape = createdShape("arange", [Int(clamping: count)], at: site)
+    return filled(shape, dtype) { base in
+      if dtype == .int64 {
+        let numbers = base.bindMemory(to: Int.self, capacity: shape[0])
+        for index in 0..<shape[0] { (numbers + index).initialize(to: start &+ index &* step) }
+        return
+      }
+      for index in 0..<shape[0] {
+        ElementCodec.store(
+          ScalarValue(start &+ index &* step, dtype), at: base + index * dtype.byteCount)
+      }
+    }
   }
 
   /// The numbers from `start` up to, without, `end`, in steps, computed in float64. Rounding may
@@ -115,7 +130,7 @@ extension NDArray {
     }
     // NumPy adds multiples of the first difference as it has been rounded.
     let difference = start + step - start
-    let values = (0..<Swift.max(0, Int(count))).map { start + Double($0) * difference }
+    let values = (0..<Int(Swift.max(0, count))).map { start + Double($0) * difference }
     return NDArray(values, shape: [values.count], dtype: dtype)
   }
 
@@ -128,10 +143,14 @@ extension NDArray {
     guard count >= 0 else {
       fail("linspace: a negative count: \(count)", at: CallSite(file, line))
     }
+    let shape = createdShape("linspace", [count], at: CallSite(file, line))
     let step = count > 1 ? (end - start) / Double(count - 1) : 0
-    var values = (0..<count).map { start + Double($0) * step }
-    if count > 1 { values[count - 1] = end }
-    return NDArray(values, shape: [count], dtype: dtype)
+    return filled(shape, dtype) { base in
+      for index in 0..<count {
+        let value = count > 1 && index == count - 1 ? end : start + Double(index) * step
+        ElementCodec.store(ScalarValue(value, dtype), at: base + index * dtype.byteCount)
+      }
+    }
   }
 
   /// The identity matrix, or a rectangle with ones on a diagonal (`numpy.eye`).
@@ -146,13 +165,25 @@ extension NDArray {
       fail("eye: a negative length: [\(rows), \(columns)]", at: CallSite(file, line))
     }
     let one = ScalarValue(1, dtype)
-    return filled([rows, columns], dtype) { base in
+    let shape = createdShape("eye", [rows, columns], at: CallSite(file, line))
+    return filled(shape, dtype) { base in
       base.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * dtype.byteCount)
       let shift = Swift.min(Swift.max(diagonal, -rows), columns)
       let first = Swift.max(0, -shift)
       for row in first..<Swift.max(first, Swift.min(rows, columns - shift)) {
         ElementCodec.store(one, at: base + (row * columns + row + shift) * dtype.byteCount)
       }
+    }
+  }
+
+  /// The shape of an array that is to be made; stops, in words, if there can be none such.
+  static func createdShape(
+    _ operation: String, _ lengths: [Int], at site: CallSite
+  ) -> Shape {
+    do throws(ShapeError) {
+      return try Shape(checking: lengths)
+    } catch {
+      fail("\(operation): \(error.message)", at: site)
     }
   }
 

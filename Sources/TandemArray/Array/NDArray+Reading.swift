@@ -51,7 +51,10 @@ extension NDArray {
   /// The array once it is computed, without blocking a thread meanwhile.
   ///
   /// - Throws: `EngineError`: what went wrong while it was computed.
-  public func value() async throws -> NDArray {
+  public func value(
+    file: StaticString = #fileID, line: UInt = #line
+  ) async throws -> NDArray {
+    if case .symbol = handle.content { failReadingSymbol("value", CallSite(file, line)) }
     guard case .storage(let storage) = handle.content else { return self }
     await withCheckedContinuation { continuation in
       Engine.shared.push(
@@ -67,10 +70,10 @@ extension NDArray {
   public func withUnsafeBytes<T>(
     file: StaticString = #fileID, line: UInt = #line, _ body: (UnsafeRawBufferPointer) throws -> T
   ) throws -> T {
-    let dense = rowMajor("withUnsafeBytes", CallSite(file, line))
-    guard let storage = dense.storage else {
-      failReadingSymbol("withUnsafeBytes", CallSite(file, line))
-    }
+    let site = CallSite(file, line)
+    if handle.isStored, Scope.isTracing { failReadingCapture("withUnsafeBytes", site) }
+    let dense = rowMajor("withUnsafeBytes", site)
+    guard let storage = dense.storage else { failReadingSymbol("withUnsafeBytes", site) }
     try Engine.shared.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
     // The array, so that nobody changes the bytes meanwhile; the storage, which a number only

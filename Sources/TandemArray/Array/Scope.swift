@@ -75,8 +75,4 @@ final class Scope {
     }
     return try withExtendedLifetime(scope) { () throws(E) -> T in try body() }
   }
-
-  /// Forgets this thread's scope: after a closure was left by a jump, as a notebook's host does
-  /// when a cell fails.
-  static func reset() { tandem_scope_set(nil) }
 }

@@ -72,7 +72,8 @@ public func valueAndGradients(
 /// - Parameters:
 ///   - inputs: what the function is applied to.
 ///   - forward: computes the outputs; nothing inside is recorded.
-///   - backward: from inputs, outputs and cotangents (`nil` is zero) the gradient of each input.
+///   - backward: from inputs, outputs and cotangents (`nil` is zero) the gradient of each input,
+///     of the input's type.
 public func withCustomGradient(
   _ inputs: [NDArray], forward: ([NDArray]) -> [NDArray],
   backward:
@@ -93,7 +94,15 @@ public func withCustomGradient(
             "withCustomGradient: \(keptInputs.count) inputs, but \(gradients.count) gradients",
             at: site)
         }
-        return gradients
+        return zip(gradients, keptInputs).enumerated().map { position, pair in
+          let (gradient, input) = (pair.0?.beside(pair.1.dtype), pair.1)
+          if let gradient, gradient.type != input.type {
+            fail(
+              "withCustomGradient: the gradient of input \(position) has another type than the "
+                + "input: \(gradient.type), \(input.type)", at: site)
+          }
+          return gradient
+        }
       }, inputs, outputs, at: site)
   }
   return outputs

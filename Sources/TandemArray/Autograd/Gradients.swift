@@ -47,7 +47,7 @@ public func valueAndGradient<Model>(
       at: site)
   }
   let found = tape.backward(
-    from: [(result, NDArray.ones(value.shape, dtype: value.dtype))], retaining: false, at: site)
+    from: [(result, NDArray.ones(like: value))], retaining: false, at: site)
   var gradients: [ObjectIdentifier: NDArray] = [:]
   for leaf in tape.parameters { gradients[ObjectIdentifier(leaf.parameter)] = found[leaf.value] }
   let all = parameters.compactMap { _, parameter in

@@ -58,8 +58,7 @@ extension ClosedRange: AxisIndex where Bound == Int {
   public var axisIndex: Axis {
     Axis(
       kind: .range(
-        lower: lowerBound, upper: upperBound == -1 ? nil : upperBound + 1, step: 1,
-        written: "\(self)"))
+        lower: lowerBound, upper: upperBound.end, step: 1, written: "\(self)"))
   }
 }
 
@@ -79,8 +78,19 @@ extension PartialRangeThrough: AxisIndex where Bound == Int {
   public var axisIndex: Axis {
     Axis(
       kind: .range(
-        lower: nil, upper: upperBound == -1 ? nil : upperBound + 1, step: 1,
-        written: "...\(upperBound)"))
+        lower: nil, upper: upperBound.end, step: 1, written: "...\(upperBound)"))
+  }
+}
+
+extension Int {
+  /// Behind this last position: `nil` of the end itself; of the largest number, which is out of
+  /// range of every axis, the number.
+  fileprivate var end: Int? {
+    switch self {
+    case -1: nil
+    case .max: .max
+    default: self + 1
+    }
   }
 }
 

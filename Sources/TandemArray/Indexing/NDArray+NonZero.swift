@@ -27,17 +27,19 @@ extension NDArray {
     }
     do {
       try Engine.shared.wait(for: storage.variable)
-      return try withExtendedLifetime((self, storage)) {
+      return try withExtendedLifetime((self, storage)) { () throws -> NDArray in
         let x = Operand(storage.materialized(), handle.layout, dtype)
         let context = device.engine.parallel
         let shape: Shape = [rank, NonZero.countNonZero(x, in: context)]
         var failure: KernelFailure?
-        let table = NDArray.filled(shape, .int64) { base in
-          do throws(KernelFailure) {
-            let out = Operand(base, Layout(shape), .int64)
-            try NonZero().run([out, x], scalars: [], in: context)
-          } catch {
-            failure = error
+        let table = withOwnDevice {
+          NDArray.filled(shape, .int64) { base in
+            do throws(KernelFailure) {
+              let out = Operand(base, Layout(shape), .int64)
+              try NonZero().run([out, x], scalars: [], in: context)
+            } catch {
+              failure = error
+            }
           }
         }
         if let failure { throw failure }
@@ -51,9 +53,11 @@ extension NDArray {
   /// The elements without repetitions, in order (`numpy.unique`): one axis, NaN once and last.
   /// Waits, as the number of them depends on the values.
   public func unique(file: StaticString = #fileID, line: UInt = #line) -> NDArray {
-    let site = CallSite(file, line)
-    let line = flattened().sorted(axis: 0)
-    return line.take(line.firstOfRuns(at: site), axis: 0)
+    withOwnDevice {
+      let sorted = flattened(file: file, line: line).sorted(axis: 0, file: file, line: line)
+      let starts = sorted.firstOfRuns(at: CallSite(file, line))
+      return sorted.take(starts, axis: 0, file: file, line: line)
+    }
   }
 
   /// What ``unique(file:line:)`` gives, and beside it how the elements relate to it.
@@ -64,23 +68,26 @@ extension NDArray {
   public func uniqueWithPlaces(
     file: StaticString = #fileID, line: UInt = #line
   ) -> (values: NDArray, first: NDArray, counts: NDArray, inverse: NDArray) {
-    let site = CallSite(file, line)
-    let flat = flattened()
-    let order = flat.argSort(axis: 0)
-    let line = flat.take(order, axis: 0)
-    let starts = line.firstOfRuns(at: site)
-    let ends = NDArray.concatenated([starts, NDArray([line.count])], axis: 0)
-    let counts = ends[1...] - ends[..<starts.count]
-    // The run in which a sorted element lies: how many runs have started, less one.
-    let runs =
-      NDArray.zeros([line.count], dtype: .int64)
-      .scatter(NDArray(1, dtype: .int64), rows: starts, axis: 0)
-      .cumulativeSum(axis: 0) - 1
-    let inverse = runs.scatter(runs, rows: order, axis: 0).reshaped(shape)
-    return (line.take(starts, axis: 0), order.take(starts, axis: 0), counts, inverse)
+    let flat = flattened(file: file, line: line)
+    return withOwnDevice {
+      let order = flat.argSort(axis: 0, file: file, line: line)
+      let sorted = flat.take(order, axis: 0, file: file, line: line)
+      let starts = sorted.firstOfRuns(at: CallSite(file, line))
+      let ends = NDArray.concatenated([starts, NDArray([sorted.count])], axis: 0)
+      let counts = ends[1...] - ends[..<starts.count]
+      // The run in which a sorted element lies: how many runs have started, less one.
+      let runs =
+        NDArray.zeros([sorted.count], dtype: .int64)
+        .scatter(NDArray(1, dtype: .int64), rows: starts, axis: 0)
+        .cumulativeSum(axis: 0) - 1
+      let inverse = runs.scatter(runs, rows: order, axis: 0).reshaped(shape)
+      return (sorted.take(starts, axis: 0), order.take(starts, axis: 0), counts, inverse)
+    }
   }
 
   /// Where in an array in order elements differ from the one before; the first always does.
+  ///
+  /// Called with new arrays made on this array's device.
   private func firstOfRuns(at site: CallSite) -> NDArray {
     if count == 0 { return .zeros([0], dtype: .int64) }
     let (before, after) = (self[..<(count - 1)], self[1...])

@@ -2,9 +2,15 @@
 /// which names it in checkpoints, in the kvstore and in errors.
 ///
 /// Layers are values; their parameters are references: copies of a layer share them.
-/// Lengths that are not known at the start are inferred at the first call. The first value depends
-/// on the process's seed and the path, not on the order of creation (only that of a parameter
-/// without a path is the next of the thread's random state).
+/// Lengths that are not known at the start are inferred at the first call.
+///
+/// The first value, made when it is first asked for, depends on a seed and the path, not on the
+/// order of creation. The seed is that of ``bind(path:seed:)``, else the one of ``withSeed(_:_:)``
+/// or ``setRandomSeed(_:)`` that is in force at that moment. So two models of one architecture
+/// that are bound with the same seed start identical. A parameter that is still without a path,
+/// as in a model that is called before anything binds it (a trainer, `valueAndGradient`,
+/// `compile(mutating:)`), takes the next numbers of the thread's random state instead: two such
+/// models differ.
 public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]
@@ -14,6 +20,7 @@ public final class Parameter: Sendable {
 
   private struct State {
     var path: String?
+    var seed: UInt64?
     var value: NDArray?
     var gradient: NDArray?
     var accumulates = false
@@ -39,8 +46,14 @@ public final class Parameter: Sendable {
   public var path: String { state.withLock { $0.path } ?? "unbound" }
 
   /// Names the parameter by its path from the model; the first binding stays.
-  public func bind(path: String) {
-    state.withLock { state in if state.path == nil { state.path = path } }
+  ///
+  /// - Parameter seed: of the first value, if it is not made yet; the one that is in force when it
+  ///   is made if `nil`. The first that is given stays.
+  public func bind(path: String, seed: UInt64? = nil) {
+    state.withLock { state in
+      if state.path == nil { state.path = path }
+      if state.seed == nil { state.seed = seed }
+    }
   }
 
   /// Whether the parameter has a value yet.
@@ -94,9 +107,15 @@ public final class Parameter: Sendable {
     for lengths: Int..., file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray { recorded(initialized(lengths, CallSite(file, line))) }
 
-  /// Sets the array; the shape must be what was declared. In a compiled region the array becomes
-  /// an output of it.
+  /// Sets the array; the shape must be what was declared, the dtype that of the value before, or
+  /// any of floats if there is none. In a compiled region the array becomes an output of it.
   private func assign(_ value: NDArray, at site: CallSite) {
+    let known = currentValue?.dtype
+    let value = known.map(value.beside) ?? value
+    guard known.map({ $0 == value.dtype }) ?? value.dtype.isFloatingPoint else {
+      let wanted = known.map { "\($0)" } ?? "floats"
+      fail("parameter \(path): holds \(wanted), not \(value.type)", at: site)
+    }
     let fits =
       value.rank == declaredShape.count
       && zip(value.shape.array, declaredShape).allSatisfy { $1 == nil || $0 == $1 }
@@ -144,7 +163,7 @@ public final class Parameter: Sendable {
   }
 
   private func initialized(_ lengths: [Int], _ site: CallSite) -> NDArray {
-    let (known, path) = state.withLock { ($0.value, $0.path) }
+    let (known, path, seed) = state.withLock { ($0.value, $0.path, $0.seed) }
     if let value = known {
       check(value, lengths, site)
       return value
@@ -157,8 +176,13 @@ public final class Parameter: Sendable {
       }
       shape.append(length)
     }
+    if shape.hasTooManyElements {
+      fail("parameter \(self.path): too many elements: \(shape)", at: site)
+    }
     // Without a path there is nothing else that tells parameters apart.
-    let key = path.map { RandomKey.forParameter(path: $0) } ?? RandomState.current.next()
+    let key =
+      path.map { .forParameter(path: $0, seed: seed ?? RandomState.current.seed) }
+      ?? RandomState.current.next()
     let value = withoutTracing { initializer(shape, key: key) }
     return state.withLock { state in
       if state.value == nil { state.value = value }

@@ -38,10 +38,16 @@ public func stateCells(of model: Any) -> [(path: String, cell: StateCell)] {
 }
 
 /// Finds the parameters of a model and gives each its path as its name.
+///
+/// - Parameter seed: of the first values, which depend on it and the paths; the one that is in
+///   force when they are made if `nil`. Models of one architecture that are to start differently
+///   need different ones. Values that are there already stay.
 @discardableResult
-public func bindParameters(of model: Any) -> [(path: String, parameter: Parameter)] {
+public func bindParameters(
+  of model: Any, seed: UInt64? = nil
+) -> [(path: String, parameter: Parameter)] {
   let found = parameters(of: model)
-  for (path, parameter) in found { parameter.bind(path: path) }
+  for (path, parameter) in found { parameter.bind(path: path, seed: seed) }
   return found
 }
 

@@ -14,6 +14,7 @@ public final class StateCell: Sendable {
   }
 
   /// A cell that holds an array.
+  @_disfavoredOverload
   public init(_ name: String, _ value: NDArray) {
     self.name = name
     self.content = Held(value)
@@ -34,22 +35,46 @@ public final class StateCell: Sendable {
     }
   }
 
-  /// The number that the cell holds; waits for it if it is being computed.
+  /// The number that the cell holds; waits for it if it is being computed. What is assigned gets
+  /// the dtype of what the cell held, so that compiled steps are not traced anew.
   public var number: Double {
     get { value.item() }
-    set { value = NDArray(newValue) }
+    set { value = NDArray(newValue, dtype: currentValue.dtype) }
   }
 
-  /// Takes the array out, so that the caller holds the only reference and changes it in place; the
-  /// cell holds a number until it is given a value again.
-  public func take() -> NDArray {
+  /// Changes the array without another reference to it, so that the change can be made in place.
+  /// Other threads see the array from before or from after.
+  ///
+  /// - Parameter body: must not use this cell, which is locked meanwhile.
+  public func update<T>(_ body: (inout NDArray) -> T) -> T {
     if let trace = Scope.current?.trace {
-      return trace.value(of: .cell(self), outside: currentValue)
+      var value = trace.value(of: .cell(self), outside: currentValue)
+      defer { trace.assign(value, to: .cell(self), at: .unknown) }
+      return body(&value)
     }
-    return content.withLock { value in
-      var taken = NDArray(0.0)
-      swap(&taken, &value)
-      return taken
+    return content.withLock { body(&$0) }
+  }
+
+  /// The same for several cells at once, each named once; threads that do so with the same cells
+  /// must name them in the same order.
+  ///
+  /// - Parameter body: is given the arrays in the order of the cells; must not use these cells.
+  public static func update<T>(_ cells: [StateCell], _ body: (inout [NDArray]) -> T) -> T {
+    var values: [NDArray] = []
+    values.reserveCapacity(cells.count)
+    return update(cells[...], &values, body)
+  }
+
+  private static func update<T>(
+    _ cells: ArraySlice<StateCell>, _ values: inout [NDArray], _ body: (inout [NDArray]) -> T
+  ) -> T {
+    guard let cell = cells.first else { return body(&values) }
+    return cell.update { value in
+      // Moved, so that there is one reference; the cell stays locked until its array is back.
+      values.append(NDArray(0.0))
+      swap(&values[values.count - 1], &value)
+      defer { value = values.removeLast() }
+      return update(cells.dropFirst(), &values, body)
     }
   }
 

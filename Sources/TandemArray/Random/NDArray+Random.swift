@@ -49,7 +49,10 @@ public struct RandomArrays: Sendable {
   public func permutation(
     _ count: Int, seed: UInt64? = nil, key: RandomKey? = nil, file: StaticString = #fileID,
     line: UInt = #line
-  ) -> NDArray { draw(RandomSample(.permutation, [count], .int64), seed, key, file, line) }
+  ) -> NDArray {
+    let shape = NDArray.createdShape("random", [count], at: CallSite(file, line))
+    return draw(RandomSample(.permutation, shape, .int64), seed, key, file, line)
+  }
 
   private func draw(
     _ op: RandomSample, _ seed: UInt64?, _ key: RandomKey?, _ file: StaticString, _ line: UInt

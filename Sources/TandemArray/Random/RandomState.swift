@@ -69,12 +69,12 @@ public func withSeed<T, E: Error>(_ seed: UInt64, _ body: () throws(E) -> T) thr
 extension RandomKey {
   /// The key of a parameter's first value: it depends on the seed and the path, not on the order in
   /// which parameters are made.
-  static func forParameter(path: String) -> RandomKey {
+  static func forParameter(path: String, seed: UInt64) -> RandomKey {
     // FNV-1a, Fowler, Noll and Vo: a stable 64-bit hash.
     let hash = path.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
     }
-    return RandomKey(seed: RandomState.current.seed, stream: hash, tick: 0)
+    return RandomKey(seed: seed, stream: hash, tick: 0)
   }
 
   /// The key of the next shuffle: of its own stream, so that it does not depend on what else was

@@ -55,7 +55,7 @@ public struct BatchNorm: ReportingLayer {
     }
     let channels = x.shape[axis]
     let (scale, bias) = (scale.value(for: channels), bias.value(for: channels))
-    prepare(channels)
+    prepare(channels, on: x.device)
     guard isTraining else {
       return x.batchNormalization(
         scale: scale, bias: bias, mean: runningMean.value, variance: runningVariance.value,
@@ -69,21 +69,24 @@ public struct BatchNorm: ReportingLayer {
     return y
   }
 
-  /// Gives the running statistics their length, if it was not known at the start.
-  private func prepare(_ channels: Int) {
-    guard runningMean.value.rank == 0 else { return }
+  /// Gives the running statistics their length, if it was not known at the start and no other
+  /// thread was faster.
+  private func prepare(_ channels: Int, on device: Device) {
+    guard runningMean.value.rank == 0 || runningVariance.value.rank == 0 else { return }
     withoutTracing {
-      runningMean.value = .zeros([channels])
-      runningVariance.value = .ones([channels])
+      withDevice(device) {
+        runningMean.update { if $0.rank == 0 { $0 = .zeros([channels]) } }
+        runningVariance.update { if $0.rank == 0 { $0 = .ones([channels]) } }
+      }
     }
   }
 
   private func update(_ cell: StateCell, with batch: NDArray, factor: Double) {
-    var value = cell.take()
-    var none: [NDArray] = []
-    NDArray.update(
-      RunningAverageUpdate(kept: momentum, factor: factor), &value, gradient: batch.detached(),
-      states: &none, numbers: [])
-    cell.value = value
+    cell.update { value in
+      var none: [NDArray] = []
+      NDArray.update(
+        RunningAverageUpdate(kept: momentum, factor: factor), &value, gradient: batch.detached(),
+        states: &none, numbers: [])
+    }
   }
 }

@@ -77,6 +77,14 @@ public struct LSTM: ReportingLayer {
     LayerPlace.enter(self, at: CallSite(file, line)) { run(x, from: states) }
   }
 
+  /// What a layer starts from, where its inputs `[time, batch, inputs]` lie.
+  private func zeroState(before inputs: NDArray) -> State {
+    let zeros = withDevice(inputs.device) {
+      NDArray.zeros([inputs.shape[1], hidden], dtype: inputs.dtype)
+    }
+    return State(output: zeros, cell: zeros)
+  }
+
   private func run(_ x: NDArray, from states: [State]?) -> (outputs: NDArray, states: [State]) {
     guard x.rank == 3 else {
       let axes = isBatchMajor ? "[batch, time, inputs]" : "[time, batch, inputs]"
@@ -88,8 +96,7 @@ public struct LSTM: ReportingLayer {
     var value = isBatchMajor ? x.transposed([1, 0, 2]) : x
     var after: [State] = []
     for (index, layer) in layers.enumerated() {
-      let zeros = NDArray.zeros([value.shape[1], hidden], dtype: x.dtype)
-      let start = states?[index] ?? State(output: zeros, cell: zeros)
+      let start = states?[index] ?? zeroState(before: value)
       let gates = value.linear(
         layer.inputWeight.value(for: value.shape[-1]), bias: layer.bias.value)
       let (outputs, cell) = gates.lstmSequence(

@@ -38,7 +38,11 @@ extension Layer {
 
   /// How many numbers all parameters hold; those whose shapes are not known yet are left out.
   public var parameterCount: Int {
-    parameters.filter(\.parameter.isInitialized).map(\.parameter.value.count).reduce(0, +)
+    parameters.map { _, parameter in
+      if parameter.isInitialized { return parameter.value.count }
+      let known = parameter.declaredShape.compactMap { $0 }
+      return known.count == parameter.declaredShape.count ? known.reduce(1, *) : 0
+    }.reduce(0, +)
   }
 }
 

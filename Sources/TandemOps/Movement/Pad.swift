@@ -61,6 +61,10 @@ extension ArrayExpression {
     for (before, after) in widths where before < 0 || after < 0 {
       fail("padded: negative width (\(before), \(after)): \(type)", at: site)
     }
+    let largest = Int.max / 16
+    for (before, after) in widths where before > largest || after > largest {
+      fail("padded: too many elements: (\(before), \(after)): \(type)", at: site)
+    }
     let part = Slice(
       starts: widths.enumerated().map { shape[$0.offset] == 0 ? 0 : $0.element.before },
       steps: widths.map { _ in 1 }, counts: shape.array)

@@ -12,6 +12,7 @@ public struct Reshape: Op, Codable {
   public init(to shape: Shape) { self.shape = shape }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try require(!shape.hasTooManyElements, "too many elements in \(shape)", inputs)
     try require(
       inputs[0].shape.elementCount == shape.elementCount,
       "\(inputs[0].shape.elementCount) elements do not fill \(shape)", inputs)
@@ -46,7 +47,8 @@ extension ArrayExpression {
     let site = CallSite(file, line)
     var lengths = lengths
     if let open = lengths.firstIndex(of: -1) {
-      let known = lengths.enumerated().filter { $0.offset != open }.map(\.element).reduce(1, *)
+      // May overflow; the check below finds that too.
+      let known = lengths.enumerated().filter { $0.offset != open }.map(\.element).reduce(1, &*)
       lengths[open] = known > 0 ? count / known : 0
     }
     do throws(ShapeError) {

@@ -30,15 +30,19 @@ public struct AdamUpdate: UpdateOp {
   public func update(
     _ parameter: LoopValue, _ gradient: LoopValue, _ states: [LoopValue], _ numbers: [LoopValue]
   ) -> [LoopValue] {
-    let (rate, b1, b2, epsilon) = (numbers[0], numbers[1], numbers[2], numbers[3])
-    let (decay, c1, c2) = (numbers[4], numbers[5], numbers[6])
-    let one = rate.constant(1)
+    let (rate, epsilon, decay) = (numbers[0], numbers[5], numbers[6])
     let slope = decouplesWeightDecay ? gradient : gradient + decay * parameter
-    let kept = decouplesWeightDecay ? parameter * (one - rate * decay) : parameter
-    let first = b1 * states[0] + (one - b1) * slope
-    let second = b2 * states[1] + (one - b2) * (slope * slope)
-    let root = (second / c2).sqrt()
-    return [kept - rate * (first / c1) / (root + epsilon), first, second]
+    let kept = decouplesWeightDecay ? parameter * numbers[9] : parameter
+    let first = numbers[1] * states[0] + numbers[3] * slope
+    let second = numbers[2] * states[1] + numbers[4] * (slope * slope)
+    let root = (second / numbers[8]).sqrt()
+    return [kept - rate * (first / numbers[7]) / (root + epsilon), first, second]
+  }
+
+  /// Those of ``AdamStep``.
+  public func coefficients(_ numbers: [LoopValue]) -> [LoopValue]? {
+    let (rate, b1, b2, one) = (numbers[0], numbers[1], numbers[2], numbers[0].constant(1))
+    return [rate, b1, b2, one - b1, one - b2] + numbers[3...] + [one - rate * numbers[4]]
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
@@ -48,17 +52,12 @@ public struct AdamUpdate: UpdateOp {
       arrays.allSatisfy { $0.scalar == nil && $0.dtype == wide && $0.layout.matches(layout) }
       && wide.accumulating == wide && layout.isDense
       && (0...2).allSatisfy { lowering.output($0).layout.matches(layout) }
-    guard isDense else { return lowerToLoop(inputs, to: &lowering) }
-    let coefficients = lowering.temporary(TensorType([10], wide))
-    let places = (0..<10).map { coefficients.with(coefficients.layout.selecting($0, axis: 0)) }
-    lowering.map(places, inputs.indices.dropFirst(4).map { lowering.input($0) }) { numbers in
-      let n = numbers.map { $0.cast(to: wide) }
-      let one = n[0].constant(1)
-      return [n[0], n[1], n[2], one - n[1], one - n[2], n[3], n[4], n[5], n[6], one - n[0] * n[4]]
+    guard isDense, let coefficients = lowerCoefficients(as: wide, to: &lowering) else {
+      return lowerToLoop(inputs, to: &lowering)
     }
     lowering.emit(
       AdamStep(decouplesWeightDecay: decouplesWeightDecay), (0...2).map { lowering.output($0) },
-      arrays + [coefficients])
+      arrays + [coefficients.array])
   }
 }
 

@@ -18,7 +18,11 @@ public struct RMSPropUpdate: UpdateOp {
   ) -> [LoopValue] {
     let (rate, kept, epsilon, decay) = (numbers[0], numbers[1], numbers[2], numbers[3])
     let slope = gradient + decay * parameter
-    let square = kept * states[0] + (rate.constant(1) - kept) * (slope * slope)
+    let square = kept * states[0] + numbers[4] * (slope * slope)
     return [parameter - rate * slope / (square.sqrt() + epsilon), square]
+  }
+
+  public func coefficients(_ numbers: [LoopValue]) -> [LoopValue]? {
+    numbers + [numbers[1].constant(1) - numbers[1]]
   }
 }

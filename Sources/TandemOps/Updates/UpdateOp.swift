@@ -18,14 +18,21 @@ public protocol UpdateOp: NonDifferentiableOp, Codable {
   ///   - parameter: the parameter's element.
   ///   - gradient: the gradient's element.
   ///   - states: the states' elements.
-  ///   - numbers: the numbers.
+  ///   - numbers: the numbers, or the coefficients if the rule has any.
   func update(
     _ parameter: LoopValue, _ gradient: LoopValue, _ states: [LoopValue], _ numbers: [LoopValue]
   ) -> [LoopValue]
+
+  /// What ``update(_:_:_:_:)`` is given in place of the numbers, made of them in float64 before
+  /// they are narrowed to the parameter's dtype: of `1 - 0.999` float32 keeps four digits. `nil`,
+  /// unless the rule says otherwise: the numbers themselves.
+  func coefficients(_ numbers: [LoopValue]) -> [LoopValue]?
 }
 
 extension UpdateOp {
   public static var acceptsNumbers: Bool { true }
+
+  public func coefficients(_ numbers: [LoopValue]) -> [LoopValue]? { nil }
 
   public static var inputCounts: ClosedRange<Int> { 2...Int.max }
 
@@ -59,11 +66,31 @@ extension UpdateOp {
   func lowerToLoop(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let wide = inputs[0].dtype.accumulating
     let results = (0...states.count).map { lowering.output($0) }
-    lowering.map(results, inputs.indices.map { lowering.input($0) }) { elements in
+    let numbersStart = 2 + states.count
+    var operands = inputs.indices.map { lowering.input($0) }
+    if let made = lowerCoefficients(as: wide, to: &lowering) {
+      operands.replaceSubrange(numbersStart..., with: made.places)
+    }
+    lowering.map(results, operands) { elements in
       let values = elements.map { $0.cast(to: wide) }
-      let numbersStart = 2 + states.count
       return update(
         values[0], values[1], Array(values[2..<numbersStart]), Array(values[numbersStart...]))
     }
+  }
+
+  /// Lowers the computation of the coefficients, if the rule has any: to one array, and the places
+  /// in it.
+  func lowerCoefficients(
+    as dtype: DType, to lowering: inout Lowering
+  ) -> (array: Lowering.Slot, places: [Lowering.Slot])? {
+    let builder = LoopBuilder()
+    let count = coefficients(numbers.map { _ in builder.scalar(.float64) })?.count
+    guard let count else { return nil }
+    let array = lowering.temporary(TensorType([count], dtype))
+    let places = (0..<count).map { array.with(array.layout.selecting($0, axis: 0)) }
+    lowering.map(places, numbers.indices.map { lowering.input(2 + states.count + $0) }) {
+      coefficients($0.map { $0.cast(to: .float64) }) ?? []
+    }
+    return (array, places)
   }
 }
