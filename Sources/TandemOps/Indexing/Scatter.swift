@@ -17,6 +17,8 @@ public struct Scatter: Op, Codable {
 
   public static var inputCounts: ClosedRange<Int> { 3...Int.max }
 
+  public static var acceptsComplex: Bool { true }
+
   /// How the indices pick.
   public let form: IndexForm
   /// What an update does.
@@ -32,6 +34,9 @@ public struct Scatter: Op, Codable {
     let list = try form.checkedListShape(x.shape, indices, inputs)
     try require(updates.shape == list, "updates need the shape \(list)", inputs)
     try require(updates.dtype == x.dtype, "dtypes differ", inputs)
+    try require(
+      x.dtype.kind != .complex || mode == .set || mode == .add, "complex numbers have no order",
+      inputs)
     return TensorTypes(x)
   }
 
