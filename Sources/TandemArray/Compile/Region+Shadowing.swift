@@ -13,7 +13,7 @@ extension Region {
     let random = RandomState.current
     let key = random.upcoming
     let (known, mismatch) = entry(for: frame.arguments, mode)
-    let trace = (known ?? traced(frame, mode, mismatch, body)).program.trace
+    let trace = (known ?? traced(frame, mode, mismatch, isFoundAgain: true, body)).program.trace
     let states = trace.writes + trace.clears
     let before = states.map(\.current)
     random.upcoming = key
