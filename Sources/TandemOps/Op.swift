@@ -32,6 +32,14 @@ public protocol Op: Hashable, Sendable {
   /// are never made one.
   static var isRandom: Bool { get }
 
+  /// Whether it is only started by a thread and ended by a call from elsewhere: what writes files,
+  /// sends or receives. It lowers to an `AsynchronousPrimitive`.
+  ///
+  /// Such an operator does more than to compute its outputs. So it runs once for each call, even if
+  /// nobody reads what comes out; two are never made one; its values are never computed ahead or
+  /// again; and it stands in no body of a loop or branch, which runs inside of a kernel.
+  static var isAsynchronous: Bool { get }
+
   /// Whether it is an ``ElementwiseOp``, and whether it is a ``ViewOp``: asked at every call, where
   /// a cast would take a tenth of a microsecond. Never written by hand.
   static var isElementwise: Bool { get }
@@ -75,6 +83,8 @@ extension Op {
   public static var acceptsComplex: Bool { false }
 
   public static var isRandom: Bool { false }
+
+  public static var isAsynchronous: Bool { false }
 
   public static var isElementwise: Bool { false }
 

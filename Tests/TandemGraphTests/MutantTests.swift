@@ -391,7 +391,7 @@ extension Plan {
     operations: [Operation]? = nil, buffers: [Buffer]? = nil
   ) -> Plan {
     Plan(
-      arenaByteCount: arenaByteCount, buffers: buffers ?? self.buffers, constants: constants,
+      arenaByteCount: arenaByteCount, buffers: buffers ?? self.buffers, constants: constants, passing: passing,
       operations: operations ?? self.operations, outputs: outputs)
   }
 }
@@ -401,7 +401,7 @@ extension Plan.Operation {
     Plan.Operation(
       program: program, results: results, operands: operands, temporaries: temporaries,
       scalars: scalars, site: site,
-      path: path, clobbers: clobbers, declaredBytes: declaredBytes,
+      path: path, clobbers: clobbers, declaredBytes: declaredBytes, part: part,
       elementCountMax: elementCountMax)
   }
 }

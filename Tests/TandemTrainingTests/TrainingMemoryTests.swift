@@ -50,7 +50,9 @@ import Testing
     #expect(tight.model.fingerprint() == free.model.fingerprint())
     let report = limited.report
     #expect(report.compilation.recomputedCount > 0)
-    #expect(Double(report.plannedBytes) <= reached * Double(planned))
+    let ratio = Double(report.plannedBytes) / Double(planned)
+    #expect(ratio <= reached, "\(program): \(report)")
+    print("\(program) at 60 %:", planned, report.plannedBytes, ratio, report)
     let plain = TrainingMemory(program)
     #expect(plain.train(plain.eager) == losses)
     #expect(plain.model.fingerprint() == free.model.fingerprint())

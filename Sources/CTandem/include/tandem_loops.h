@@ -94,7 +94,7 @@ typedef struct {
 typedef struct {
   void (*largest)(const void *values, int64_t n, void *result);
   void (*exp)(void *d, const void *a, const void *shift, int64_t n);
-  void (*divide)(void *d, const void *sum, int64_t n);
+  void (*share)(void *d, const void *sum, int64_t n);
   void (*shift)(void *d, const void *a, const void *largest, const void *sum, int64_t n);
   void (*gradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);
   void (*logGradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);

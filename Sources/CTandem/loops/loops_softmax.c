@@ -84,7 +84,7 @@ static void run_row(const Rows *rows, char *out, char *second, const char *x, co
   switch (rows->kind) {
     case TANDEM_SOFTMAX:
       exponentials(rows, row, to, &largest, &sum);
-      f->divide(to, total(&sum), rows->length);
+      f->share(to, total(&sum), rows->length);
       break;
     case TANDEM_LOG_SOFTMAX:
       exponentials(rows, row, NULL, &largest, &sum);

@@ -1,5 +1,6 @@
 // Shadow mode: a call is computed twice, compiled and operator by operator, and the bits compared.
-// Calls that a tape records are only run compiled, and so are fast regions, whose bits may differ.
+// Calls that a tape records are only run compiled, and so are fast regions, whose bits may differ,
+// and regions with asynchronous operators, which each run has done once.
 
 private import Glibc
 import TandemGraph
@@ -14,6 +15,10 @@ extension Region {
     let key = random.upcoming
     let (known, mismatch) = entry(for: frame.arguments, mode)
     let trace = (known ?? traced(frame, mode, mismatch, isFoundAgain: true, body)).program.trace
+    // What is sent twice is not what one call sends.
+    if trace.graph.nodes.contains(where: \.isAsynchronous) {
+      return callCompiled(frame, mode, body)
+    }
     let states = trace.writes + trace.clears
     let before = states.map(\.current)
     random.upcoming = key

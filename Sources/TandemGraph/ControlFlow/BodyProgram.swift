@@ -179,6 +179,7 @@ final class BodyProgram: @unchecked Sendable {
     case .buffer(-1): call.arena
     case .buffer(let buffer): call.arena + plan.buffers[buffer].byteOffset
     case .constant(let constant): constants[constant]
+    case .passing: fail("control flow: broken invariant: an asynchronous operator", at: .unknown)
     }
   }
 }

@@ -51,6 +51,10 @@ extension ControlFlowOp {
     guard own == types else {
       throw ShapeError("\(label) takes \(TensorTypes(own)), is given \(TensorTypes(types))")
     }
+    if let name = body.asynchronousOperator {
+      throw ShapeError(
+        "\(label) runs inside of a kernel, where nobody may wait for \(name); move it outside")
+    }
     let keys = body.inputTypes.count - types.count
     guard keys == 0 || (hasKey && keys > 2) else {
       throw ShapeError("\(label) has \(keys) inputs too many")

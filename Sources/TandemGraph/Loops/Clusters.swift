@@ -2,6 +2,7 @@
 /// cycles.
 struct Clusters {
   let graph: Graph
+  private let parts: PlanParts
   /// The cluster of each node, named by its first node.
   private(set) var owner: [Int]
   /// The nodes of each cluster in order; empty for names that were merged into others.
@@ -9,16 +10,17 @@ struct Clusters {
 
   init(_ graph: Graph) {
     self.graph = graph
+    parts = PlanParts(graph)
     owner = Array(graph.nodes.indices)
     members = graph.nodes.indices.map { [$0] }
   }
 
   /// Whether nodes outside of two clusters lead from one to the other, so that merging them would
-  /// close a circle.
+  /// close a circle, or an asynchronous operator that only one of them waits for.
   ///
   /// - Complexity: O(nodes).
   func isBetween(_ first: Int, _ second: Int) -> Bool {
-    leads(from: first, to: second) || leads(from: second, to: first)
+    parts.part(of: first) != parts.part(of: second) || leads(from: first, to: second) || leads(from: second, to: first)
   }
 
   /// Whether any path leads from one cluster to another, a direct use included.

@@ -2,7 +2,7 @@
 ///
 /// Nodes stand as they were traced, but for two kinds. What frees more bytes than it takes (the
 /// update of a parameter, after which nobody needs its gradient; a sum of something large) comes as
-/// soon as it can, as do numbers. What writes into the memory of an input comes after all who read
+/// soon as it can, as do numbers, and asynchronous operators, which take their time. What writes into the memory of an input comes after all who read
 /// the old value.
 ///
 /// - Complexity: O(nodes + uses), and a logarithm for the queue.
@@ -121,7 +121,7 @@ struct NodeOrder {
 
   /// Whether a node takes next to no memory, or frees more than it takes.
   private func isEager(_ node: Int) -> Bool {
-    guard homes.isComputed(node) else { return true }
+    guard homes.isComputed(node), !graph.nodes[node].isAsynchronous else { return true }
     let types = graph.nodes[node].types
     let taken = types.indices.reduce(0) { sum, output in
       let value = Graph.Value(node: node, output: output)

@@ -6,7 +6,7 @@ import TandemThreads
 ///
 /// | kind | operands | result of each row |
 /// | --- | --- | --- |
-/// | `probabilities` | out, x | `exp(x - max) / sum(exp(x - max))` |
+/// | `probabilities` | out, x | `exp(x - max) * (1 / sum(exp(x - max)))` |
 /// | `logarithms` | out, x | `x - max - log(sum(exp(x - max)))` |
 /// | `sums` | max, sum, x | `max(x)` and `sum(exp(x - max))` |
 /// | `probabilitiesGradient` | out, y, dy | `y (dy - sum(dy y))` |

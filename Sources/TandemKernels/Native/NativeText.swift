@@ -20,6 +20,8 @@ final class NativeText {
   private var rowKnown: [String: NativeValue] = [:]
   private var bodyKnown: [String: NativeValue] = [:]
   private var count = 0
+  /// Whether the loop over the elements is over: what has one lane is no longer written before it.
+  var isPastRow = false
 
   init(lanes: Int) { self.lanes = lanes }
 
@@ -41,16 +43,17 @@ final class NativeText {
 
   /// An instruction without a result.
   func perform(_ line: String, lanes: Int) {
-    if lanes == 1 { row.append(line) } else { body.append(line) }
+    if lanes == 1, !isPastRow { row.append(line) } else { body.append(line) }
   }
 
   /// An instruction with a result that depends on its operands alone.
   func instruction(_ line: String, _ type: FormulaType, lanes: Int) -> NativeValue {
-    if let known = rowKnown[line] ?? (lanes == 1 ? nil : bodyKnown[line]) {
+    let isOfRow = lanes == 1 && !isPastRow
+    if let known = rowKnown[line] ?? (isOfRow ? nil : bodyKnown[line]) {
       return known.reinterpreted(as: type)
     }
     let result = read(line, type, lanes: lanes)
-    if lanes == 1 { rowKnown[line] = result } else { bodyKnown[line] = result }
+    if isOfRow { rowKnown[line] = result } else { bodyKnown[line] = result }
     return result
   }
 
@@ -102,6 +105,22 @@ final class NativeText {
     return instruction(
       "shufflevector \(vector) \(value.text), \(vector) poison, <\(count) x i32> <\(places)>",
       value.type, lanes: count)
+  }
+
+  /// Values of as many lanes each, one after another; a power of two of them.
+  func concatenated(_ parts: [NativeValue]) -> NativeValue {
+    var parts = parts
+    while parts.count > 1 {
+      parts = stride(from: 0, to: parts.count, by: 2).map { index in
+        let (a, b) = (parts[index], parts[index + 1])
+        let vector = a.type.llvm(a.lanes)
+        let places = (0..<2 * a.lanes).map { "i32 \($0)" }.joined(separator: ", ")
+        return instruction(
+          "shufflevector \(vector) \(a.text), \(vector) \(b.text), "
+            + "<\(2 * a.lanes) x i32> <\(places)>", a.type, lanes: 2 * a.lanes)
+      }
+    }
+    return parts[0]
   }
 
   // MARK: Operations
