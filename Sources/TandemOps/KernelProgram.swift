@@ -72,7 +72,7 @@ public final class KernelProgram: Sendable {
     self.asynchronous = asynchronous
     mayFail = asynchronous != nil || steps.contains { $0.primitive is any FalliblePrimitive }
     floatingPointOperations = steps.reduce(0) {
-      $0 + $1.primitive.floatingPointOperations($1.operands.map(\.layout.shape))
+      $0.saturatingSum($1.primitive.floatingPointOperations($1.operands.map(\.layout.shape)))
     }
     movedBytes =
       outputs.reduce(0) { $0 + $1.layout.shape.elementCount * $1.dtype.byteCount }

@@ -14,7 +14,7 @@ extension Region {
     let random = RandomState.current
     let key = random.upcoming
     let (known, mismatch) = entry(for: frame.arguments, mode)
-    let trace = (known ?? traced(frame, mode, mismatch, body)).program.trace
+    let trace = (known ?? traced(frame, mode, mismatch, isFoundAgain: true, body)).program.trace
     // What is sent twice is not what one call sends.
     if trace.graph.nodes.contains(where: \.isAsynchronous) {
       return callCompiled(frame, mode, body)

@@ -86,7 +86,7 @@ final class BodyProgram: Sendable {
 
   /// Floating-point operations of one run; a kernel counts as no less than starting it costs.
   var floatingPointOperations: Int {
-    steps.reduce(0) { $0 + max($1.program.floatingPointOperations, 1000) }
+    steps.reduce(0) { $0.saturatingSum(max($1.program.floatingPointOperations, 1000)) }
   }
 
   /// One run of the graph.

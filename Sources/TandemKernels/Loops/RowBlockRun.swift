@@ -150,7 +150,7 @@ final class RowBlockRun {
     var result: UInt64 = 0
     for (position, reference) in stage.references.enumerated() {
       guard case .operand(let operand) = reference, operand < blocks.resultCount,
-        position < stage.program.contents.outputs.count
+        startsAreAligned(operand), position < stage.program.contents.outputs.count
       else { continue }
       let uses = blocks.stages.reduce(0) {
         $0 + $1.references.count { $0 == reference }
@@ -158,6 +158,14 @@ final class RowBlockRun {
       if uses == 1 { result |= 1 << UInt64(position) }
     }
     return result
+  }
+
+  /// Whether all blocks of an operand begin at multiples of 64 bytes if the first one does.
+  private func startsAreAligned(_ operand: Int) -> Bool {
+    blockCount == 1
+      || strides[operand].enumerated().allSatisfy { axis, bytes in
+        (axis == lengths.count - 1 ? bytes * rowsPerBlock : bytes) % 64 == 0
+      }
   }
 
   /// Bytes from row to row and along the axes of the stage; and an address that tells memories
