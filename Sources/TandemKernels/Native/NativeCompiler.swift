@@ -159,9 +159,10 @@ package final class NativeCompiler: @unchecked Sendable {
     return code
   }
 
-  /// From now on compute workers come first, as they do before loader threads. Not while the library
-  /// is being opened: the thread then holds a lock of the loader that the end of the process waits
-  /// for. And not more: the process ends when its last thread has had a turn to do so.
+  /// From now on compute workers come first, as they do before loader threads. Not while the
+  /// library is being opened: the thread then holds a lock of the loader that the end of the
+  /// process waits for. And not more: the process ends when its last thread has had a turn to do
+  /// so.
   private func stepBack() {
     setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
   }
