@@ -156,8 +156,8 @@ typedef struct {
   void (*packColumns[3])(const tandem_gemm_pack *);
 } tandem_gemm_kernels;
 
-// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512, avx512bf16) or
-// a test (tandem_force_level) lowers it to.
+// The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512, avx512bf16)
+// or a test (tandem_force_level) lowers it to.
 int32_t tandem_gemm_level(void);
 
 // The kernels of a level for operands of a type: those of bfloat16 and float16 sum in float32. Null

@@ -8,6 +8,8 @@
 #define GELU(s, x) (x / 2 * erfc##s(x * -0.707106781186547524400844362104849039L))
 #define GELU_TANH(s, x) \
   (x / (1 + exp##s(-1.59576912160573071175978423973752747L * (x + 0.044715L * x * x * x))))
+// NumPy's sign of -0 is 0.
+#define SIGN(x) (x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x)
 #define SILU(s, x) (x < 0 ? x * exp##s(x) / (1 + exp##s(x)) : x / (1 + exp##s(-x)))
 
 // X(opcode or operator, expression in double, expression in long double)
@@ -22,7 +24,7 @@
   X(softplus, SOFTPLUS(, x), SOFTPLUS(l, x)) X(floor, floor(x), floorl(x))                   \
   X(ceil, ceil(x), ceill(x)) X(trunc, trunc(x), truncl(x)) X(rint, rint(x), rintl(x))        \
   X(square, x *x, x *x) X(negate, -x, -x) X(absolute, fabs(x), fabsl(x))                     \
-  X(sign, x > 0 ? 1 : x < 0 ? -1 : x, x > 0 ? 1 : x < 0 ? -1 : x)                            \
+  X(sign, SIGN(x), SIGN(x))                                                                  \
   X(relu, x <= 0 ? 0 : x, x <= 0 ? 0 : x) X(isNaN, isnan(x), isnan(x))                       \
   X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x))
 

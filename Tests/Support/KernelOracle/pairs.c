@@ -85,7 +85,8 @@ bool kernel_oracle_double_pairs(int32_t function, const double *x, const double 
 // Zeros, ends of the ranges, neighbours of one, halves, whole numbers and where they become even.
 static const double edges[] = {
     0, 0x1p-149, 0x1p-127, 0x1p-126, 0x1.fffffep-127, 1e-30, 0x1p-24, 0.1, 0.25, 0.5, 0x1.fffffep-1,
-    1, 0x1.000002p0, 1.5, 2, 2.5, 3, 0x1.921fb6p1, 7, 10, 127, 128, 149, 150, 1023, 1024, 1074, 1075,
+    1, 0x1.000002p0, 1.5, 2, 2.5, 3, 0x1.921fb6p1, 7, 10, 127, 128, 149, 150, 1023, 1024, 1074,
+    1075,
     0x1.fffffep22, 0x1p23, 0x1.000002p23, 0x1p24, 0x1.000002p24, 0x1p53, 0x1p63, 0x1p64, 1e30,
     0x1p127, 0x1.fffffep127, 0x1p-1074, 0x1p-1022, 0x1p-1023, 0x1.fffffffffffffp-1,
     0x1.0000000000001p0, 0x1p1023, 0x1.fffffffffffffp1023, INFINITY, NAN};

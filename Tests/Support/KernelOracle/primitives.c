@@ -47,9 +47,11 @@ static void normalization(memory *w, int32_t type, uint64_t *digest) {
   double(*a)[ROOM] = w->arrays;
   for (int32_t centers = 0; centers < 2; centers++) {
     fill(w, type);
-    const tandem_normalize_rows rows = {type, centers, 301, 1e-5, a[0], a[1], a[2], a[3], a[4], a[5]};
+    const tandem_normalize_rows rows = {type, centers, 301, 1e-5, a[0],
+                                        a[1], a[2], a[3], a[4], a[5]};
     tandem_normalize_rows_forward(&rows, 1, 20);
-    const tandem_normalize_rows_back back = {type, centers, 301, a[0], a[1], a[4], a[5], a[6], a[7]};
+    const tandem_normalize_rows_back back = {type, centers, 301, a[0], a[1],
+                                             a[4], a[5], a[6], a[7]};
     tandem_normalize_rows_backward(&back, 1, 20, a[8], a[9]);
     mix_arrays(digest, w, 3, 10);
   }
@@ -85,10 +87,11 @@ static void pooling(memory *w, int32_t type, uint64_t *digest) {
   double(*a)[ROOM] = w->arrays;
   for (int64_t step = 1; step < 4; step++) {
     fill(w, type);
-    const int64_t bytes = bytes_of(type), rows = (20 + 2 - 3) / step + 1, columns = (31 + 2 - 3) / step + 1;
+    const int64_t bytes = bytes_of(type);
+    const int64_t rows = (20 + 2 - 3) / step + 1, columns = (31 + 2 - 3) / step + 1;
     const tandem_pool_plan plan = {
-        .in = {1, 20, 31}, .out = {1, rows, columns}, .window = {1, 3, 3}, .stride = {1, step, step},
-        .dilation = {1, 1, 1}, .begin = {0, 1, 1}, .end = {0, 1, 1},
+        .in = {1, 20, 31}, .out = {1, rows, columns}, .window = {1, 3, 3},
+        .stride = {1, step, step}, .dilation = {1, 1, 1}, .begin = {0, 1, 1}, .end = {0, 1, 1},
         .x_strides = {0, 31 * bytes, bytes}, .y_strides = {0, columns * bytes, bytes},
         .d_strides = {0, 31 * bytes, bytes}, .dtype = type, .counts_padding = step == 2};
     tandem_pool_max(&plan, a[0], a[1]);
@@ -156,8 +159,8 @@ static void attention(memory *w, int32_t type, uint64_t *digest) {
   void *scratch = aligned_alloc(64, (size_t)(tandem_attention_scratch(f) * 8 + 63) / 64 * 64);
   for (int32_t causal = 0; causal < 2; causal++) {
     fill(w, type);
-    tandem_attention work = {type, causal, QUERIES, QUERIES, f, 0.2, a[0], a[1], a[2], f, f, f, a[3],
-                             f, a[4], a[5], f, a[6], a[7], a[8], f, f, f};
+    tandem_attention work = {type, causal, QUERIES, QUERIES, f, 0.2, a[0], a[1], a[2], f, f, f,
+                             a[3], f, a[4], a[5], f, a[6], a[7], a[8], f, f, f};
     for (int64_t first = 0; first < QUERIES; first += TANDEM_ATTENTION_QUERIES)
       tandem_attention_forward(&work, first, scratch);
     tandem_attention_backward(&work, scratch);

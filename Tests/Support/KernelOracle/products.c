@@ -44,7 +44,8 @@ typedef struct {
 static const lengths shapes[] = {{13, 70, 37}, {1, 33, 5}, {61, 16, 40}, {14, 64, 2}, {7, 1, 90}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-static void pack(memory *w, const tandem_gemm_kernels *kernels, lengths s, int32_t type, int turns) {
+static void pack(memory *w, const tandem_gemm_kernels *kernels, lengths s, int32_t type,
+                 int turns) {
   const int source = type == TANDEM_GEMM_BFLOAT16 ? 1 : type == TANDEM_GEMM_FLOAT16 ? 2 : 0;
   const int64_t turned = turns & 1, other = turns >> 1 & 1;
   tandem_gemm_pack rows = {.to = w->panelsA, .from = w->a, .count = s.m, .k = s.k};
@@ -115,8 +116,9 @@ static void dots(memory *w, int32_t type, uint64_t *digest) {
       fill(w->a, ROOM, type, 8);
       fill(w->b, ROOM, type, 9);
       fill(w->c, ROOM, type, 10);
-      tandem_gemm_dots work = {.a = w->a, .b = w->b, .c = w->c, .aRowStride = k, .bRowStride = k + 1,
-                               .cRowStride = n, .cColumnStride = 1, .m = 19, .n = n, .k = k};
+      tandem_gemm_dots work = {.a = w->a, .b = w->b, .c = w->c, .aRowStride = k,
+                               .bRowStride = k + 1, .cRowStride = n, .cColumnStride = 1,
+                               .m = 19, .n = n, .k = k};
       work.accumulates = (int32_t)(n & 1), work.rectifies = (int32_t)(n >> 1 & 1);
       kernels->dots(&work);
       oracle_mix(digest, w->c, work.m * n * bytes_of(type));

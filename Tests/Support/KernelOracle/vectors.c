@@ -1,6 +1,7 @@
 // The functions of float32 eight at a time, in double, by glibc's libmvec where the machine has
 // AVX-512: all 2³² arguments of a function take seconds. Its results are within four units in the
-// last place of double; whatever looks wrong, and the worst of each lane, is looked at again with libm.
+// last place of double; whatever looks wrong, and the worst of each lane, is looked at again with
+// libm.
 #include "functions.h"
 
 #include <dlfcn.h>
@@ -63,7 +64,8 @@ V4 static v8 vector_sigmoid(v8 x) {
   X(rsqrt, 1 / __builtin_elementwise_sqrt(x)) X(floor, __builtin_elementwise_floor(x))           \
   X(ceil, __builtin_elementwise_ceil(x)) X(trunc, __builtin_elementwise_trunc(x))                \
   X(rint, __builtin_elementwise_roundeven(x)) X(square, x *x) X(negate, -x)                      \
-  X(absolute, absolute(x)) X(sign, pick(x > 0, all(1), pick(x < 0, all(-1), x)))                 \
+  X(absolute, absolute(x))                                                                      \
+  X(sign, pick(x > 0, all(1), pick(x < 0, all(-1), pick(x == 0, all(0), x))))                    \
   X(relu, pick(x <= 0, all(0), x)) X(isNaN, pick(x != x, all(1), all(0)))                        \
   X(isInf, pick(absolute(x) == INFINITY, all(1), all(0)))                                        \
   X(isFinite, pick(absolute(x) < INFINITY, all(1), all(0)))                                      \
@@ -127,7 +129,8 @@ V4 bool kernel_oracle_floats_by_vectors(int32_t function, const float *x, int64_
                units_of(entry->isOfArgument ? wide : wanted);
     // Equal numbers of other bits are zeros of both signs.
     i8 differs = ~__builtin_convertvector(same, i8);
-    i8 strange = differs & (__builtin_convertvector(value == rounded, i8) | ~(error < all(1e9)));
+    i8 zeros = __builtin_convertvector(value == rounded, i8);
+    i8 strange = differs & (zeros | ~(error < all(1e9)));
     for (int lane = 0; lane < 8 && __builtin_reduce_or(strange); lane++)
       if (strange[lane]) look_again(entry, x[i + lane], got[i + lane], result);
     i8 more = differs & ~strange & (error > most);
