@@ -78,4 +78,29 @@ import Testing
     }
     #expect(isSame(whole, halves, count: 8192 * 1024))
   }
+
+  /// One step over whole arrays; results that begin or end within a cache line, and numbers.
+  @Test(arguments: [0, 4], [true, false])
+  func steps(offset: Int, hasNumber: Bool) {
+    let (count, half) = (8192 * 1024 + 4037, 4096 * 1024)
+    let (whole, halves, y) = (Array32(count + 8), Array32(count + 8), Array32(count))
+    for array in [whole, halves, y] { memset(array.start, 0x3F, count * 4) }
+    memcpy(y.start, x.start, 8192 * 1024 * 4)
+    let b = LoopBuilder()
+    let value = b.input(.float32)
+    b.output(hasNumber ? value * b.constant(1.25, .float32) : value * value, as: .float32)
+    let kernel = b.build().kernel
+    func run(_ result: Array32, _ range: Range<Int>, _ context: ParallelContext) {
+      kernel.runContiguous(
+        count: range.count,
+        pointers: [result.start + offset + range.lowerBound * 4, y.start + range.lowerBound * 4],
+        scalars: [], in: context)
+    }
+    let team = WorkerTeam(threads: 3)
+    defer { team.shutdown() }
+    run(whole, 0..<count, team.context)
+    run(halves, 0..<half, .serial)
+    run(halves, half..<count, .serial)
+    #expect(isSame(whole, halves, count: count))
+  }
 }
