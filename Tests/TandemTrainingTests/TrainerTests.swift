@@ -45,6 +45,33 @@ import Testing
     #expect(dense.weight.value.item() == 2)
   }
 
+  @Test("an update that fails names the step's line and the parameter")
+  func updatesThatFail() async throws {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let model = TwoHeads()
+      let trainer = Trainer(model, optimizer: SGD(learningRate: 1))
+      model.second.weight.gradient = NDArray([1, 2, 3])
+      trainer.step(ignoringMissing: true, file: "user.swift", line: 7)
+    }
+    let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(
+      errors.contains("the gradient has another shape: float32[1, 2], float32[3]"), "\(errors)")
+    #expect(errors.contains(", in parameter second.weight (user.swift:7)"), "\(errors)")
+  }
+
+  @Test("models whose trainers are given different seeds start differently")
+  func seeds() {
+    func start(_ seed: UInt64?) -> [Float] {
+      let model = TwoHeads()
+      _ = Trainer(model, optimizer: SGD(learningRate: 1), seed: seed)
+      return model.first.weight.value.scalars(as: Float.self)
+    }
+    withSeed(1) {
+      #expect(start(nil) == start(nil) && start(nil) == start(1))
+      #expect(start(2) != start(1) && start(2) == start(2))
+    }
+  }
+
   @Test("a learning rate that is set between two steps counts from the next")
   func learningRate() {
     let dense = Dense(1, inputs: 1, hasBias: false)
