@@ -121,6 +121,9 @@ static combine combine_for(const tandem_move_plan *p) {
                                 min_i64,  min_u64, min_f16, min_bf16, min_f32, min_f64};
   static const combine max[] = {max_u8,   max_i8,  max_u8,  max_i16, max_u16, max_i32, max_u32,
                                 max_i64,  max_u64, max_f16, max_bf16, max_f32, max_f64};
+  // Complex numbers have no order: the operators' rules refuse them for extremes.
+  uint64_t count = p->mode == TANDEM_ADD ? sizeof add / sizeof *add : sizeof min / sizeof *min;
+  if (p->mode != TANDEM_SET && (uint64_t)p->dtype >= count) __builtin_trap();
   switch (p->mode) {
     case TANDEM_ADD: return add[p->dtype];
     case TANDEM_MIN: return min[p->dtype];

@@ -99,6 +99,19 @@ public class Engine: @unchecked Sendable {
     push(Poisoning(failure: failure), reading: .none, writing: .of(variable), site: site)
   }
 
+  /// Waits while the calling thread is too far ahead to push so many operations, if it may wait.
+  package func awaitRoom(for count: Int, bytes: Int) {}
+
+  /// Calls `body`, whose pushes never wait; to be called where ``awaitRoom(for:bytes:)`` has
+  /// waited.
+  package final func withoutWaiting<T>(_ body: () -> T) -> T {
+    let thread = EngineThread.current
+    let before = thread.pointee.neverBlocks
+    thread.pointee.neverBlocks = true
+    defer { thread.pointee.neverBlocks = before }
+    return body()
+  }
+
   // MARK: Waiting
 
   /// Waits until the last write of the variable that was pushed is done.

@@ -182,6 +182,12 @@ extension EngineCore {
     _ = OperationCounters.bump(counters.pointee.pushed)
   }
 
+  /// Waits as pushes of so many operations would.
+  func awaitRoom(for count: Int, bytes: Int) {
+    let pushed = counters(EngineThread.current).pointee.pushed.load(ordering: .relaxed)
+    if Int(pushed & 63) + count > 63 || bytes >= 1 << 20 { awaitRoom() }
+  }
+
   @inline(never)
   private func awaitRoom() {
     let words = tandem_thread()

@@ -90,4 +90,7 @@ public struct OperationContext: ~Copyable {
 /// even when the engine has long reused the operation's memory.
 public struct Completion: Hashable, Sendable {
   let reference: NodeReference
+
+  /// Whether it stands for no operation.
+  public var isEmpty: Bool { reference == 0 }
 }

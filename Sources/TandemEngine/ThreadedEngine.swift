@@ -39,6 +39,10 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.submit(node, reading, writing)
   }
 
+  package override func awaitRoom(for count: Int, bytes: Int) {
+    core.awaitRoom(for: count, bytes: bytes)
+  }
+
   @discardableResult
   public override func complete(
     _ completion: Completion, failing failure: OperationFailure? = nil

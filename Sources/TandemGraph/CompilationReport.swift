@@ -19,10 +19,18 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
     /// The operators that it stands for.
     public let name: String
     let program: LoopProgram
+    /// The rows of which it is a stage.
+    var rows: RowBlocks?
 
     /// Which tier runs it at present: `native`, with the time that compiling each form took, or
     /// `interpreter` and why.
-    public var tier: String { program.kernel.tier }
+    public var tier: String {
+      if let rows, let kernels = NativeRowKernels.of(rows) {
+        let tier = NativeKernels.tier(kernels.outcomes)
+        if tier.hasPrefix("native") { return tier }
+      }
+      return program.kernel.tier
+    }
     /// Whether machine code of its own runs it.
     public var isNative: Bool { tier.hasPrefix("native") }
   }
@@ -37,6 +45,8 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
   public var kernelCountAfter = 0
   /// Bytes of the arena.
   public var arenaBytes = 0
+  /// Bytes of memory made for each call beside results: what asynchronous operators use.
+  public var passingBytes = 0
   /// Bytes of memory made for results.
   public var outputBytes = 0
   /// The most bytes that one operation takes for itself while it runs, outside of the arena.
@@ -54,9 +64,11 @@ public struct CompilationReport: Sendable, CustomStringConvertible {
   /// A report of nothing.
   public init() {}
 
-  /// The most bytes that are in use at once beside inputs: arena, results and what an operation
-  /// takes for itself.
-  public var plannedPeakBytes: Int { arenaBytes + outputBytes + temporaryBytesMax }
+  /// The most bytes that are in use at once beside inputs: arena, results, what asynchronous
+  /// operators use, and what an operation takes for itself.
+  public var plannedPeakBytes: Int {
+    arenaBytes + passingBytes + outputBytes + temporaryBytesMax
+  }
 
   /// A table: one line for each pass, then the time of all, counts and bytes.
   public var description: String {

@@ -181,6 +181,7 @@ extension CompilationReport {
     kernelCountAfter = plan.operations.count
     kernels = plan.kernelRecords
     arenaBytes = plan.arenaByteCount
+    passingBytes = plan.passing.reduce(0, +)
     outputBytes = plan.outputs.reduce(0) { sum, output in
       if case .fresh(let byteCount, _, _) = output { sum + byteCount } else { sum }
     }

@@ -53,3 +53,25 @@ struct GraphDraft {
   /// The new graph, with what the old results have become.
   func graph() -> Graph { Graph(nodes: nodes, inputs: inputs, outputs: old.outputs.map(value)) }
 }
+
+extension Graph {
+  /// The graph with some nodes replaced.
+  ///
+  /// - Parameter replace: what stands for the outputs of a node, added to the draft; `nil` keeps
+  ///   the node.
+  func replacingNodes(
+    _ replace: (Node, inout GraphDraft) throws(ShapeError) -> [Value]?
+  ) throws(ShapeError) -> PassResult {
+    var draft = GraphDraft(self)
+    var count = 0
+    for index in nodes.indices {
+      if let values = try replace(nodes[index], &draft) {
+        draft.replace(index, by: values)
+        count += 1
+      } else {
+        draft.keep(index)
+      }
+    }
+    return PassResult(draft.graph(), changeCount: count)
+  }
+}

@@ -18,6 +18,8 @@ public struct Literal: NonDifferentiableOp {
     self.init(type, bytes: Literal.bytes(of: number))
   }
 
+  public static var acceptsComplex: Bool { true }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.isEmpty, "takes no inputs", inputs)
     try require(bytes.count == type.byteCount, "\(bytes.count) bytes do not fill \(type)", inputs)
@@ -28,16 +30,18 @@ public struct Literal: NonDifferentiableOp {
     lowering.emit(CopyBytes(bytes), [lowering.output(0)], [])
   }
 
-  /// The bytes that an element takes in memory.
+  /// The bytes that an element takes in memory; a complex number has no imaginary part.
   private static func bytes(of number: ScalarValue) -> [UInt8] {
     let bits: UInt64 =
       switch number.dtype {
       case .float16: UInt64(Float16(number.double).bitPattern)
       case .bfloat16: UInt64(Float(number.double).bitPattern >> 16)
-      case .float32: UInt64(Float(number.double).bitPattern)
+      case .float32, .complex64: UInt64(Float(number.double).bitPattern)
       default: number.bits
       }
-    return withUnsafeBytes(of: bits.littleEndian) { Array($0.prefix(number.dtype.byteCount)) }
+    return withUnsafeBytes(of: (bits.littleEndian, 0 as UInt64)) {
+      Array($0.prefix(number.dtype.byteCount))
+    }
   }
 }
 

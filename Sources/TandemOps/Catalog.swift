@@ -68,8 +68,24 @@ public enum Catalog {
   /// `Codable`, which the compiler sees to if the stored properties are, and its name should have
   /// a domain, as `company.name`.
   ///
-  /// - Throws: `ShapeError` if the catalog has another operator of this name and version.
+  /// - Throws: `ShapeError` if the catalog has another operator of this name and version, or the
+  ///   name is that of an operator of control flow.
   public static func register(_ type: any Op.Type) throws(ShapeError) {
+    if reservedNames.contains(type.name) {
+      throw ShapeError("catalog: \(type.name) is the name of an operator of control flow")
+    }
+    try add(type)
+  }
+
+  /// The names of the operators that TandemGraph adds when the first of them is used.
+  package static let reservedNames: Set<String> = [
+    "cond", "scan", "whileLoop", "whileLoopGradient",
+  ]
+
+  /// Adds an operator under any name.
+  ///
+  /// - Throws: `ShapeError` if the catalog has another operator of this name and version.
+  package static func add(_ type: any Op.Type) throws(ShapeError) {
     if let other = find(name: type.name, version: type.version) {
       guard other == type else {
         throw ShapeError("catalog: \(type.name)@\(type.version) is already another operator")

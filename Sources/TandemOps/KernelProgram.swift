@@ -21,6 +21,14 @@ public final class KernelProgram: Sendable {
       placeless = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
     }
 
+    /// The step with a primitive that takes less, if there is one.
+    fileprivate func sparing(workspaceMax: Int) -> Step {
+      guard let primitive = primitive as? any SparingPrimitive else { return self }
+      return Step(
+        primitive: primitive.sparing(workspaceMax: workspaceMax), operands: operands,
+        resultCount: resultCount, scalars: scalars)
+    }
+
     /// The operands: one block of memory is copied, then the addresses are filled in.
     func operands(_ base: (Int) -> UnsafeMutableRawPointer) -> [Operand] {
       var placed = placeless
@@ -41,6 +49,11 @@ public final class KernelProgram: Sendable {
   public let mayFail: Bool
   /// Bytes of all outputs and inputs.
   public let movedBytes: Int
+  /// What the last step is, if it is only started: then ``start(bases:scalars:in:done:)`` is to be
+  /// called, not `run`.
+  package let asynchronous: (any AsynchronousPrimitive)?
+  /// Whether the program is only started, and ended by a call from elsewhere.
+  public var isAsynchronous: Bool { asynchronous != nil }
   /// What lives while the program runs; slots number them after outputs and inputs.
   package let temporaries: [TensorType]
   /// The primitives, in order.
@@ -55,13 +68,21 @@ public final class KernelProgram: Sendable {
     self.inputTypes = TensorTypes(inputs.map { TensorType($0.shape, $0.dtype) })
     self.temporaries = temporaries
     self.steps = steps
-    mayFail = steps.contains { $0.primitive is any FalliblePrimitive }
+    let asynchronous = steps.last?.primitive as? any AsynchronousPrimitive
+    self.asynchronous = asynchronous
+    mayFail = asynchronous != nil || steps.contains { $0.primitive is any FalliblePrimitive }
     floatingPointOperations = steps.reduce(0) {
-      $0 + $1.primitive.floatingPointOperations($1.operands.map(\.layout.shape))
+      $0.saturatingSum($1.primitive.floatingPointOperations($1.operands.map(\.layout.shape)))
     }
     movedBytes =
       outputs.reduce(0) { $0 + $1.layout.shape.elementCount * $1.dtype.byteCount }
       + inputs.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+  }
+
+  /// The same program whose kernels take no more than about so many bytes from the pool for
+  /// themselves, where that can be; the bits are the same.
+  package func sparing(workspaceMax: Int) -> KernelProgram {
+    KernelProgram(self, steps: steps.map { $0.sparing(workspaceMax: workspaceMax) })
   }
 
   /// Bytes that live while the program runs, beside outputs and inputs.
@@ -69,6 +90,14 @@ public final class KernelProgram: Sendable {
 
   /// Bytes of each of them.
   public var temporaryByteCounts: [Int] { temporaries.map(\.byteCount) }
+
+  /// Another program with other steps on the same operands.
+  private init(_ other: KernelProgram, steps: [Step]) {
+    (name, outputs, inputTypes) = (other.name, other.outputs, other.inputTypes)
+    (temporaries, self.steps) = (other.temporaries, steps)
+    (asynchronous, mayFail) = (other.asynchronous, other.mayFail)
+    (floatingPointOperations, movedBytes) = (other.floatingPointOperations, other.movedBytes)
+  }
 
   /// Whether an output may lie exactly where an input lies, which it then replaces. Both must have
   /// one layout and dtype; every other input that lies there must pass this test, too.
@@ -125,21 +154,63 @@ public final class KernelProgram: Sendable {
     bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
     in context: ParallelContext
   ) throws(KernelFailure) {
-    let scratch =
-      bases.count >= outputs.count + inputTypes.count + temporaries.count
-      ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
-    defer {
-      for index in scratch.indices {
-        BufferPool.shared.deallocate(scratch[index], byteCount: temporaries[index].byteCount)
-      }
+    let scratch = scratch(bases)
+    defer { free(scratch) }
+    for step in steps { try run(step, bases, scratch, scalars, in: context) }
+  }
+
+  /// Runs all steps but the last, which is asynchronous, and starts that.
+  ///
+  /// - Parameters:
+  ///   - bases: as for ``run(bases:scalars:in:)``; the memory stays until `done` is called.
+  ///   - scalars: the scalar inputs, in order.
+  ///   - context: the threads to use.
+  ///   - done: called once when the last step has ended, from any thread, with what went wrong.
+  /// - Throws: what the first failing primitive throws; then `done` is not called.
+  package func start(
+    bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
+    in context: ParallelContext, done: @escaping @Sendable (KernelFailure?) -> Void
+  ) throws(KernelFailure) {
+    guard let asynchronous, let last = steps.last else {
+      fail("\(name): broken invariant: nothing to start", at: .unknown)
     }
-    for step in steps {
-      let operands = step.operands { index in
-        index < bases.count ? bases[index] : scratch[index - bases.count]
-      }
-      try step.primitive.run(
-        operands, scalars: step.scalars.isEmpty ? [] : step.scalars.map { scalars[$0] },
-        in: context)
+    let scratch = Scratch(memory: scratch(bases), program: self)
+    for step in steps.dropLast() { try run(step, bases, scratch.memory, scalars, in: context) }
+    try asynchronous.start(
+      operands(of: last, bases, scratch.memory), scalars: last.scalars.map { scalars[$0] },
+      in: context
+    ) { failure in withExtendedLifetime(scratch) { done(failure) } }
+  }
+
+  private func run(
+    _ step: Step, _ bases: UnsafeBufferPointer<UnsafeMutableRawPointer>,
+    _ scratch: [UnsafeMutableRawPointer], _ scalars: [ScalarValue], in context: ParallelContext
+  ) throws(KernelFailure) {
+    try step.primitive.run(
+      operands(of: step, bases, scratch),
+      scalars: step.scalars.isEmpty ? [] : step.scalars.map { scalars[$0] }, in: context)
+  }
+
+  private func operands(
+    of step: Step, _ bases: UnsafeBufferPointer<UnsafeMutableRawPointer>,
+    _ scratch: [UnsafeMutableRawPointer]
+  ) -> [Operand] {
+    step.operands { index in
+      index < bases.count ? bases[index] : scratch[index - bases.count]
+    }
+  }
+
+  /// Memory of the pool for ``temporaries``, unless the caller has some for them.
+  private func scratch(
+    _ bases: UnsafeBufferPointer<UnsafeMutableRawPointer>
+  ) -> [UnsafeMutableRawPointer] {
+    bases.count >= outputs.count + inputTypes.count + temporaries.count
+      ? [] : temporaries.map { BufferPool.shared.allocate(byteCount: $0.byteCount) }
+  }
+
+  fileprivate func free(_ scratch: [UnsafeMutableRawPointer]) {
+    for index in scratch.indices {
+      BufferPool.shared.deallocate(scratch[index], byteCount: temporaries[index].byteCount)
     }
   }
 
@@ -157,4 +228,19 @@ public final class KernelProgram: Sendable {
     }
     if let failure { throw failure }
   }
+}
+
+/// Temporaries of a program whose last step has been started.
+///
+/// `@unchecked Sendable`: the addresses are constant, and only the started step touches what they
+/// point to until it drops this.
+private final class Scratch: @unchecked Sendable {
+  let memory: [UnsafeMutableRawPointer]
+  private let program: KernelProgram
+
+  init(memory: [UnsafeMutableRawPointer], program: KernelProgram) {
+    (self.memory, self.program) = (memory, program)
+  }
+
+  deinit { program.free(memory) }
 }

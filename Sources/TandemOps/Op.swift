@@ -24,9 +24,21 @@ public protocol Op: Hashable, Sendable {
   /// Whether inputs may be numbers that no memory holds: they reach kernels as scalars.
   static var acceptsNumbers: Bool { get }
 
+  /// Whether inputs and outputs may be complex: false, the default, for all but operators that move
+  /// elements without looking at them. Checked after the shape rule.
+  static var acceptsComplex: Bool { get }
+
   /// Whether the outputs are drawn at random: two such operators on the same key are two draws, and
   /// are never made one.
   static var isRandom: Bool { get }
+
+  /// Whether it is only started by a thread and ended by a call from elsewhere: what writes files,
+  /// sends or receives. It lowers to an `AsynchronousPrimitive`.
+  ///
+  /// Such an operator does more than to compute its outputs. So it runs once for each call, even if
+  /// nobody reads what comes out; two are never made one; its values are never computed ahead or
+  /// again; and it stands in no body of a loop or branch, which runs inside of a kernel.
+  static var isAsynchronous: Bool { get }
 
   /// Whether it is an ``ElementwiseOp``, and whether it is a ``ViewOp``: asked at every call, where
   /// a cast would take a tenth of a microsecond. Never written by hand.
@@ -68,7 +80,11 @@ extension Op {
 
   public static var acceptsNumbers: Bool { false }
 
+  public static var acceptsComplex: Bool { false }
+
   public static var isRandom: Bool { false }
+
+  public static var isAsynchronous: Bool { false }
 
   public static var isElementwise: Bool { false }
 
@@ -80,13 +96,19 @@ extension Op {
 
   public func view(of input: Layout) -> Layout? { nil }
 
-  /// The types of the outputs, with the operator's name in front of any complaint.
+  /// The types of the outputs, with the operator's name in front of any complaint; complex numbers
+  /// are refused unless the operator accepts them.
   public func checkedOutputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     do throws(ShapeError) {
       let outputs = try outputTypes(for: inputs)
       // Shapes that are each right may broadcast to one that is not.
       for index in outputs.indices where outputs[index].shape.hasTooManyElements {
         throw ShapeError("too many elements: \(outputs[index])")
+      }
+      if !Self.acceptsComplex {
+        try require(
+          !inputs.holdsComplex && !outputs.holdsComplex, "complex numbers are not supported",
+          inputs)
       }
       return outputs
     } catch {
@@ -113,6 +135,11 @@ extension Op {
   }
 }
 
+extension TensorTypes {
+  /// Whether any dtype is complex.
+  fileprivate var holdsComplex: Bool { indices.contains { self[$0].dtype.kind == .complex } }
+}
+
 /// An operator through which no gradient flows: its outputs are integers or truth values, or it is
 /// piecewise constant.
 public protocol NonDifferentiableOp: Op {}
@@ -132,6 +159,8 @@ extension ViewOp {
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   public static var isView: Bool { true }
+
+  public static var acceptsComplex: Bool { true }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let source = lowering.input(0)

@@ -45,7 +45,7 @@ extension ScalarValue: Codable {
   ///
   /// Floats are rounded to the nearest that the dtype has.
   ///
-  /// - Throws: `DecodingError` if an integer dtype does not have that number.
+  /// - Throws: `DecodingError` if an integer dtype does not have that number, or for a complex one.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let dtype = try container.decode(DType.self, forKey: .dtype)
@@ -61,9 +61,12 @@ extension ScalarValue: Codable {
       let value = try container.decode(Int64.self, forKey: .value)
       self.init(value, dtype)
       isExact = int == value
-    case .float, .complex:
+    case .float:
       self.init(try container.decode(Double.self, forKey: .value), dtype)
       isExact = true
+    case .complex:
+      throw DecodingError.dataCorruptedError(
+        forKey: .dtype, in: container, debugDescription: "no number is \(dtype)")
     }
     if !isExact {
       throw DecodingError.dataCorruptedError(

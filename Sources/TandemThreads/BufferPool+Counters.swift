@@ -39,14 +39,15 @@ extension BufferPool {
     currentCache().pointee.allocatedBytes.load(ordering: .relaxed)
   }
 
-  /// The most bytes that `body` has in use at once in buffers that the calling thread takes, beside
-  /// what it had before.
-  package func bytesInUse(_ body: () -> Void) -> Int {
+  /// What `body` takes of the calling thread's buffers, by the pool's counters: how many more bytes
+  /// are in use after it, and the most that are in use at once beside these and what was before.
+  package func bytesInUse(_ body: () -> Void) -> (kept: Int, passing: Int) {
     let cache = currentCache()
     let before = cache.pointee.liveBytes.load(ordering: .relaxed)
     cache.pointee.peakBytes.store(before, ordering: .relaxed)
     body()
-    return cache.pointee.peakBytes.load(ordering: .relaxed) - before
+    let kept = cache.pointee.liveBytes.load(ordering: .relaxed) - before
+    return (kept, cache.pointee.peakBytes.load(ordering: .relaxed) - before - kept)
   }
 
   /// The numbers now. Costs a lock and a walk over the threads.

@@ -73,19 +73,12 @@ public final class LoaderThreads: @unchecked Sendable {
 
   /// Adds a closure; returns at once.
   public func run(_ job: @escaping @Sendable () -> Void) {
-    guard runUnlessEnding(job) else {
-      fail("loader threads: run after the shutdown", at: .unknown)
-    }
-  }
-
-  /// Adds a closure unless the threads were shut down; says whether it did.
-  package func runUnlessEnding(_ job: @escaping @Sendable () -> Void) -> Bool {
     let isEnding = queue.withLock { queue in
       if !queue.isEnding { queue.jobs.append(job) }
       return queue.isEnding
     }
-    if !isEnding { announce(1) }
-    return !isEnding
+    guard !isEnding else { fail("loader threads: run after the shutdown", at: .unknown) }
+    announce(1)
   }
 
   /// Runs what was added, ends the threads and waits for that. Must not be called by one of them.

@@ -24,18 +24,10 @@ struct NativeTierTests {
       .split(separator: "\n").map(String.init)[0]
   }
 
-  /// Runs the probe with the tier on, unless the environment says otherwise.
-  private func run(
-    _ arguments: [String] = [], _ environment: [String: String] = [:]
-  ) throws -> Program.Outcome {
-    let environment = ["TANDEM_NATIVE": "on"].merging(environment) { $1 }
-    return try probe.run(arguments, environment: environment)
-  }
-
   private func lines(
     _ arguments: [String] = [], _ environment: [String: String] = [:]
   ) throws -> [String] {
-    let outcome = try run(arguments, environment)
+    let outcome = try probe.run(arguments, environment: environment)
     #expect(outcome.status == 0, "\(arguments) \(environment): \(outcome.errors)")
     return Self.lines(of: outcome)
   }
@@ -76,7 +68,7 @@ struct NativeTierTests {
     "memory that may not become executable",
     .enabled(if: !Libraries.usable.isEmpty, "SKIPPED: no libLLVM 15 or later on this machine"))
   func denied() throws {
-    let outcome = try run(["denied"])
+    let outcome = try probe.run(["denied"])
     guard outcome.status != 3 else { return }
     #expect(outcome.status == 0, "\(outcome.errors)")
     let lines = Self.lines(of: outcome)
@@ -86,16 +78,11 @@ struct NativeTierTests {
     #expect(lines[2].hasPrefix("none: no executable memory: "))
   }
 
-  @Test("the process ends while kernels are being compiled")
-  func exit() throws {
-    for _ in 0..<5 { #expect(try lines(["exit"])[0] == "ends") }
-  }
-
   @Test(
     "children made by fork while kernels are being compiled end",
     arguments: [[:], ["TANDEM_NATIVE": "wait"]])
   func fork(_ environment: [String: String]) throws {
-    let outcome = try run(["fork"], environment)
+    let outcome = try probe.run(["fork"], environment: environment)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let lines = Self.lines(of: outcome)
     // One waits for kernels that nobody makes there; the other is refused the region, in words.
@@ -109,7 +96,7 @@ struct NativeTierTests {
     "a kernel is printed: program, text and instructions",
     .enabled(if: !Libraries.usable.isEmpty, "SKIPPED: no libLLVM 15 or later on this machine"))
   func dump() throws {
-    let outcome = try run([], ["TANDEM_DUMP": "native"])
+    let outcome = try probe.run(environment: ["TANDEM_DUMP": "native"])
     for words in ["-- native dd", "loop (a: float32", "define void @kernel1", "ret"] {
       #expect(outcome.errors.contains(words), "\(words)")
     }

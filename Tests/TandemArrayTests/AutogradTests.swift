@@ -349,4 +349,50 @@ import Testing
     #expect(names.contains("batchNormalizationGradient"))
     #expect(Set(names).isDisjoint(with: ["multiply", "subtract", "mean", "add"]), "\(names)")
   }
+
+  // MARK: Narrow dtypes
+
+  @Test func integerExponents() {
+    let a = NDArray([0, 0, 3, 2, -2], dtype: .float32)
+    for dtype in [DType.uint8, .int8, .uint64, .int64] {
+      let b = NDArray([0, 1, 0, 1, 3], dtype: dtype)
+      let slopes = gradient(of: { (a: NDArray) in a.power(b).sum() })(a)
+      // b · a^(b − 1), zero where b is.
+      #expect(numbers(slopes) == [0, 1, 0, 1, 12], "\(dtype)")
+    }
+  }
+
+  @Test("counts beyond the numbers of float16", arguments: [DType.float16, .bfloat16])
+  func largeCounts(dtype: DType) {
+    let count = 70_000
+    let ones = NDArray.ones([count], dtype: dtype)
+    // The same in float32, rounded once.
+    let share = numbers(NDArray(1 / Float(count)).cast(to: dtype))[0]
+    let expected = [Double](repeating: share, count: count)
+    #expect(share > 0)
+    #expect(numbers(gradient(of: { (x: NDArray) in x.mean() })(ones)) == expected)
+    #expect(numbers(gradient(of: { (x: NDArray) in x.max() })(ones)) == expected)
+    let zero = NDArray.zeros([1], dtype: dtype)
+    let places = NDArray.zeros([count], dtype: .int64)
+    let slopes = gradient(of: { (updates: NDArray) in
+      zero.scatter(updates, at: [places], by: .max).sum()
+    })(ones)
+    #expect(numbers(slopes) == expected)
+  }
+
+  @Test("sums of squares beyond the numbers of float16", arguments: [DType.float16, .bfloat16])
+  func variances(dtype: DType) {
+    let values = (0..<4096).map { Double($0.isMultiple(of: 2) ? 320 : -320) }
+    let x = NDArray(values).cast(to: dtype)
+    let wide = x.cast(to: .float32)
+    #expect(x.variance().dtype == dtype && x.standardDeviation().dtype == dtype)
+    #expect(numbers(x.standardDeviation()) == [320])
+    let small = NDArray(values.map { $0 / 8 }).cast(to: dtype)
+    #expect(
+      numbers(small.variance(correction: 1))
+        == numbers(
+          small.cast(to: .float32).variance(correction: 1).cast(to: dtype)))
+    #expect(numbers(x.variance()) == numbers(wide.variance().cast(to: dtype)))
+    #expect(NDArray([1, 2, 3], dtype: .int32).variance().dtype == .float32)
+  }
 }

@@ -51,4 +51,19 @@ import Testing
       #expect(isClose && wanted.count == found.count)
     }
   }
+
+  @Test("windows that see padding alone give the bias", arguments: [false, true])
+  func emptyPictures(isChannelsLast: Bool) throws {
+    let geometry = try ConvolutionGeometry(
+      stride: [1, 1, 1], paddingBegin: [0, 1, 1], paddingEnd: [1, 1, 1], dilation: [1, 1, 1])
+    var x = NDArray.zeros([1, 16, 0, 12, 12])
+    if isChannelsLast {
+      x = x.transposed([0, 2, 3, 4, 1]).contiguous().transposed([0, 4, 1, 2, 3])
+    }
+    let weight = NDArray.random.normal([32, 16, 1, 3, 3], seed: 1)
+    let bias = NDArray.random.normal([32], seed: 2)
+    let y = NDArray.apply(Convolution(geometry), inputs: [x, weight, bias], at: .unknown)[0]
+    let expected = bias.reshaped([1, 32, 1, 1, 1]).broadcast(to: [1, 32, 1, 12, 12])
+    #expect(y.scalars(as: Float.self) == expected.scalars(as: Float.self))
+  }
 }

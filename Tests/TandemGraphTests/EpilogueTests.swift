@@ -69,6 +69,23 @@ import Testing
         """)
   }
 
+  /// Rows that are a batch of sequences: arrays of the loop are seen as the product's rows, too,
+  /// and what repeats along rows goes on to repeat.
+  @Test func theLoopTakesTheShapeOfTheProduct() throws {
+    let builder = GraphBuilder()
+    let (x, w) = (builder.input(.float32([64, 48])), builder.input(.float32([48, 96])))
+    let (b, r) = (builder.input(.float32([96])), builder.input(.float32([4, 16, 96])))
+    let y = x.matmul(w).reshaped([4, 16, 96])
+    let graph = builder.graph(outputs: [(y + b).tanh() * r])
+    try check(graph)
+    // A number for each sequence is no row of the product.
+    let each = builder.input(.float32([4, 1, 1]))
+    try check(
+      builder.graph(outputs: [x.matmul(w).reshaped([4, 16, 96]) * each]), kernels: 2, fused: 0)
+    // Somebody else sees the product under the other shape.
+    try check(builder.graph(outputs: [y.exp() + r, y]), kernels: 2, fused: 0)
+  }
+
   /// What depends on the result in another way keeps the loop where it is, as do reductions.
   @Test func loopsThatNeedTheWholeStay() throws {
     let builder = GraphBuilder()

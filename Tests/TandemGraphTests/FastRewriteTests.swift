@@ -108,6 +108,21 @@ import Testing
     #expect(worst > 0 && worst <= 32)
   }
 
+  /// A value mistaken for another after any of the passes that change bits leaves the bound.
+  @Test(arguments: Array(Set(standardPipeline.filter { !$0.keepsBits }.map(\.name))))
+  func aValueMistakenAfter(_ name: String) throws {
+    let graph = normalised(GraphBuilder())
+    let pipeline = standardPipeline.map { pass -> any Pass in
+      pass.name == name ? DamagedPass(pass) : pass
+    }
+    let wrong = try GraphCompiler(
+      options: CompilerOptions(mode: .fast), pipeline: pipeline
+    ).compile(
+      graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) },
+      donations: [nil])
+    #expect(try error(of: wrong.plan, graph) > 32)
+  }
+
   /// A fault in the rewrite leaves the bound.
   @Test func aWrongFactorIsCaught() throws {
     let graph = normalised(GraphBuilder())

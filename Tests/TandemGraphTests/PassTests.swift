@@ -263,6 +263,17 @@ import Testing
         return %1
         """)
   }
+
+  @Test func poolingOfNothingStaysBehindReLU() throws {
+    let builder = GraphBuilder()
+    let x = builder.input(.float32([1, 1, 0]))
+    let pool = MaxPool(PoolGeometry(window: [2], paddingBegin: [1]))
+    let graph = builder.graph(outputs: [try builder.add(pool, [x.relu()])[0]])
+    let compilation = try GraphCompiler(
+      options: CompilerOptions(isVerifying: true), pipeline: [PoolBeforeReLU()]
+    ).compile(graph, inputs: [Layout([1, 1, 0])], donations: [nil])
+    #expect(compilation.graph.description == graph.description)
+  }
 }
 
 extension Pass {

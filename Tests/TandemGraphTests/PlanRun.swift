@@ -28,6 +28,10 @@ struct PlanRun {
     for (index, argument) in arguments.enumerated() {
       if case .array(let array) = argument { memories[.input(index)] = array }
     }
+    for (index, byteCount) in plan.passing.enumerated() {
+      memories[.passing(index)] = HostArray(
+        byteCount: byteCount, layout: Layout([max(byteCount, 1)]), dtype: .uint8)
+    }
     for (index, constant) in plan.constants.enumerated() {
       let array = HostArray(Layout(constant.type.shape), constant.type.dtype)
       constant.bytes.withUnsafeBytes {

@@ -32,6 +32,11 @@ import Testing
     }
   }
 
+  /// NaN with one sign or the other: a program in which exchanged operands show.
+  @Test func signsOfNaNAreNoDifference() throws {
+    try RandomProgramTests.check(seed: 4116, Coverage())
+  }
+
   /// The same under a memory limit that cannot be met, so that all that can be is computed again.
   @Test func recomputedIsOneByOne() throws {
     let coverage = Coverage()

@@ -84,4 +84,35 @@ import Testing
     let tight = try compile(RecomputeTests.training(depth: 4), limit: 1)
     #expect(tight.report.description.contains("recomputed values  \(tight.report.recomputedCount)"))
   }
+
+  /// What a loop stores of a product in another dtype is not the product.
+  @Test func aRoundedResultIsNotTheProduct() throws {
+    let builder = GraphBuilder()
+    let x = builder.input(.float32([64, 32]))
+    let weights = (0..<6).map { _ in builder.input(.float32([32, 32])) }
+    var (y, kept): (Symbol, [(Symbol, Symbol)]) = (x, [])
+    for weight in weights {
+      let product = y.matmul(weight)
+      y = product.tanh()
+      kept.append((y, product.cast(to: .float16)))
+    }
+    var dy = y
+    for (index, (t, h)) in kept.enumerated().reversed() {
+      let dh = dy * (1 - t * t) * h.cast(to: .float32)
+      dy = dh.matmul(weights[index].matrixTransposed())
+    }
+    let graph = builder.graph(outputs: [dy])
+    let free = try compile(graph, limit: nil)
+    var random = SplitMix(seed: 6)
+    let arguments = graph.inputs.map { node -> OneByOne.Argument in
+      let array = HostArray(Layout(graph.nodes[node].types[0].shape), .float32)
+      array.fill(&random)
+      return .array(array)
+    }
+    let expected = try OneByOne.run(graph, arguments)
+    for part in [8, 6, 4, 1] {
+      let tight = try compile(graph, limit: free.report.plannedPeakBytes * part / 10)
+      #expect(try PlanRun.run(tight.plan, arguments, order: &random) == expected)
+    }
+  }
 }

@@ -78,4 +78,20 @@ import Testing
       #expect(out == expected)
     }
   }
+
+  /// A program with a number of its own.
+  private func adding(_ number: Double) -> LoopProgram {
+    let b = LoopBuilder()
+    b.output(b.input(.float32) + b.constant(ScalarValue(number, .float32)), as: .float32)
+    return b.build()
+  }
+
+  @Test func programsThatNobodyHoldsGo() {
+    let held = adding(0.5)
+    for number in 0..<8 * LoopProgram.recentCountMax { _ = adding(Double(number)) }
+    #expect(LoopProgram.knownCount < 4 * LoopProgram.recentCountMax)
+    #expect(adding(0.5) == held && adding(0.5).kernel === held.kernel)
+    let recent = ObjectIdentifier(adding(-1).kernel)
+    #expect(ObjectIdentifier(adding(-1).kernel) == recent)
+  }
 }

@@ -82,4 +82,27 @@ struct NativeFaultTests {
 
   @Test(arguments: faults)
   func everyFaultIsCaught(_ fault: Fault) { #expect(isCaught(fault), "\(fault)") }
+
+  /// A text on which libLLVM ends the process, in a process of its own: the tier ends instead.
+  @Test("what libLLVM does not survive") func fatal() async {
+    await #expect(processExitsWith: .success) { try NativeFaultTests.checkFatal() }
+  }
+
+  private static func checkFatal() throws {
+    let contents = NativeFaultTests().program.contents
+    let broken = LoopKernel(contents, level: .current) { "module asm \"no instruction\"\n" + $0 }
+    let fine = LoopKernel(contents, level: .current)
+    let (y, sums) = (LoopBuffer(.float32, count: 2100), LoopBuffer(.float32, count: 5))
+    let x = LoopBuffer(.float32, count: 2100)
+    let operands = [
+      Operand(y.base, Layout([5, 407]), .float32), Operand(sums.base, Layout([5, 1]), .float32),
+      Operand(x.base, Layout([5, 407]), .float32),
+    ]
+    for kernel in [broken, fine] {
+      _ = NativeOracle.compiled(kernel) {
+        kernel.run(operands, scalars: [], reducedAxes: 2, in: .serial)
+      }
+      try #require(kernel.tier.hasSuffix("libLLVM gave up"))
+    }
+  }
 }

@@ -77,7 +77,9 @@ import Testing
       return [
         run([(x, false), (largest, true), (sum, true)], reducing: false) { _, v in
           let below = v[0].cast(to: wide) - v[1]
-          return (kind == .logarithms ? below - v[2].log() : below.exp() / v[2], dtype, nil)
+          return (
+            kind == .logarithms ? below - v[2].log() : below.exp() * v[2].reciprocal(), dtype, nil
+          )
         }
       ]
     }

@@ -120,4 +120,54 @@ import Testing
         + "float32[4], float32[4]"
     )
   }
+
+  @Test("complex numbers are moved, not computed with")
+  func complexNumbers() {
+    for dtype in [DType.complex64, .complex128] {
+      let (x, m) = (TensorType([2], dtype), TensorType([2, 2], dtype))
+      let i = TensorType.int64([2])
+      func refuses<O: Op>(_ op: O, _ types: TensorType..., what: String? = nil) {
+        let words = what ?? "complex numbers are not supported"
+        let text = types.map(\.description).joined(separator: ", ")
+        var inputs = TensorTypes()
+        for type in types { inputs.append(type) }
+        #expect(throws: ShapeError("\(O.name): \(words): \(text)")) {
+          _ = try op.checkedOutputTypes(for: inputs)
+        }
+      }
+      refuses(Add(), x, x)
+      refuses(Multiply(), x, .float32([2]))
+      refuses(Exp(), x)
+      refuses(Negate(), x)
+      refuses(Equal(), x, x)
+      refuses(Select(), TensorType([2], .bool), x, x)
+      refuses(Full(shape: [3]), TensorType([], dtype))
+      refuses(TandemOps.Sum(axes: [0]), x)
+      refuses(Product(axes: [0]), x)
+      refuses(Mean(axes: [0]), x)
+      refuses(TandemOps.Max(axes: [0]), x)
+      refuses(AnyTrue(axes: [0]), x)
+      refuses(CumulativeSum(axis: 0), x)
+      refuses(CumulativeProduct(axis: 0), x)
+      refuses(TriangularLower(), m)
+      refuses(TriangularUpper(), m)
+      refuses(DiagonalMatrix(rows: 2, columns: 2), x)
+      refuses(
+        Pad(to: [4], at: Slice(starts: [1], steps: [1], counts: [2]), with: ScalarValue(0, dtype)),
+        x)
+      refuses(AssignIndex(IndexPlan([.select(0)])), x, TensorType([], dtype))
+      for mode in [TandemKernels.Scatter.Mode.min, .max] {
+        refuses(
+          TandemOps.Scatter(.rows(axis: 0), mode), x, x, i, what: "complex numbers have no order")
+      }
+      refuses(
+        Concatenate(axis: 0), x, .float32([2]), what: "complex numbers are not converted")
+      #expect(complaint(Concatenate(axis: 0), x, x) == nil)
+      #expect(complaint(Reshape(to: [2, 1]), x) == nil)
+      #expect(complaint(Transpose(order: [1, 0]), m) == nil)
+      #expect(complaint(Contiguous(), x) == nil)
+      #expect(complaint(Take(axis: 0), x, i) == nil)
+      #expect(complaint(TandemOps.Scatter(.rows(axis: 0), .add), x, x, i) == nil)
+    }
+  }
 }

@@ -42,4 +42,42 @@ import Testing
       .check(flowsTo: [false])
     try GradientGraph(TandemOps.SearchSorted(), [.float32([4]), x]).check(flowsTo: [false, false])
   }
+
+  @Test func assignments() throws {
+    let plan = IndexPlan([.select(0)])
+    try GradientGraph(AssignIndex(plan), [.float32([4]), .float32([])])
+      .check(flowsTo: [true, true])
+    try GradientGraph(AssignIndex(plan), [.float32([4]), .int64([])])
+      .check(flowsTo: [true, false])
+    try GradientGraph(AssignIndex(plan), [.int64([4]), .float32([])])
+      .check(flowsTo: [false, false])
+  }
+
+  /// An operator of a user that sends a gradient to whatever it takes.
+  private struct Careless: Op {
+    static let name = "test.careless"
+
+    func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+      [.float32(inputs[0].shape)]
+    }
+
+    func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+      lowering.map([lowering.output(0)], [lowering.input(0)]) { [$0[0].cast(to: .float32)] }
+    }
+
+    func gradient(
+      _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
+    ) -> [Symbol?] { cotangents }
+  }
+
+  @Test("gradients that reach integers end there")
+  func integersBetweenFloats() throws {
+    let builder = GraphBuilder()
+    let x = builder.input(.float32([4]))
+    let whole = x.cast(to: .int64)
+    let y = try builder.add(Careless(), [whole])[0] + x
+    let dy = builder.input(.float32([4]))
+    let found = Symbol.pullback(of: [y], [dy], to: [x])
+    #expect(found[0]?.value == dy.value)
+  }
 }

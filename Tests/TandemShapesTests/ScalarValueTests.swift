@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import TandemShapes
@@ -100,5 +101,15 @@ struct ScalarValueTests {
     #expect(Int(ScalarValue(-2.7, .float32)) == -2)
     #expect(UInt64(ScalarValue(1e19, .float64)) == 10_000_000_000_000_000_000)
     #expect(UInt8.scalarKind == .integer && Float.scalarKind == .float && Bool.scalarKind == .bool)
+  }
+
+  @Test("no saved number is complex")
+  func complexText() {
+    for name in ["complex64", "complex128"] {
+      let text = #"{"dtype":"\#(name)","value":1}"#
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(ScalarValue.self, from: Data(text.utf8))
+      }
+    }
   }
 }

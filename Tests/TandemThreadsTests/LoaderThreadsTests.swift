@@ -38,15 +38,6 @@ struct LoaderThreadsTests {
     #expect(count.load(ordering: .relaxed) == 100)
   }
 
-  @Test func nothingIsAddedAfterTheShutdown() {
-    let loader = LoaderThreads(threads: 1)
-    let count = Atomic<Int>(0)
-    #expect(loader.runUnlessEnding { count.wrappingAdd(1, ordering: .relaxed) })
-    loader.shutdown()
-    #expect(!loader.runUnlessEnding { count.wrappingAdd(1, ordering: .relaxed) })
-    #expect(count.load(ordering: .relaxed) == 1)
-  }
-
   @Test func devicesHaveThreadsOfTheirOwn() {
     guard ThreadBudget.count >= 2 else { return }
     let teams = WorkerTeam.disjoint(threads: [1, ThreadBudget.count - 1])

@@ -140,7 +140,7 @@ import Testing
       }
       if isHybrid { model.hybridize() }
       let trainer = Trainer(model, optimizer: SGD(learningRate: 0.05, momentum: 0.9))
-      return withSeed(5) {
+      let losses = withSeed(5) {
         (0..<8).map { step in
           let x = NDArray.random.normal([8, 1, 10, 10], seed: UInt64(step))
           let labels = NDArray.random.integers(in: 0..<10, [8], seed: UInt64(100 + step))
@@ -148,8 +148,13 @@ import Testing
           loss.backward()
           trainer.step()
           return "\(loss.item()) \(model(x).sum().item())"
-        } + [model.fingerprint()]
+        }
       }
+      // Sixteen calls, training and not; the first ones make the parameters.
+      let statistics = HybridModels.region(of: model)?.statistics
+      #expect((statistics != nil) == isHybrid)
+      if let statistics { #expect(statistics.traces >= 2 && statistics.hits >= 12) }
+      return losses + [model.fingerprint()]
     }
     #expect(train(true) == train(false))
   }
@@ -273,5 +278,84 @@ import Testing
       }
     }
     #expect(train(true) == train(false))
+  }
+
+  /// A layer with bytes between its fields that may be anything.
+  private struct Padded: ReportingLayer {
+    let isDoubled: Bool
+    let power: Int
+    let rate: Float?
+    let weight: Parameter
+
+    @_disfavoredOverload
+    func callAsFunction(_ x: NDArray) -> NDArray {
+      let y = x * weight.value
+      return (isDoubled ? y * 2 : y) + Double(power) + Double(rate ?? 0)
+    }
+  }
+
+  /// The model at another place, with other bytes where no field lies.
+  private func moved(_ model: Padded, filling byte: UInt8) -> UnsafeMutablePointer<Padded> {
+    let size = MemoryLayout<Padded>.size
+    let pointer = UnsafeMutablePointer<Padded>.allocate(capacity: 1)
+    let bytes = UnsafeMutableRawPointer(pointer)
+    pointer.initialize(to: model)
+    let fields: [(offset: Int?, size: Int)] = [
+      (MemoryLayout<Padded>.offset(of: \.isDoubled), 1),
+      (MemoryLayout<Padded>.offset(of: \.power), 8), (MemoryLayout<Padded>.offset(of: \.rate), 5),
+      (MemoryLayout<Padded>.offset(of: \.weight), 8),
+    ]
+    var isField = [Bool](repeating: false, count: size)
+    for (offset, count) in fields {
+      for place in offset!..<offset! + count { isField[place] = true }
+    }
+    for place in 0..<size where !isField[place] {
+      bytes.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
+    }
+    return pointer
+  }
+
+  @Test("a model with bytes between its fields is found whatever they are")
+  func hybridizedPadded() {
+    let weight = Parameter(NDArray([1, 2]))
+    func model(_ power: Int = 3, rate: Float? = 0.5, doubled: Bool = true) -> Padded {
+      Padded(isDoubled: doubled, power: power, rate: rate, weight: weight)
+    }
+    model().hybridize()
+    for byte in 0..<20 as Range<UInt8> {
+      let pointer = moved(model(), filling: byte * 7)
+      #expect(HybridModels.region(of: pointer.pointee) != nil, "\(byte)")
+      #expect(pointer.pointee(NDArray([1, 1])).scalars(as: Float.self) == [5.5, 7.5])
+      pointer.deinitialize(count: 1)
+      pointer.deallocate()
+    }
+    let statistics = HybridModels.region(of: model())?.statistics
+    #expect(statistics?.traces == 1 && statistics?.hits == 19, "\(String(describing: statistics))")
+    // Other fields make another model.
+    #expect(HybridModels.region(of: model(4)) == nil)
+    #expect(HybridModels.region(of: model(rate: nil)) == nil)
+    #expect(HybridModels.region(of: model(doubled: false)) == nil)
+    let other = Padded(isDoubled: true, power: 3, rate: 0.5, weight: Parameter(NDArray([1, 2])))
+    #expect(HybridModels.region(of: other) == nil)
+    moved(model(), filling: 0xAA).pointee.dehybridize()
+    #expect(HybridModels.region(of: model()) == nil)
+  }
+
+  @Test("layers of Tandem that have such bytes run as regions")
+  func hybridizedLayers() {
+    func check(_ model: some ReportingLayer, _ call: () -> NDArray) {
+      let before = call().scalars(as: Float.self)
+      model.hybridize()
+      for _ in 0..<4 { #expect(call().scalars(as: Float.self) == before) }
+      let statistics = HybridModels.region(of: model)?.statistics
+      #expect(statistics?.traces == 1 && statistics?.hits == 3, "\(type(of: model))")
+      model.dehybridize()
+      #expect(HybridModels.region(of: model) == nil)
+    }
+    let (steps, lstm) = (NDArray.random.normal([4, 2, 5], seed: 1), LSTM(3))
+    check(lstm) { lstm(steps) }
+    let tokens = NDArray.random.normal([2, 3, 4], seed: 2)
+    let attention = MultiHeadAttention(4, heads: 2, isCausal: true)
+    check(attention) { attention(tokens) }
   }
 }

@@ -5,7 +5,8 @@ import Testing
 /// What compiled training steps take: what was planned is what the pool hands out, it is less than
 /// the same step takes one operator after another, and under a limit the bits stay.
 ///
-/// Small variants of the four models; with `TANDEM_DEEP=1` those that the benchmarks train. The
+/// Small variants of the four models, for bytes larger ones, of which the compiler computes some
+/// values again unasked; with `TANDEM_DEEP=1` those that the benchmarks train. The
 /// pool is the process's, so each measurement is a process of its own.
 @Suite(.serialized) struct TrainingMemoryTests {
   /// A model with a batch.
@@ -18,28 +19,38 @@ import Testing
   // MARK: Planned and measured
 
   @Test func lenetTakesWhatWasPlanned() async {
-    await #expect(processExitsWith: .success) { try TrainingMemory.check(.lenet) }
+    TrainingMemory.show(
+      await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+        try TrainingMemory.check(.lenet)
+      })
   }
 
   @Test func lstmTakesWhatWasPlanned() async {
-    await #expect(processExitsWith: .success) { try TrainingMemory.check(.lstm) }
+    TrainingMemory.show(
+      await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+        try TrainingMemory.check(.lstm)
+      })
   }
 
   @Test func gptTakesWhatWasPlanned() async {
-    await #expect(processExitsWith: .success) { try TrainingMemory.check(.gpt) }
+    TrainingMemory.show(
+      await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+        try TrainingMemory.check(.gpt)
+      })
   }
 
   @Test func resnetTakesWhatWasPlanned() async {
-    await #expect(processExitsWith: .success) { try TrainingMemory.check(.resnet) }
+    TrainingMemory.show(
+      await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+        try TrainingMemory.check(.resnet)
+      })
   }
 
   // MARK: Under a limit
 
-  /// At 60 % of the peak, and where one kernel alone needs more than that, as near as it comes.
-  @Test(
-    arguments: zip(
-      Program.allCases, [0.85, 0.8, 0.6, 0.6, 0.6] as [Double]))
-  func limitedStepsHaveTheSameBits(_ program: Program, _ reached: Double) {
+  /// At 60 % of the peak.
+  @Test(arguments: Program.allCases)
+  func limitedStepsHaveTheSameBits(_ program: Program) {
     let free = TrainingMemory(program)
     let region = free.region()
     let losses = free.train { region($0, $1) }
@@ -50,7 +61,9 @@ import Testing
     #expect(tight.model.fingerprint() == free.model.fingerprint())
     let report = limited.report
     #expect(report.compilation.recomputedCount > 0)
-    #expect(Double(report.plannedBytes) <= reached * Double(planned))
+    print("\(program): \(report.plannedBytes) bytes of \(planned)")
+    #expect(report.plannedBytes <= planned * 6 / 10, "\(report)")
+    #expect(Double(report.measuredBytes) <= 1.05 * Double(report.plannedBytes), "\(report)")
     let plain = TrainingMemory(program)
     #expect(plain.train(plain.eager) == losses)
     #expect(plain.model.fingerprint() == free.model.fingerprint())
@@ -64,7 +77,8 @@ struct TrainingMemory {
   private let inputs: NDArray
   private let labels: NDArray
 
-  init(_ program: TrainingMemoryTests.Program) {
+  /// - Parameter isLarge: whether values are computed again unasked.
+  init(_ program: TrainingMemoryTests.Program, isLarge: Bool = false) {
     let isDeep = TrainingMemoryTests.isDeep
     switch program {
     case .lenet:
@@ -72,8 +86,9 @@ struct TrainingMemory {
       inputs = .random.normal([128, 1, 28, 28], seed: 0)
       labels = .random.integers(in: 0..<10, [inputs.shape[0]], seed: 1)
     case .lstm:
-      let (words, shape): (Int, Shape) = isDeep ? (10_000, [35, 20]) : (1000, [16, 8])
-      model = LSTMLanguageModel(vocabulary: words, hidden: isDeep ? 650 : 64)
+      let (words, shape): (Int, Shape) =
+        isDeep ? (10_000, [35, 20]) : isLarge ? (6000, [35, 20]) : (1000, [16, 8])
+      model = LSTMLanguageModel(vocabulary: words, hidden: isDeep ? 650 : isLarge ? 384 : 64)
       optimizer = SGD(learningRate: 0.1)
       inputs = .random.integers(in: 0..<words, shape, seed: 0)
       labels = .random.integers(in: 0..<words, shape, seed: 1)
@@ -81,16 +96,19 @@ struct TrainingMemory {
       model =
         isDeep
         ? GPT(vocabulary: 65, context: 256, features: 384, heads: 6, blockCount: 6)
-        : GPT(vocabulary: 65, context: 64, features: 64, heads: 2, blockCount: 4)
+        : isLarge
+          ? GPT(vocabulary: 65, context: 128, features: 256, heads: 4, blockCount: 6)
+          : GPT(vocabulary: 65, context: 64, features: 64, heads: 2, blockCount: 4)
       optimizer = AdamW(learningRate: 1e-3, beta2: 0.99, weightDecay: 0.1)
-      let shape: Shape = isDeep ? [16, 256] : [8, 64]
+      let shape: Shape = isDeep ? [16, 256] : isLarge ? [8, 128] : [8, 64]
       inputs = .random.integers(in: 0..<65, shape, seed: 0)
       labels = .random.integers(in: 0..<65, shape, seed: 1)
     case .resnet:
       model =
         isDeep ? ResNet.resNet50() : ResNet(.bottleneck, counts: [2, 1, 1, 1], classes: 10)
       optimizer = SGD(learningRate: 0.01, momentum: 0.9)
-      inputs = .random.normal(isDeep ? [8, 3, 224, 224] : [4, 3, 64, 64], seed: 0)
+      inputs = .random.normal(
+        isDeep ? [8, 3, 224, 224] : isLarge ? [8, 3, 128, 128] : [4, 3, 64, 64], seed: 0)
       labels = .random.integers(in: 0..<10, [inputs.shape[0]], seed: 1)
     case .mlp:
       let blocks: [any Layer] = (0..<12).flatMap { _ -> [any Layer] in
@@ -133,6 +151,11 @@ struct TrainingMemory {
     withSeed(7) { (0..<3).map { _ in step(inputs, labels).item(as: Float.self) } }
   }
 
+  /// Prints what a process of its own has said.
+  static func show(_ result: ExitTest.Result?) {
+    print(String(decoding: result?.standardErrorContent ?? [], as: UTF8.self))
+  }
+
   /// Stops with a message unless the pool hands out what was planned, within 5 %, and the same step
   /// without a region takes 1.3 times as much.
   ///
@@ -140,9 +163,9 @@ struct TrainingMemory {
   /// large program: small ones have one thread.
   static func check(_ program: TrainingMemoryTests.Program) throws {
     if !TrainingMemoryTests.isDeep { setenv("TANDEM_NUM_THREADS", "1", 1) }
-    let eagerBytes = try TrainingMemory(program).measured { $0.eager }
+    let eagerBytes = try TrainingMemory(program, isLarge: true).measured { $0.eager }
     var report: RegionReport?
-    let taken = try TrainingMemory(program).measured { task in
+    let taken = try TrainingMemory(program, isLarge: true).measured { task in
       let region = task.region()
       return { inputs, labels in
         defer { report = region.report }
@@ -153,11 +176,15 @@ struct TrainingMemory {
     // The arena was taken before.
     let bytes = taken + report.compilation.arenaBytes
     let ratio = Double(bytes) / Double(report.plannedBytes)
+    var figures =
+      "\(program): eager \(eagerBytes), planned \(report.plannedBytes), taken \(bytes), "
+      + "eager / taken \(Double(eagerBytes) / Double(bytes))\n"
+    figures.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     guard (0.95...1.05).contains(ratio) else {
       fail("planned \(report.plannedBytes), taken \(bytes): \(ratio)", at: .unknown)
     }
-    // Small ones compute nothing again, as there is little to save.
-    let least = TrainingMemoryTests.isDeep || program == .lenet ? 1.3 : 1.0
+    // Of small pictures weights are most, which both keep.
+    let least = program == .resnet && !TrainingMemoryTests.isDeep ? 1.1 : 1.3
     guard Double(eagerBytes) >= least * Double(bytes) else {
       fail("eager \(eagerBytes), compiled \(bytes)", at: .unknown)
     }

@@ -56,6 +56,9 @@ try report("softmax and layer norm written out, 8192 x 1024", rows) { x in
   let v = (c * c).mean(axis: -1, keepDims: true)
   return c * (v + 1e-5).rsqrt() * scale + bias
 }
+try report("softmax, then layer norm, 8192 x 1024", rows) { x in
+  x.softmax(axis: -1).layerNormalization(scale: scale, bias: bias, epsilon: 1e-5)
+}
 try report("bfloat16 sigmoid gate, 10 million", many.cast(to: .bfloat16)) { x in
   x * x.sigmoid() + 1
 }

@@ -6,6 +6,7 @@
 #include "tandem_blas.h"
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
+#include "tandem_level.h"
 
 extern const tandem_gemm_kernels tandem_gemm_baseline_float_kernels;
 extern const tandem_gemm_kernels tandem_gemm_baseline_double_kernels;
@@ -17,37 +18,19 @@ extern const tandem_gemm_kernels tandem_gemm_avx512_double_kernels;
 extern const tandem_gemm_kernels tandem_gemm_avx512_bf16_kernels;
 #endif
 
-static int32_t best_level(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
-  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
-    return TANDEM_GEMM_AVX2;
-  }
-  return __builtin_cpu_supports("avx512bf16") ? TANDEM_GEMM_AVX512_BF16 : TANDEM_GEMM_AVX512;
-#else
-  return TANDEM_GEMM_BASELINE;
-#endif
-}
+_Static_assert(TANDEM_GEMM_AVX2 == TANDEM_ISA_AVX2 && TANDEM_GEMM_AVX512 == TANDEM_ISA_AVX512 &&
+                   TANDEM_GEMM_AVX512_BF16 == TANDEM_ISA_AVX512_BF16,
+               "levels have one number each");
 
-static int32_t best, chosen, openblas_wanted;
+static int32_t openblas_wanted;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void choose(void) {
-  best = chosen = best_level();
-  const char *asked = getenv("TANDEM_ISA");
-  if (asked && !strcmp(asked, "baseline")) chosen = TANDEM_GEMM_BASELINE;
-  if (asked && !strcmp(asked, "avx2") && best > TANDEM_GEMM_AVX2) chosen = TANDEM_GEMM_AVX2;
-  if (asked && !strcmp(asked, "avx512") && best > TANDEM_GEMM_AVX512) chosen = TANDEM_GEMM_AVX512;
   const char *back_end = getenv("TANDEM_GEMM");
   openblas_wanted = back_end && !strcmp(back_end, "openblas");
 }
 
-int32_t tandem_gemm_level(void) {
-  pthread_once(&once, choose);
-  return chosen;
-}
+int32_t tandem_gemm_level(void) { return tandem_product_level(); }
 
 int32_t tandem_gemm_wants_openblas(void) {
   pthread_once(&once, choose);
@@ -55,8 +38,7 @@ int32_t tandem_gemm_wants_openblas(void) {
 }
 
 const tandem_gemm_kernels *tandem_gemm_kernels_for(int32_t level, int32_t type) {
-  pthread_once(&once, choose);
-  if (level > best) return 0;
+  if (!tandem_level_is_here(level)) return 0;
   const int wide = type == TANDEM_GEMM_FLOAT64;
 #if defined(__x86_64__)
   if (level == TANDEM_GEMM_AVX512_BF16 && type == TANDEM_GEMM_BFLOAT16) {

@@ -157,7 +157,7 @@ typedef struct {
 } tandem_gemm_kernels;
 
 // The best level that this processor has, or what TANDEM_ISA (baseline, avx2, avx512, avx512bf16)
-// asks for if the processor has that.
+// or a test (tandem_force_level) lowers it to.
 int32_t tandem_gemm_level(void);
 
 // The kernels of a level for operands of a type: those of bfloat16 and float16 sum in float32. Null

@@ -94,10 +94,12 @@ typedef struct {
 typedef struct {
   void (*largest)(const void *values, int64_t n, void *result);
   void (*exp)(void *d, const void *a, const void *shift, int64_t n);
-  void (*divide)(void *d, const void *sum, int64_t n);
+  void (*share)(void *d, const void *sum, int64_t n);
   void (*shift)(void *d, const void *a, const void *largest, const void *sum, int64_t n);
   void (*gradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);
   void (*logGradient)(void *d, const void *y, const void *g, const void *sum, int64_t n);
+  // Copies whole lines past the caches.
+  void (*stream)(void *d, const void *a, int64_t n);
 } TandemSoftmax;
 
 // What an instruction set level offers. A null entry is a pair that does not exist.
@@ -242,7 +244,14 @@ enum {
 
 // Computes `count` rows of `length` elements, which lie one after another, given by where each row
 // starts; see SoftmaxRows for the operands. `second` and `g` may be null where a kind has none.
-void tandem_softmax_rows(int32_t level, int32_t kind, int32_t dtype, int64_t count, int64_t length,
-                         char *const *out, char *const *second, char *const *x, char *const *g);
+// Where it `streams`, rows of `out` are of the class, consist of lines of 64 bytes and are written
+// past the caches.
+void tandem_softmax_rows(int32_t level, int32_t kind, int32_t dtype, bool streams, int64_t count,
+                         int64_t length, char *const *out, char *const *second, char *const *x,
+                         char *const *g);
+
+// Bytes of an output that push all else out of the cache before somebody reads them. (What the
+// system says about caches counts those of all processors.)
+enum { TANDEM_STREAMING_BYTES = 32 << 20 };
 
 #endif

@@ -43,7 +43,7 @@ typedef struct TandemLLVM TandemLLVM;
 // What became of an attempt to open the library.
 typedef enum {
   TANDEM_LLVM_FOUND, TANDEM_LLVM_MISSING, TANDEM_LLVM_TOO_OLD, TANDEM_LLVM_NOT_EXECUTABLE,
-  TANDEM_LLVM_BROKEN
+  TANDEM_LLVM_BROKEN, TANDEM_LLVM_TAKEN
 } TandemLLVMStatus;
 
 // Opens the library at its first use; `path` overrules the search. Says in `words` what was found,
@@ -61,7 +61,8 @@ typedef struct {
   char *assembly;  // malloc'ed; null unless wanted
 } TandemMachineCode;
 
-// Compiles textual IR and finds a function in it; false with words if that fails.
+// Compiles textual IR and finds a function in it; false with words if that fails. Where libLLVM
+// would end the process, it is not called again.
 bool tandem_llvm_compile(TandemLLVM *llvm, const char *text, const char *function,
                          bool wantsAssembly, TandemMachineCode *code, char *words,
                          int64_t capacity);
@@ -83,6 +84,20 @@ typedef struct {
 
 typedef void (*TandemNativeRun)(const TandemNativeCall *);
 
+// Rows of RowBlocks, each of which goes through all stages before the next one.
+typedef struct {
+  int64_t rows;
+  const uint64_t *scalars;  // of the stages, one after another: bits in their classes
+  char *scratch;            // what the stages of a row hand to each other
+  char *base[TANDEM_OPERANDS_MAX];         // of the primitive: where the first row lies
+  int64_t rowStride[TANDEM_OPERANDS_MAX];  // bytes
+} TandemNativeRows;
+
+typedef void (*TandemNativeRowsRun)(const TandemNativeRows *);
+
+// The bits of a scalar in the class of the dtype that a program declares.
+uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype);
+
 // The kernels of one program. A kernel is for one form, which has a letter for each operand:
 //
 // | letter | output | input |
@@ -90,7 +105,7 @@ typedef void (*TandemNativeRun)(const TandemNativeCall *);
 // | d | elements of the dtype, one after another | the same |
 // | n | the same, past the caches, aligned to 64 bytes | |
 // | t | elements of the class, one after another | the same |
-// | b | | one element of the dtype for each row |
+// | b | the same (of stages of rows) | one element of the dtype for each row |
 // | r | accumulators of blocks | |
 // | - | nothing is stored | |
 typedef struct TandemNativeProgram TandemNativeProgram;
@@ -115,9 +130,5 @@ void tandem_native_chunk(const TandemLoopPlan *plan, int64_t chunk, void *memory
 int64_t tandem_native_bytes(const TandemLoopPlan *plan);
 // The steps on tiles of n elements.
 void tandem_native_steps(const TandemLoopPlan *plan, void *const *place, int64_t n);
-
-// Has a function called when the main thread ends the process by returning or by exit, before the
-// clean-up of any library. One function; another takes its place.
-void tandem_before_exit(void (*function)(void));
 
 #endif

@@ -15,6 +15,7 @@ typedef struct {
   double epsilon;
   const void *x, *scale, *bias;  // bias may be null
   void *y, *mean, *rstd;
+  int32_t streams;  // y has rows of whole cache lines, which are written past the caches
 } tandem_normalize_rows;
 void tandem_normalize_rows_forward(const tandem_normalize_rows *, int64_t begin, int64_t end);
 

@@ -71,26 +71,34 @@ static inline float f32_exp_tail(float r) {
 // ln 2 = high + low; the product of high with an integer below 2⁸ is exact.
 static const float f32_ln2_high = 0.693359375f, f32_ln2_low = -2.12194440e-4f;
 
-// eˣ, 1.1 units. Subnormal results are right: the scale is applied in two halves.
+// p · 2ⁿ, rounded once, for n in -160...160 given as n + f32_shift: in two halves, so that what is
+// subnormal is right. The bits of f32_shift itself are shifted out of both. Native kernels have an
+// instruction for it where there is one.
+static inline float f32_scaled(float p, float shifted) {
+  uint32_t half = f32_bits(shifted) >> 1;
+  uint32_t rest = f32_bits(shifted) - half;
+  p = p * f32_from_bits((half << 23) + 0x3f800000u);
+  return p * f32_from_bits((rest << 23) + 0x3f800000u);
+}
+
+// eˣ, 1.1 units.
 static inline float f32_exp(float x) {
   x = x > 89.0f ? 89.0f : x;
   x = x < -104.0f ? -104.0f : x;
-  float n = (x * 1.44269504f + f32_shift) - f32_shift;
+  float shifted = x * 1.44269504f + f32_shift;
+  float n = shifted - f32_shift;
   float r = (x - n * f32_ln2_high) - n * f32_ln2_low;
-  float p = (f32_exp_tail(r) * r) * r + r + 1.0f;
-  float half = n * 0.5f + f32_shift;
-  float rest = (n - (half - f32_shift)) + f32_shift;
-  return p * f32_power_of_two(half) * f32_power_of_two(rest);
+  return f32_scaled((f32_exp_tail(r) * r) * r + r + 1.0f, shifted);
 }
 
-// eˣ - 1, 2 units, for x ≤ 88.
+// eˣ - 1, 2 units, for x ≤ 88. Where n is zero, q is left as it is.
 static inline float f32_expm1_bounded(float x) {
-  float n = (x * 1.44269504f + f32_shift) - f32_shift;
+  float shifted = x * 1.44269504f + f32_shift;
+  float n = shifted - f32_shift;
   float r = (x - n * f32_ln2_high) - n * f32_ln2_low;
   float q = (f32_exp_tail(r) * r) * r + r;
-  float scale = f32_power_of_two(n + f32_shift);
-  float wide = scale * q + (scale - 1.0f);
-  return n == 0.0f ? q : wide;
+  float scale = f32_power_of_two(shifted);
+  return scale * q + (scale - 1.0f);
 }
 
 static inline float f32_expm1(float x) {
@@ -190,8 +198,9 @@ static inline float f32_gelu_tanh(float x) {
   float u = -1.59576912f * (x + 0.044715f * (x * x * x));
   u = u > 88.5f ? 88.5f : u;
   u = u < -87.0f ? -87.0f : u;
-  float n = (u * 1.44269504f + f32_shift) - f32_shift;
+  float shifted = u * 1.44269504f + f32_shift;
+  float n = shifted - f32_shift;
   float r = (u - n * f32_ln2_high) - n * f32_ln2_low;
   float p = (f32_exp_tail(r) * r) * r + r + 1.0f;
-  return x / (1.0f + p * f32_power_of_two(n + f32_shift));
+  return x / (1.0f + p * f32_power_of_two(shifted));
 }

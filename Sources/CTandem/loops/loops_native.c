@@ -15,10 +15,7 @@ enum {
   least_row = 128,        // elements of a row below which tiles that span rows are faster
   least_sequence = 16,
   use_to_request = 3,
-  blocks_at_once = 4096,  // accumulators of one reducing output that a call makes about
-  // Bytes of an output that push all else out of the cache before somebody reads them. (What the
-  // system says about caches counts those of all processors.)
-  streaming_bytes = 32 << 20
+  blocks_at_once = 4096   // accumulators of one reducing output that a call makes about
 };
 
 // ---- The kernels of a program ----
@@ -127,7 +124,7 @@ static bool has_rows(const TandemLoopPlan *plan) {
 // Whether rows of an output begin at multiples of 64 bytes and make up more than the cache.
 static bool may_stream(const TandemLoopPlan *plan, int32_t k, int64_t repeats) {
   int64_t bytes = element_bytes(plan->program, k);
-  if (plan->count * repeats * bytes < streaming_bytes) return false;
+  if (plan->count * repeats * bytes < TANDEM_STREAMING_BYTES) return false;
   if ((uintptr_t)plan->base[k] % 64 || plan->chunkLength * bytes % 64) return false;
   if (plan->isLinear[k] && is_all_linear(plan)) return true;
   for (int32_t axis = 0; axis + 1 < plan->rank; axis++)
@@ -191,11 +188,15 @@ static void run_kernel(const TandemLoopPlan *plan, const TandemNativeCall *call)
   ((TandemNativeRun)plan->native)(call);
 }
 
+uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype) {
+  int64_t bytes;
+  return tandem_scalar_bits(scalar, dtype, &bytes);
+}
+
 static void set_scalars(const TandemLoopPlan *plan, TandemNativeCall *call) {
   const TandemLoopProgram *p = plan->program;
-  int64_t bytes;
   for (int32_t i = 0; i < p->scalarCount; i++)
-    call->scalars[i] = tandem_scalar_bits(plan->scalars[i], p->scalars[i].dtype, &bytes);
+    call->scalars[i] = tandem_native_scalar(plan->scalars[i], p->scalars[i].dtype);
 }
 
 void tandem_native_steps(const TandemLoopPlan *plan, void *const *place, int64_t n) {

@@ -264,16 +264,39 @@ void tandem_frame_run(TandemLoopFrame *frame, int64_t begin, int64_t n) {
   }
 }
 
+// Whether the result of one step over dense operands goes past the caches: it is more than they
+// hold, and no operand is overwritten by it.
+static bool streams(const TandemLoopPlan *plan, int64_t begin) {
+  const TandemLoopProgram *p = plan->program;
+  int64_t bytes = p->outputs[0].bytes;
+  if (plan->count * bytes < TANDEM_STREAMING_BYTES) return false;
+  for (int32_t k = 1; k <= p->inputCount; k++)
+    if (plan->base[k] == plan->base[0]) return false;
+  return (uintptr_t)(plan->base[0] + begin * bytes) % 64 == 0;
+}
+
+// Writes a tile past the caches, and asks for the operands of the next one: a tile is a page, at
+// whose end the hardware's own prefetching stops.
+static void stream_tile(const char *tile, char *const *at, const int64_t *moves, int64_t n) {
+  int64_t bytes = n * moves[0], lines = bytes / 64 * 64;
+  tandem_loop_table(tandem_level())->softmax[TANDEM_CLASS_F32].stream(at[0], tile, lines / 4);
+  memcpy(at[0] + lines, tile + lines, (size_t)(bytes - lines));
+  for (int32_t k = 1; k < 4; k++)
+    for (int64_t line = n * moves[k]; at[k] != at[k - 1] && line < 2 * n * moves[k]; line += 64)
+      __builtin_prefetch(at[k] + line);
+}
+
 // One native step over dense operands needs no tiles, but for those of scalars.
-static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t end) {
+static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t end, bool isStreamed) {
   const TandemLoopProgram *p = plan->program;
   const TandemLoopStep *step = &p->steps[0];
   const int32_t values[3] = {step->a, step->b, step->c};
   int64_t numbers[2 * TANDEM_TILE];  // at most two operands of an opcode are not inputs
   int64_t *next = numbers;
-  const char *at[4] = {plan->base[0] + begin * p->outputs[0].bytes};
+  _Alignas(64) char tile[TANDEM_TILE * 8];
+  char *at[4] = {plan->base[0] + begin * p->outputs[0].bytes};
   int64_t moves[4] = {p->outputs[0].bytes};
-  int64_t n = p->isPlain ? least(TANDEM_TILE, end - begin) : end - begin;
+  int64_t n = p->isPlain || isStreamed ? least(TANDEM_TILE, end - begin) : end - begin;
   for (int32_t k = 0; k < 3; k++) {
     if (values[k] < p->inputCount) {
       moves[k + 1] = p->inputs[values[k]].bytes;
@@ -289,9 +312,12 @@ static void run_direct(const TandemLoopPlan *plan, int64_t begin, int64_t end) {
     }
   }
   for (int64_t done = begin; done < end; done += n) {
-    step->run((void *)at[0], at[1], at[2], at[3], least(n, end - done));
+    int64_t count = least(n, end - done);
+    step->run(isStreamed ? tile : at[0], at[1], at[2], at[3], count);
+    if (isStreamed) stream_tile(tile, at, moves, count);
     for (int32_t k = 0; k < 4; k++) at[k] += n * moves[k];
   }
+  if (isStreamed) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 // Kept, because fresh pages for each chunk cost about as much as the chunk (AdamW of 18 steps, a
@@ -332,7 +358,7 @@ void tandem_loop_chunk(const TandemLoopPlan *plan, int64_t chunk) {
     end = least(plan->count, begin + plan->chunkLength);
   }
   if ((p->isDirect || p->isPlain) && is_all_dense(plan)) {
-    run_direct(plan, begin, end);
+    run_direct(plan, begin, end, streams(plan, begin));
     return;
   }
   if (plan->native && !plan->isNativeTiled) {
@@ -366,7 +392,7 @@ bool tandem_loop_run_dense(const TandemLoopProgram *program, const TandemScalar 
     plan.program = program;
     plan.scalars = scalars;
     for (int32_t k = 0; k <= program->inputCount; k++) plan.base[k] = bases[k];
-    run_direct(&plan, 0, count);
+    run_direct(&plan, 0, count, false);
     return true;
   }
   tandem_loop_plan_dense(&plan, program, scalars, count, bases);

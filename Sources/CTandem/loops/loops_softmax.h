@@ -20,10 +20,10 @@
     const T *a = a_, s = *(const T *)shift;                                                       \
     TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = p##_exp(a[i] - s);                       \
   }                                                                                               \
-  static void softmax_divide_##C(void *d_, const void *sum, int64_t n) {                          \
+  static void softmax_share_##C(void *d_, const void *sum, int64_t n) {                           \
     T *d = d_;                                                                                    \
-    const T s = *(const T *)sum;                                                                  \
-    TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = d[i] / s;                                \
+    const T s = (T)1 / *(const T *)sum;                                                           \
+    TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = d[i] * s;                                \
   }                                                                                               \
   static void softmax_shift_##C(void *d_, const void *a_, const void *largest, const void *sum,   \
                                 int64_t n) {                                                      \
@@ -43,9 +43,20 @@
     const T *y = y_, *g = g_, s = *(const T *)sum;                                                \
     TANDEM_VECTOR for (int64_t i = 0; i < n; i++) d[i] = g[i] - p##_exp(y[i]) * s;                \
   }
+
+static void softmax_stream_F32(void *d, const void *a, int64_t n) {
+  typedef float Line __attribute__((vector_size(64)));
+  const Line *from = a;
+  Line *to = d;
+  for (int64_t i = 0; i < n / 16; i++) __builtin_nontemporal_store(from[i], &to[i]);
+}
+static void softmax_stream_F64(void *d, const void *a, int64_t n) {
+  softmax_stream_F32(d, a, 2 * n);
+}
+
 SOFTMAX(F32, float, f32)
 SOFTMAX(F64, double, f64)
 
 #define SOFTMAX_ENTRY(C)                                                                          \
-  {softmax_largest_##C, softmax_exp_##C, softmax_divide_##C, softmax_shift_##C,                   \
-   softmax_gradient_##C, log_softmax_gradient_##C}
+  {softmax_largest_##C, softmax_exp_##C, softmax_share_##C, softmax_shift_##C,                   \
+   softmax_gradient_##C, log_softmax_gradient_##C, softmax_stream_##C}

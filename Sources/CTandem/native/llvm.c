@@ -1,6 +1,7 @@
 // libLLVM by its C API, without its headers: opened at first use, its functions declared by hand.
 // Text is compiled to an object by a target machine of our own and linked by LLJIT.
 #include "../include/tandem_native.h"
+#include "opening.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -128,13 +129,13 @@ static bool may_execute(void) {
   return may;
 }
 
-static void *open_library(const char *path) {
-  if (path) return dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+static TandemOpening open_library(const char *path, void **library) {
+  if (path) return tandem_open_for_good(path, library);
   for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-    void *library = dlopen(libraries[i], RTLD_LAZY | RTLD_LOCAL);
-    if (library) return library;
+    TandemOpening outcome = tandem_open_for_good(libraries[i], library);
+    if (outcome != TANDEM_OPENING_FAILED) return outcome;
   }
-  return NULL;
+  return TANDEM_OPENING_FAILED;
 }
 
 // The first version that has no typed pointers is 15, which cannot tell its number.
@@ -153,9 +154,12 @@ static unsigned version_of(void *library, char *words, size_t capacity) {
 }
 
 static TandemLLVMStatus load(const char *path) {
-  void *library = open_library(path);
-  if (!library)
+  void *library;
+  TandemOpening outcome = open_library(path, &library);
+  if (outcome == TANDEM_OPENING_FAILED)
     return says(TANDEM_LLVM_MISSING, "not found: %s", path ? path : "no libLLVM 15 or later");
+  if (outcome == TANDEM_OPENING_TAKEN)
+    return says(TANDEM_LLVM_TAKEN, "%s", "libLLVM is used by the program itself");
   char version[64];
   if (version_of(library, version, sizeof version) < 15)
     return says(TANDEM_LLVM_TOO_OLD, "libLLVM is too old: %s", "15 or later is needed");
@@ -306,11 +310,9 @@ static bool link_object(TandemLLVM *l, Ref object, const char *function, TandemM
   return true;
 }
 
-bool tandem_llvm_compile(TandemLLVM *l, const char *text, const char *function,
-                         bool wantsAssembly, TandemMachineCode *code, char *words,
-                         int64_t capacity) {
+static bool compiled(TandemLLVM *l, const char *text, const char *function, bool wantsAssembly,
+                     TandemMachineCode *code, char *words, int64_t capacity) {
   enum { objectFile = 1 };
-  *code = (TandemMachineCode){0};
   Ref context = llvm.contextCreate(), object = NULL;
   bool isDone = false;
   if (wantsAssembly) {
@@ -329,7 +331,30 @@ bool tandem_llvm_compile(TandemLLVM *l, const char *text, const char *function,
   return isDone;
 }
 
+// Whether LLVM met what it cannot go on from. Its locks and tables are as they are, so nobody calls
+// it again.
+static _Atomic bool isGivenUp;
+
+bool tandem_llvm_compile(TandemLLVM *l, const char *text, const char *function,
+                         bool wantsAssembly, TandemMachineCode *code, char *words,
+                         int64_t capacity) {
+  *code = (TandemMachineCode){0};
+  jmp_buf recovery;
+  bool isDone = false;
+  if (!isGivenUp && !setjmp(recovery)) {
+    tandem_recovery = &recovery;
+    isDone = compiled(l, text, function, wantsAssembly, code, words, capacity);
+  } else {
+    isGivenUp = true;
+    *code = (TandemMachineCode){0};
+    snprintf(words, (size_t)capacity, "libLLVM gave up");
+  }
+  tandem_recovery = NULL;
+  return isDone;
+}
+
 void tandem_llvm_free(void *tracker) {
+  if (isGivenUp) return;
   Ref error = llvm.removeTracker(tracker);
   if (error) llvm.disposeErrorMessage(llvm.errorMessage(error));
   llvm.releaseTracker(tracker);

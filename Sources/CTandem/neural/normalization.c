@@ -8,6 +8,8 @@
 #include "../instruction_levels.h"
 
 #pragma STDC FP_CONTRACT OFF
+// Vectors are handed to functions that are always inlined alone.
+#pragma clang diagnostic ignored "-Wpsabi"
 
 #define T float
 #define NAME(x) normalize_float_##x

@@ -1,25 +1,35 @@
 // Normalisation in one type; included by normalization.c with T and NAME.
 #include "levels.h"
+#include "rows_template.h"
 
 TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begin, int64_t end), (w,
                  begin, end)) {
   const int64_t n = w->length;
-  const T *scale = w->scale, *bias = w->bias;
+  const T *scale = w->scale, *bias = w->bias, count = (T)n, epsilon = (T)w->epsilon;
   for (int64_t row = begin; row < end; row++) {
     const T *x = (const T *)w->x + row * n;
     T *y = (T *)w->y + row * n;
-    T mean = 0;
+    T mean = 0, squares;
     if (w->centers) {
-      double sum = 0;
-      LANE_SUM(sum, n, x[i]);
-      mean = (T)(sum / (double)n);
+      T sum;
+      ROW_SUM(sum, n, AT(x));
+      mean = sum / count;
       ((T *)w->mean)[row] = mean;
     }
-    double squares = 0;
-    LANE_SUM(squares, n, (x[i] - mean) * (x[i] - mean));
-    const T rstd = (T)(1.0 / __builtin_sqrt(squares / (double)n + w->epsilon));
+    // The next row comes while this one is computed.
+    for (int64_t i = n; row + 1 < end && i < 2 * n; i += 64 / (int64_t)sizeof(T))
+      __builtin_prefetch(x + i);
+    ROW_SUM(squares, n, (AT(x) - mean) * (AT(x) - mean));
+    const T rstd = (T)1 / __builtin_elementwise_sqrt(squares / count + epsilon);
     ((T *)w->rstd)[row] = rstd;
-    if (bias) {
+    if (w->streams) {
+      for (int64_t i_ = 0; i_ < n; i_ += TANDEM_NEURAL_LANES) {
+        const int64_t left_ = TANDEM_NEURAL_LANES;
+        NAME(lanes) value = ((AT(x) - mean) * rstd) * AT(scale);
+        if (bias) value = value + AT(bias);
+        __builtin_nontemporal_store(value, (NAME(lanes) *)(y + i_));
+      }
+    } else if (bias) {
       TANDEM_NEURAL_VECTOR for (int64_t i = 0; i < n; i++)
         y[i] = ((x[i] - mean) * rstd) * scale[i] + bias[i];
     } else {
@@ -27,12 +37,13 @@ TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begi
         y[i] = ((x[i] - mean) * rstd) * scale[i];
     }
   }
+  if (w->streams) __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 TANDEM_AT_LEVELS(void, NAME(rows_back), (const tandem_normalize_rows_back *w, int64_t begin, int64_t
                  end, void *dScale_, void *dBias_), (w, begin, end, dScale_, dBias_)) {
   const int64_t n = w->length;
-  const T *scale = w->scale;
+  const T *scale = w->scale, count = (T)n;
   T *dScale = dScale_, *dBias = dBias_;
   memset(dScale, 0, (size_t)n * sizeof(T));
   if (dBias) memset(dBias, 0, (size_t)n * sizeof(T));
@@ -40,10 +51,11 @@ TANDEM_AT_LEVELS(void, NAME(rows_back), (const tandem_normalize_rows_back *w, in
     const T *x = (const T *)w->x + row * n, *dy = (const T *)w->dy + row * n;
     T *dx = (T *)w->dx + row * n;
     const T mean = w->centers ? ((const T *)w->mean)[row] : 0, rstd = ((const T *)w->rstd)[row];
-    double slopes = 0, products = 0;
-    if (w->centers) LANE_SUM(slopes, n, dy[i] * scale[i]);
-    LANE_SUM(products, n, (dy[i] * scale[i]) * ((x[i] - mean) * rstd));
-    const T slope = (T)(slopes / (double)n), product = (T)(products / (double)n);
+    T slope = 0, product;
+    if (w->centers) ROW_SUM(slope, n, AT(dy) * AT(scale));
+    ROW_SUM(product, n, (AT(dy) * AT(scale)) * ((AT(x) - mean) * rstd));
+    slope = slope / count;
+    product = product / count;
     TANDEM_NEURAL_VECTOR for (int64_t i = 0; i < n; i++) {
       const T unit = (x[i] - mean) * rstd;
       dScale[i] = dScale[i] + dy[i] * unit;
@@ -192,3 +204,5 @@ TANDEM_AT_LEVELS(void, NAME(columns_back), (const tandem_normalize_channels_back
 }
 #undef COLUMN_SUM
 #undef LANE_SUM
+#undef ROW_SUM
+#undef AT

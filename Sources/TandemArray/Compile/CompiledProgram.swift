@@ -8,6 +8,8 @@ final class CompiledProgram: Sendable {
   let runtime: PlanRuntime
   /// For each write the output of the plan and, if it takes over memory, the input.
   private let donatedInputs: [Int?]
+  /// The locks of all that a call reads or assigns outside of its arguments, each once.
+  private let stateLocks: [StateLock]
 
   /// - Throws: `ShapeError` if the graph cannot be compiled for these forms.
   init(
@@ -24,9 +26,11 @@ final class CompiledProgram: Sendable {
       if case .donated(let input, _, _) = source { donated[input] = output }
     }
     donatedInputs = donated
+    stateLocks = trace.stateLocks
   }
 
-  /// Queues one call.
+  /// Queues one call. It sees parameters and cells as they are at one moment, and what it assigns
+  /// is there at one moment: whoever reads or changes them meanwhile, waits until all is pushed.
   ///
   /// - Parameters:
   ///   - arguments: the arrays of the arguments, of the types and layouts of the trace.
@@ -37,7 +41,17 @@ final class CompiledProgram: Sendable {
   func run(
     _ arguments: [NDArray], keys: [RandomKey]? = nil, _ results: inout [NDArray]
   ) -> String? {
-    runtime.lock.withLock {
+    // Nobody shall wait for long for a lock that is held while the engine makes room.
+    runtime.awaitRoom()
+    return runtime.lock.withLock {
+      StateLock.withAll(stateLocks) { push(arguments, keys: keys, &results) }
+    }
+  }
+
+  private func push(
+    _ arguments: [NDArray], keys: [RandomKey]?, _ results: inout [NDArray]
+  ) -> String? {
+    runtime.device.engine.withoutWaiting {
       let call = runtime.makeCall()
       if let mismatch = gather(arguments, call) {
         call.cancel()
@@ -49,6 +63,7 @@ final class CompiledProgram: Sendable {
           call.outputs[output] = Storage(byteCount: byteCount, device: runtime.device)
         }
       }
+      call.makePassing()
       copySharedDonations(call)
       runtime.push(call)
       for output in 0..<trace.resultCount { results.append(result(output, call)) }
@@ -63,9 +78,11 @@ final class CompiledProgram: Sendable {
   /// Why a call with these arguments cannot be run now; `nil` if it can.
   func mismatch(_ arguments: [NDArray]) -> String? {
     runtime.lock.withLock {
-      let call = runtime.makeCall()
-      defer { call.cancel() }
-      return gather(arguments, call)
+      StateLock.withAll(stateLocks) {
+        let call = runtime.makeCall()
+        defer { call.cancel() }
+        return gather(arguments, call)
+      }
     }
   }
 
@@ -144,7 +161,6 @@ final class CompiledProgram: Sendable {
   private func copySharedDonations(_ call: PlanCall) {
     for (input, output) in donatedInputs.enumerated() where output != nil {
       guard case .state(let state) = trace.sources[input] else { continue }
-      // Not copied under the state's lock: a push may wait for the engine.
       let shared = state.withCurrent { (value: inout NDArray) -> NDArray? in
         value.canBeDonated ? nil : value
       }
@@ -202,6 +218,19 @@ final class CompiledProgram: Sendable {
     var layout = layout
     layout.offset += offset
     return NDArray(ArrayHandle(storage, layout, dtype))
+  }
+}
+
+extension RegionTrace {
+  /// The locks of what a program of this trace reads or assigns.
+  fileprivate var stateLocks: [StateLock] {
+    let read = sources.compactMap { source -> StateReference? in
+      if case .state(let state) = source { state } else { nil }
+    }
+    let all =
+      (read + writes + clears).map(\.lock) + conditions.map(\.parameter.lock)
+    var known: Set<ObjectIdentifier> = []
+    return all.filter { known.insert(ObjectIdentifier($0)).inserted }
   }
 }
 

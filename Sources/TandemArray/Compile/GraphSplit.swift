@@ -21,11 +21,11 @@ struct GraphSplit {
         isFree.append(false)
       case .constant, .operation:
         late.append(node.inputs.contains { late[$0.node] })
-        isFree.append(node.inputs.allSatisfy { isFree[$0.node] })
+        isFree.append(!node.isAsynchronous && node.inputs.allSatisfy { isFree[$0.node] })
       }
     }
     self.late = late
-    var builder = SecondPart(graph, stays: zip(late, isFree).map { $0 || $1 })
+    var builder = SecondPart(graph, late: late, stays: zip(late, isFree).map { $0 || $1 })
     second = builder.build(results)
     residuals = builder.residuals
   }
@@ -51,10 +51,13 @@ struct GraphSplit {
   /// Collects the nodes of the second part.
   private struct SecondPart {
     let graph: Graph
+    let late: [Bool]
     let stays: [Bool]
     var residuals: [Graph.Value] = []
 
-    init(_ graph: Graph, stays: [Bool]) { (self.graph, self.stays) = (graph, stays) }
+    init(_ graph: Graph, late: [Bool], stays: [Bool]) {
+      (self.graph, self.late, self.stays) = (graph, late, stays)
+    }
 
     mutating func build(_ results: [Graph.Value]) -> Graph {
       let needed = needed(for: results)
@@ -84,9 +87,9 @@ struct GraphSplit {
       return Graph(nodes: nodes, inputs: inputs, outputs: results.map { values[$0]! })
     }
 
-    /// Which nodes of the second part its results depend on.
+    /// Which nodes of the second part its results and asynchronous operators depend on.
     private func needed(for results: [Graph.Value]) -> [Bool] {
-      var needed = [Bool](repeating: false, count: graph.nodes.count)
+      var needed = graph.nodes.indices.map { late[$0] && graph.nodes[$0].isAsynchronous }
       for result in results { needed[result.node] = true }
       for index in graph.nodes.indices.reversed() where needed[index] && stays[index] {
         for input in graph.nodes[index].inputs { needed[input.node] = true }

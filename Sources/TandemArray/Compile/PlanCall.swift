@@ -22,15 +22,20 @@ final class PlanCall: @unchecked Sendable {
   var numbers: [ScalarValue]
   /// The storages of fresh results.
   var outputs: [Storage?]
+  /// Memory of this call for what asynchronous operations use; none where there are none.
+  private(set) var passing: [Storage?]
   private unowned let runtime: PlanRuntime
   /// Operations that are not done, and one for the caller while it pushes.
   private let pending = Atomic<Int>(0)
+  /// Bytes that its steps took for results and what passes between them.
+  private let keptBytes = Atomic<Int>(0)
 
   init(_ runtime: PlanRuntime) {
     self.runtime = runtime
     inputs = Array(repeating: Input(storage: nil), count: runtime.inputCount)
     numbers = Array(repeating: ScalarValue(0, .float32), count: runtime.inputCount)
     outputs = Array(repeating: nil, count: runtime.plan.outputs.count)
+    passing = runtime.plan.passing.map { _ in nil }
   }
 
   /// Starts a call.
@@ -54,8 +59,10 @@ final class PlanCall: @unchecked Sendable {
     guard pending.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 else {
       return
     }
+    runtime.note(keptBytes: keptBytes.exchange(0, ordering: .relaxed))
     for index in inputs.indices { inputs[index].storage = nil }
     for index in outputs.indices { outputs[index] = nil }
+    for index in passing.indices { passing[index] = nil }
     let runtime = Unmanaged.passUnretained(runtime)
     runtime._withUnsafeGuaranteedRef { $0.recycle(self) }
     Unmanaged.passUnretained(self).release()
@@ -66,22 +73,65 @@ final class PlanCall: @unchecked Sendable {
   func run(_ index: Int, in context: ParallelContext) throws(OperationFailure) {
     let step = runtime.steps[index]
     let scalars = step.scalars.isEmpty ? [] : step.scalars.map(number)
-    let failure: KernelFailure? = withUnsafeTemporaryAllocation(
-      of: UnsafeMutableRawPointer.self, capacity: step.operands.count
-    ) { bases in
-      for (place, operand) in step.operands.enumerated() {
-        bases.initializeElement(at: place, to: address(runtime.operands[operand]))
-      }
+    let failure = withBases(of: step) { bases throws(KernelFailure) in
       var failure: KernelFailure?
-      let bytes = BufferPool.shared.bytesInUse {
+      let (_, passing) = BufferPool.shared.bytesInUse {
         do throws(KernelFailure) {
-          try step.program.run(bases: UnsafeBufferPointer(bases), scalars: scalars, in: context)
+          try step.program.run(bases: bases, scalars: scalars, in: context)
         } catch { failure = error }
       }
-      runtime.note(workspaceBytes: bytes)
-      return failure
+      runtime.note(workspaceBytes: passing)
+      if let failure { throw failure }
     }
-    if let failure { throw OperationFailure("\(failure.message): \(step.program.inputTypes)") }
+    if let failure { throw failure.described(step.program) }
+  }
+
+  /// Starts an asynchronous step.
+  ///
+  /// - Parameter completion: of the engine's operation. It may have come, and this call be over,
+  ///   before the step has been started in full.
+  func start(
+    _ index: Int, _ completion: Completion, in context: ParallelContext
+  ) throws(OperationFailure) {
+    let runtime = runtime
+    let step = runtime.steps[index]
+    let scalars = step.scalars.map(number)
+    let engine = runtime.device.engine
+    let failure = withBases(of: step) { bases throws(KernelFailure) in
+      try step.program.start(bases: bases, scalars: scalars, in: context) { failure in
+        engine.complete(completion, failing: failure?.described(step.program))
+      }
+    }
+    if let failure { throw failure.described(step.program) }
+  }
+
+  /// Calls `body` with the addresses of a step's operands; returns what it throws.
+  private func withBases(
+    of step: PlanRuntime.Step,
+    _ body: (UnsafeBufferPointer<UnsafeMutableRawPointer>) throws(KernelFailure) -> Void
+  ) -> KernelFailure? {
+    withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer.self, capacity: step.operands.count
+    ) { bases in
+      // Memory of results is taken now.
+      let taken = BufferPool.shared.bytesInUse {
+        for (place, operand) in step.operands.enumerated() {
+          bases.initializeElement(at: place, to: address(runtime.operands[operand]))
+        }
+      }
+      if taken.kept != 0 { keptBytes.wrappingAdd(taken.kept, ordering: .relaxed) }
+      do throws(KernelFailure) {
+        try body(UnsafeBufferPointer(bases))
+        return nil
+      } catch { return error }
+    }
+  }
+
+  /// Makes the memory that this call alone uses.
+  func makePassing() {
+    for (index, byteCount) in runtime.plan.passing.enumerated() {
+      passing[index] = Storage(byteCount: byteCount, device: runtime.device)
+    }
   }
 
   private func number(_ scalar: Plan.Scalar) -> ScalarValue {
@@ -105,6 +155,8 @@ final class PlanCall: @unchecked Sendable {
       inputs[input].storage.unsafelyUnwrapped.materialized() + inputs[input].byteOffset + offset
     case .output(let output, let offset):
       outputs[output].unsafelyUnwrapped.materialized() + offset
+    case .passing(let index, let offset):
+      passing[index].unsafelyUnwrapped.materialized() + offset
     }
   }
 }
@@ -124,10 +176,31 @@ struct PlanLaunch: OperationPayload, @unchecked Sendable {
   var declaredWork: OperationWork { call._withUnsafeGuaranteedRef { $0.work(of: step) } }
 
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
-    try call.takeUnretainedValue().run(step, in: context.parallel)
+    let call = call.takeUnretainedValue()
+    if context.completion.isEmpty {
+      try call.run(step, in: context.parallel)
+    } else {
+      try call.start(step, context.completion, in: context.parallel)
+    }
   }
 
   static func _destroy(at address: UnsafeMutableRawPointer) {
     address.assumingMemoryBound(to: PlanLaunch.self).pointee.call.takeUnretainedValue().finishOne()
+  }
+}
+
+extension KernelFailure {
+  /// The failure of an operation that runs a program.
+  func described(_ program: KernelProgram) -> OperationFailure {
+    OperationFailure("\(message): \(program.inputTypes)")
+  }
+}
+
+extension KernelProgram {
+  /// How the engine is told of its operations: what takes its time elsewhere starts first.
+  var asynchronousOptions: OperationOptions {
+    guard let asynchronous else { return .standard }
+    return OperationOptions(
+      priority: .high, finishesBeforeExit: asynchronous.finishesBeforeExit)
   }
 }

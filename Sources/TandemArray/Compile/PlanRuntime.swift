@@ -8,9 +8,8 @@ import TandemThreads
 ///
 /// There is one arena with one variable for each of its buffers; an operation that writes a buffer
 /// also declares all that share bytes with it, so the engine orders successive calls, too; pushing
-/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock:
-/// a push that waits because the engine is far behind keeps other callers waiting, but nothing that
-/// it waits for.
+/// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock,
+/// and nobody waits for the engine while holding it: callers wait for room before.
 ///
 /// `@unchecked Sendable`: `variables` and `boundStorages` are touched only by the holder of
 /// ``lock``; the arena and the constants only by engine operations that declared it; all else is
@@ -35,6 +34,7 @@ final class PlanRuntime: @unchecked Sendable {
     case fixed(UInt)
     case input(Int, byteOffset: Int)
     case output(Int, byteOffset: Int)
+    case passing(Int, byteOffset: Int)
   }
 
   /// Of an operand without elements, which is never read.
@@ -49,32 +49,38 @@ final class PlanRuntime: @unchecked Sendable {
   private(set) var operands: [Address] = []
 
   private let arena: UnsafeMutableRawPointer?
-  private let constants: [UnsafeMutableRawPointer]
+  private let constants: PlanConstants
   private let bufferVariables: [Variable]
   /// The variables of all steps; those of inputs and outputs are set at each call.
   private var variables: UnsafeMutableBufferPointer<Variable> = .init(start: nil, count: 0)
-  /// For each input, and then each output, its positions in ``variables``.
+  /// For each input, then each output, then each memory of a call's own, its positions in
+  /// ``variables``.
   private var places: [[Int]]
+  private var declaredBytes = 0
   private let idleCalls = Guarded<[PlanCall]>([])
+  /// Bytes that the pool counted for the arena.
+  private let arenaBytes: Int
+  /// The most bytes that the steps of a call took for results.
+  private let keptBytes = Atomic<Int>(0)
   /// The most bytes that a step took from the pool for itself.
   private let workspaceBytes = Atomic<Int>(0)
 
   init(_ plan: Plan, inputCount: Int, on device: Device) {
     (self.plan, self.inputCount, self.device) = (plan, inputCount, device)
-    arena =
-      plan.arenaByteCount > 0
-      ? BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount) : nil
-    constants = plan.constants.map { constant in
-      let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
-      constant.bytes.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { memory.copyMemory(from: base, byteCount: bytes.count) }
-      }
-      return memory
-    }
+    var arena: UnsafeMutableRawPointer?
+    arenaBytes =
+      BufferPool.shared.bytesInUse {
+        if plan.arenaByteCount > 0 {
+          arena = BufferPool.shared.allocatePages(byteCount: plan.arenaByteCount)
+        }
+      }.kept
+    self.arena = arena
+    constants = PlanConstants(plan)
     bufferVariables = plan.buffers.map { _ in Engine.makeVariable() }
-    places = Array(repeating: [], count: inputCount + plan.outputs.count)
+    places = Array(repeating: [], count: inputCount + plan.outputs.count + plan.passing.count)
     var all: [Variable] = []
     steps = plan.operations.map { makeStep($0, &all) }
+    declaredBytes = steps.reduce(0) { $0 + $1.options.declaredBytes }
     variables = .allocate(capacity: all.count)
     _ = variables.initialize(from: all)
   }
@@ -83,20 +89,18 @@ final class PlanRuntime: @unchecked Sendable {
     // Calls under way keep the runtime, so nothing uses the memory any more.
     for variable in bufferVariables { Engine.release(variable) }
     if let arena { BufferPool.shared.deallocatePages(arena, byteCount: plan.arenaByteCount) }
-    for (memory, constant) in zip(constants, plan.constants) {
-      BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
-    }
     variables.deallocate()
   }
 
-  /// Bytes that calls have taken from the pool at most: the arena, the storages of fresh results,
-  /// and what a step took for itself.
+  /// Bytes that the pool has counted as taken at most: for the arena, by the steps of one call for
+  /// what they leave behind, and by one step for itself.
   var measuredBytes: Int {
-    plan.outputs.reduce(plan.arenaByteCount + workspaceBytes.load(ordering: .relaxed)) {
-      sum, output in
-      guard case .fresh(let byteCount, _, _) = output else { return sum }
-      return sum + BufferPool.countedBytes(of: byteCount)
-    }
+    arenaBytes + keptBytes.load(ordering: .relaxed) + workspaceBytes.load(ordering: .relaxed)
+  }
+
+  /// Notes what the steps of a call took for results.
+  func note(keptBytes bytes: Int) {
+    if bytes > keptBytes.load(ordering: .relaxed) { keptBytes.max(bytes, ordering: .relaxed) }
   }
 
   /// Notes what a step took from the pool for itself.
@@ -107,6 +111,9 @@ final class PlanRuntime: @unchecked Sendable {
   }
 
   // MARK: Calls
+
+  /// Waits while the caller is too far ahead of the engine for another call.
+  func awaitRoom() { device.engine.awaitRoom(for: steps.count, bytes: declaredBytes) }
 
   /// A call to be filled in; it keeps the runtime until its last operation is done.
   func makeCall() -> PlanCall {
@@ -127,11 +134,16 @@ final class PlanRuntime: @unchecked Sendable {
     steps.withUnsafeBufferPointer { steps in
       for index in steps.indices {
         let step = steps[index]
-        engine.push(
-          PlanLaunch(call: reference, step: index, label: step.label),
-          reading: VariableList(UnsafeBufferPointer(rebasing: variables[step.reading])),
-          writing: VariableList(UnsafeBufferPointer(rebasing: variables[step.writing])),
-          site: step.site, options: step.options)
+        let launch = PlanLaunch(call: reference, step: index, label: step.label)
+        let reading = VariableList(UnsafeBufferPointer(rebasing: variables[step.reading]))
+        let writing = VariableList(UnsafeBufferPointer(rebasing: variables[step.writing]))
+        if step.program.isAsynchronous {
+          engine.pushAsync(
+            launch, reading: reading, writing: writing, site: step.site, options: step.options)
+        } else {
+          engine.push(
+            launch, reading: reading, writing: writing, site: step.site, options: step.options)
+        }
       }
     }
   }
@@ -149,6 +161,12 @@ final class PlanRuntime: @unchecked Sendable {
       guard let storage = call.outputs[output] else { continue }
       for place in places[inputCount + output] { variables[place] = storage.variable }
     }
+    for index in plan.passing.indices {
+      guard let storage = call.passing[index] else { continue }
+      for place in places[inputCount + plan.outputs.count + index] {
+        variables[place] = storage.variable
+      }
+    }
   }
 
   // MARK: Making steps
@@ -163,14 +181,15 @@ final class PlanRuntime: @unchecked Sendable {
     let written = places.map(\.place) + places.flatMap(sharers)
     let reading = add(operation.operands.compactMap { $0?.place }, &variables)
     let writing = add(written, &variables)
-    let isTiny = operation.elementCountMax <= Limits.tinyElementsMax
+    var options = operation.program.asynchronousOptions
+    options.isTiny =
+      operation.elementCountMax <= Limits.tinyElementsMax && !operation.isAsynchronous
+    options.modulePath = EngineLabel(interning: operation.path)
+    options.declaredBytes = freshBytes(operation)
     return Step(
       program: operation.program, label: EngineLabel(interning: operation.program.name),
       operands: start..<operands.count, scalars: operation.scalars, reading: reading,
-      writing: writing, site: operation.site,
-      options: OperationOptions(
-        isTiny: isTiny, modulePath: EngineLabel(interning: operation.path),
-        declaredBytes: freshBytes(operation)))
+      writing: writing, site: operation.site, options: options)
   }
 
   /// The buffers that share bytes with a result: those that were used before in this call, and
@@ -194,8 +213,9 @@ final class PlanRuntime: @unchecked Sendable {
       // Where all that a plan computes on the way is empty, there is no arena.
       guard let arena else { return PlanRuntime.nowhere }
       return .fixed(UInt(bitPattern: arena) + UInt(offset))
+    case .passing(let index): return .passing(index, byteOffset: operand.byteOffset)
     case .constant(let constant):
-      return .fixed(UInt(bitPattern: constants[constant]) + UInt(operand.byteOffset))
+      return .fixed(UInt(bitPattern: constants.start(of: constant)) + UInt(operand.byteOffset))
     }
   }
 
@@ -213,6 +233,9 @@ final class PlanRuntime: @unchecked Sendable {
       case .output(let output):
         places[inputCount + output].append(variables.count)
         variables.append(PlanRuntime.unset)
+      case .passing(let index):
+        places[inputCount + plan.outputs.count + index].append(variables.count)
+        variables.append(PlanRuntime.unset)
       }
     }
     return start..<variables.count
@@ -224,10 +247,13 @@ final class PlanRuntime: @unchecked Sendable {
   /// Bytes that an operation keeps alive beyond the arena: what back-pressure counts.
   private func freshBytes(_ operation: Plan.Operation) -> Int {
     operation.results.reduce(0) { sum, result in
-      guard case .output(let output) = result.place,
-        case .fresh(let byteCount, _, _) = plan.outputs[output]
-      else { return sum }
-      return sum + byteCount
+      switch result.place {
+      case .passing(let index): return sum + plan.passing[index]
+      case .output(let output):
+        guard case .fresh(let byteCount, _, _) = plan.outputs[output] else { return sum }
+        return sum + byteCount
+      default: return sum
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 // Shadow mode: a call is computed twice, compiled and operator by operator, and the bits compared.
-// Calls that a tape records are only run compiled, and so are fast regions, whose bits may differ.
+// Calls that a tape records are only run compiled, and so are fast regions, whose bits may differ,
+// and regions with asynchronous operators, which each run has done once.
 
 private import Glibc
 import TandemGraph
@@ -13,7 +14,11 @@ extension Region {
     let random = RandomState.current
     let key = random.upcoming
     let (known, mismatch) = entry(for: frame.arguments, mode)
-    let trace = (known ?? traced(frame, mode, mismatch, body)).program.trace
+    let trace = (known ?? traced(frame, mode, mismatch, isFoundAgain: true, body)).program.trace
+    // What is sent twice is not what one call sends.
+    if trace.graph.nodes.contains(where: \.isAsynchronous) {
+      return callCompiled(frame, mode, body)
+    }
     let states = trace.writes + trace.clears
     let before = states.map(\.current)
     random.upcoming = key

@@ -155,8 +155,12 @@ final class Region: Sendable {
   }
 
   /// Traces and compiles the closure for these arguments.
+  ///
+  /// - Parameters:
+  ///   - mismatch: why a program with the key of this call does not fit, if there is one.
+  ///   - isFoundAgain: whether the call looks for the program once more before it runs it.
   func traced(
-    _ frame: RegionFrame, _ mode: CallMode, _ mismatch: String?,
+    _ frame: RegionFrame, _ mode: CallMode, _ mismatch: String?, isFoundAgain: Bool = false,
     _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> Entry {
     let arguments = frame.arguments
@@ -176,8 +180,8 @@ final class Region: Sendable {
     cache.withLock { cache in
       let reason = mismatch ?? cache.entries.first.map { key.difference(from: $0.key) }
       cache.statistics.note(reason ?? "first call")
-      // The call that finds a program that does not fit is no hit.
-      if mismatch != nil { cache.statistics.hits -= 1 }
+      // The call that finds a program that does not fit, or the one made for it, is no hit.
+      if mismatch != nil || isFoundAgain { cache.statistics.hits -= 1 }
       cache.entries.insert(entry, at: 0)
       if cache.entries.count > Limits.programsOfRegionMax {
         cache.entries.removeLast()

@@ -5,6 +5,14 @@ enum StateReference: Hashable, Sendable, CustomStringConvertible {
   case gradient(Parameter)
   case cell(StateCell)
 
+  /// Of the object that holds it.
+  var lock: StateLock {
+    switch self {
+    case .parameter(let parameter), .gradient(let parameter): parameter.lock
+    case .cell(let cell): cell.lock
+    }
+  }
+
   /// What it holds now, outside of traces and tapes; `nil` for a gradient that is not there.
   var current: NDArray? {
     switch self {

@@ -22,8 +22,14 @@ public struct BoundGraph: Sendable {
   /// A graph with values.
   ///
   /// - Parameter values: of the inputs that are parameters or constants, by name.
-  /// - Throws: `ShapeError` if one is missing, or has another type, or there are others.
+  /// - Throws: `ShapeError` if one is missing, or has another type, or there are others; if the
+  ///   graph takes seed or stream of the random state but no tick.
   public init(_ named: NamedGraph, values: [String: NDArray]) throws(ShapeError) {
+    if named.positions(of: .randomTick).isEmpty,
+      let word = named.inputs.first(where: { $0.role == .randomSeed || $0.role == .randomStream })
+    {
+      throw ShapeError("graph: input \"\(word.name)\" is a \(word.role), but none is a randomTick")
+    }
     self.named = named
     self.values = named.inputs.map { _ in nil }
     positions = named.inputs.enumerated().reduce(into: [:]) { positions, input in

@@ -104,10 +104,12 @@ extension NDArray {
       if numbers, let number = inputs[index].number { scalars.append(number) }
     }
     isTiny = isTiny && program.kernel.floatingPointOperations <= Limits.tinyOperationsMax
-    let isShown = program.kernel.mayFail || Profiler.isRunning
-    let options = OperationOptions(
-      isTiny: isTiny, modulePath: isShown ? EngineLabel(interning: CallFrame.currentPlace) : .none,
-      declaredBytes: declared)
+    var options = program.kernel.asynchronousOptions
+    options.isTiny = isTiny && !program.kernel.isAsynchronous
+    options.declaredBytes = declared
+    if program.kernel.mayFail || Profiler.isRunning {
+      options.modulePath = EngineLabel(interning: CallFrame.currentPlace)
+    }
     withUnsafeTemporaryAllocation(of: Variable.self, capacity: count) { variables in
       var (written, used) = (0, 0)
       let payload = ProgramLaunch(program, count: count, numbers: scalars) { index in
@@ -120,10 +122,15 @@ extension NDArray {
         return ProgramLaunch.Operand(
           storage, byteOffset: array.handle.layout.offset * array.dtype.byteCount)
       }
-      device.engine.push(
-        payload, reading: VariableList(UnsafeBufferPointer(rebasing: variables[written..<used])),
-        writing: VariableList(UnsafeBufferPointer(rebasing: variables[..<written])),
-        site: site.seenByUser, options: options)
+      let reading = VariableList(UnsafeBufferPointer(rebasing: variables[written..<used]))
+      let writing = VariableList(UnsafeBufferPointer(rebasing: variables[..<written]))
+      if program.kernel.isAsynchronous {
+        device.engine.pushAsync(
+          payload, reading: reading, writing: writing, site: site.seenByUser, options: options)
+      } else {
+        device.engine.push(
+          payload, reading: reading, writing: writing, site: site.seenByUser, options: options)
+      }
     }
   }
 }

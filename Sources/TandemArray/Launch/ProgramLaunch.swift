@@ -30,6 +30,9 @@ struct ProgramLaunch: OperationPayload {
       self.byteOffset = byteOffset
     }
 
+    /// Of the device on which the storage lies.
+    fileprivate var engine: Engine? { storage?._withUnsafeGuaranteedRef { $0.device.engine } }
+
     private init(storage: Unmanaged<Storage>?, byteOffset: Int) {
       (self.storage, self.byteOffset) = (storage, byteOffset)
     }
@@ -85,6 +88,9 @@ struct ProgramLaunch: OperationPayload {
 
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
     let parallel = context.parallel
+    // An asynchronous operation may be over, and this payload gone, before it is started in full.
+    let completion = context.completion
+    let engine = completion.isEmpty ? nil : operand(0).engine
     let numbers = more?._withUnsafeGuaranteedRef { $0.numbers } ?? []
     let kernel = program._withUnsafeGuaranteedRef { $0.kernel }
     let failure: KernelFailure? = withUnsafeTemporaryAllocation(
@@ -97,11 +103,18 @@ struct ProgramLaunch: OperationPayload {
           at: index, to: base.map { $0 + operand.byteOffset } ?? ProgramLaunch.nowhere)
       }
       do throws(KernelFailure) {
-        try kernel.run(bases: UnsafeBufferPointer(bases), scalars: numbers, in: parallel)
+        let bases = UnsafeBufferPointer(bases)
+        if let engine {
+          try kernel.start(bases: bases, scalars: numbers, in: parallel) { failure in
+            engine.complete(completion, failing: failure?.described(kernel))
+          }
+        } else {
+          try kernel.run(bases: bases, scalars: numbers, in: parallel)
+        }
         return nil
       } catch { return error }
     }
-    if let failure { throw OperationFailure("\(failure.message): \(kernel.inputTypes)") }
+    if let failure { throw failure.described(kernel) }
   }
 
   private static var nowhere: UnsafeMutableRawPointer {

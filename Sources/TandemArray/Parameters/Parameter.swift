@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A trainable array with an identity: its path from the model, `blocks.3.attention.query.weight`,
 /// which names it in checkpoints, in the kvstore and in errors.
 ///
@@ -18,7 +16,7 @@ public final class Parameter: Sendable {
   public let declaredShape: [Int?]
   /// How the first value is made.
   public let initializer: Initializer
-  private let state: Mutex<State>
+  private let state: Held<State>
 
   private struct State {
     var path: String?
@@ -35,7 +33,7 @@ public final class Parameter: Sendable {
   public init(shape: [Int?], initializer: Initializer) {
     self.declaredShape = shape
     self.initializer = initializer
-    self.state = Mutex(State())
+    self.state = Held(State())
   }
 
   /// A parameter that starts as a given array.
@@ -202,6 +200,9 @@ public final class Parameter: Sendable {
   var flags: (isTrainable: Bool, accumulates: Bool) {
     state.withLock { ($0.isTrainable, $0.accumulates) }
   }
+
+  /// Held by who reads or changes the parameter.
+  var lock: StateLock { state.lock }
 
   /// The array, whatever is traced and recorded; `nil` if it is not made yet.
   var currentValue: NDArray? { state.withLock { $0.value } }

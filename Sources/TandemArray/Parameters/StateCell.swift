@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A named value that a training step reads and may replace: a learning rate, a step count, a
 /// moment.
 ///
@@ -8,7 +6,7 @@ import Synchronization
 public final class StateCell: Sendable {
   /// What it is called in checkpoints: `learningRate`, `weight.momentum`.
   public let name: String
-  private let content: Mutex<NDArray>
+  private let content: Held<NDArray>
 
   /// A cell that holds a number, float32.
   public convenience init(_ name: String, _ number: Double) {
@@ -19,7 +17,7 @@ public final class StateCell: Sendable {
   @_disfavoredOverload
   public init(_ name: String, _ value: NDArray) {
     self.name = name
-    self.content = Mutex(value)
+    self.content = Held(value)
   }
 
   /// The array that the cell holds; in a compiled region what it holds at this point of it.
@@ -88,6 +86,9 @@ public final class StateCell: Sendable {
       return update(cells.dropFirst(), &values, body)
     }
   }
+
+  /// Held by who reads or changes the cell.
+  var lock: StateLock { content.lock }
 
   /// The array, whatever is traced.
   var currentValue: NDArray { content.withLock { $0 } }

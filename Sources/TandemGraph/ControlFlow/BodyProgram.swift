@@ -3,12 +3,10 @@ import TandemThreads
 
 /// The graph of a branch or loop, compiled, to be run inside of a kernel: once for each iteration,
 /// over one arena.
-///
-/// `@unchecked Sendable`: the constants are written in `init` and only read after it.
-final class BodyProgram: @unchecked Sendable {
+final class BodyProgram: Sendable {
   private let plan: Plan
   private let steps: [Step]
-  private let constants: [UnsafeMutableRawPointer]
+  private let constants: PlanConstants
   private let deliveries: [Delivery]
   private let inputCount: Int
   private let outputTypes: [TensorType]
@@ -80,19 +78,7 @@ final class BodyProgram: @unchecked Sendable {
       }
     }
     (scratchOffsets, deliveries, arenaByteCount) = (scratch, ways, end)
-    constants = plan.constants.map { constant in
-      let memory = BufferPool.shared.allocate(byteCount: max(constant.bytes.count, 1))
-      constant.bytes.withUnsafeBytes { bytes in
-        if let base = bytes.baseAddress { memory.copyMemory(from: base, byteCount: bytes.count) }
-      }
-      return memory
-    }
-  }
-
-  deinit {
-    for (memory, constant) in zip(constants, plan.constants) {
-      BufferPool.shared.deallocate(memory, byteCount: max(constant.bytes.count, 1))
-    }
+    constants = PlanConstants(plan)
   }
 
   /// The loop programs of its steps, and of what these run.
@@ -100,7 +86,7 @@ final class BodyProgram: @unchecked Sendable {
 
   /// Floating-point operations of one run; a kernel counts as no less than starting it costs.
   var floatingPointOperations: Int {
-    steps.reduce(0) { $0 + max($1.program.floatingPointOperations, 1000) }
+    steps.reduce(0) { $0.saturatingSum(max($1.program.floatingPointOperations, 1000)) }
   }
 
   /// One run of the graph.
@@ -178,7 +164,8 @@ final class BodyProgram: @unchecked Sendable {
       scratchOffsets[output].map { call.arena + $0 } ?? call.outputs[output]
     case .buffer(-1): call.arena
     case .buffer(let buffer): call.arena + plan.buffers[buffer].byteOffset
-    case .constant(let constant): constants[constant]
+    case .constant(let constant): constants.start(of: constant)
+    case .passing: fail("control flow: broken invariant: an asynchronous operator", at: .unknown)
     }
   }
 }

@@ -10,7 +10,7 @@ extension Catalog {
   private static let registration: Void = {
     for type in controlFlow {
       do throws(ShapeError) {
-        try register(type)
+        try add(type)
       } catch {
         fail("catalog: broken invariant: \(error.message)", at: .unknown)
       }

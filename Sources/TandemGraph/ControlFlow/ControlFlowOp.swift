@@ -39,9 +39,7 @@ extension ControlFlowOp {
     guard hasKey else { return }
     try require(inputs.count >= 3, "needs seed, stream and tick", inputs)
     for key in inputs.suffix(3) {
-      try require(
-        key.rank == 0 && key.dtype.isInteger && key.dtype.byteCount == 8,
-        "the key needs zero-dimensional 64-bit integers", inputs)
+      try require(key.isKeyWord, "the key needs zero-dimensional 64-bit integers", inputs)
     }
   }
 
@@ -53,11 +51,23 @@ extension ControlFlowOp {
     guard own == types else {
       throw ShapeError("\(label) takes \(TensorTypes(own)), is given \(TensorTypes(types))")
     }
+    if let name = body.asynchronousOperator {
+      throw ShapeError(
+        "\(label) runs inside of a kernel, where nobody may wait for \(name); move it outside")
+    }
     let keys = body.inputTypes.count - types.count
     guard keys == 0 || (hasKey && keys > 2) else {
       throw ShapeError("\(label) has \(keys) inputs too many")
     }
+    for type in body.inputTypes.suffix(keys) where !type.isKeyWord {
+      throw ShapeError("\(label) takes \(type) as a word of its key")
+    }
   }
+}
+
+extension TensorType {
+  /// Whether a word of a random key fits: it is a number, and eight bytes are written for it.
+  fileprivate var isKeyWord: Bool { rank == 0 && dtype.isInteger && dtype.byteCount == 8 }
 }
 
 extension Lowering {

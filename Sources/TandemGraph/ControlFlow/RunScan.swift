@@ -79,7 +79,7 @@ struct RunScan: BodyPrimitive {
   }
 
   func floatingPointOperations(_ shapes: [Shape]) -> Int {
-    program.floatingPointOperations.multipliedReportingOverflow(by: length).partialValue
+    program.floatingPointOperations.saturatingProduct(length)
   }
 }
 

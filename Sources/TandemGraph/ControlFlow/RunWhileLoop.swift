@@ -58,6 +58,7 @@ struct RunWhileLoop: BodyPrimitive {
 
   /// How often it runs is not known: counted as a thousand times.
   func floatingPointOperations(_ shapes: [Shape]) -> Int {
-    (condition.floatingPointOperations + body.floatingPointOperations) * 1000
+    condition.floatingPointOperations.saturatingSum(body.floatingPointOperations)
+      .saturatingProduct(1000)
   }
 }

@@ -53,7 +53,7 @@ struct RunWhileLoopGradient: BodyPrimitive {
 
   /// How often it runs is not known: counted as a thousand times.
   func floatingPointOperations(_ shapes: [Shape]) -> Int {
-    (body.floatingPointOperations + step.floatingPointOperations) * 1000
+    body.floatingPointOperations.saturatingSum(step.floatingPointOperations).saturatingProduct(1000)
   }
 
   /// One run.

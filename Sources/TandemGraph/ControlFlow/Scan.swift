@@ -91,6 +91,10 @@ public struct Scan: ControlFlowOp, Codable {
           + "\(TensorTypes(results.prefix(carryCount))), \(TensorTypes(carries))")
     }
     let stacked = results.dropFirst(carryCount) + (keepsCarries ? carries : [])
+    for type in stacked {
+      try require(
+        type.rank < Shape.maximumRank, "\(type) has too many axes to be stacked", inputs)
+    }
     return TensorTypes(carries + stacked.map { $0.stacked(length) })
   }
 

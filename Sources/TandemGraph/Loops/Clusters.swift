@@ -2,6 +2,7 @@
 /// cycles.
 struct Clusters {
   let graph: Graph
+  private let parts: PlanParts
   /// The cluster of each node, named by its first node.
   private(set) var owner: [Int]
   /// The nodes of each cluster in order; empty for names that were merged into others.
@@ -9,16 +10,18 @@ struct Clusters {
 
   init(_ graph: Graph) {
     self.graph = graph
+    parts = PlanParts(graph)
     owner = Array(graph.nodes.indices)
     members = graph.nodes.indices.map { [$0] }
   }
 
   /// Whether nodes outside of two clusters lead from one to the other, so that merging them would
-  /// close a circle.
+  /// close a circle, or an asynchronous operator that only one of them waits for.
   ///
   /// - Complexity: O(nodes).
   func isBetween(_ first: Int, _ second: Int) -> Bool {
-    leads(from: first, to: second) || leads(from: second, to: first)
+    parts.part(of: first) != parts.part(of: second) || leads(from: first, to: second)
+      || leads(from: second, to: first)
   }
 
   /// Whether any path leads from one cluster to another, a direct use included.
@@ -84,5 +87,53 @@ struct Clusters {
       }
     }
     return result
+  }
+}
+
+extension Clusters {
+  /// The graph with each cluster of several nodes as what `fuse` makes of it.
+  ///
+  /// - Parameter fuse: is given the cluster, its nodes, and the values that somebody outside of
+  ///   their cluster uses.
+  func fused(
+    changeCount: Int,
+    _ fuse: (
+      _ cluster: Int, _ nodes: [Int], _ escaping: Set<Graph.Value>, _ draft: inout GraphDraft
+    ) throws(ShapeError) -> Void
+  ) throws(ShapeError) -> PassResult {
+    let escaping = usedOutside
+    var draft = GraphDraft(graph)
+    for cluster in order {
+      let nodes = members[cluster]
+      if nodes.count == 1 {
+        draft.keep(nodes[0])
+      } else {
+        try fuse(cluster, nodes, escaping, &draft)
+      }
+    }
+    return PassResult(draft.graph(), changeCount: changeCount)
+  }
+
+  /// The values that results are, or that nodes of other clusters use.
+  private var usedOutside: Set<Graph.Value> {
+    var result = Set(graph.outputs)
+    for (index, node) in graph.nodes.enumerated() {
+      for input in node.inputs where owner[input.node] != owner[index] { result.insert(input) }
+    }
+    return result
+  }
+}
+
+extension Graph {
+  /// The names of the operators that some loops stand for, repetitions left out.
+  func label(ofLoops loops: [Int]) -> String {
+    var names: [String] = []
+    for node in loops {
+      guard case .operation(let loop as Loop) = nodes[node].kind else { continue }
+      for name in loop.label.split(separator: "+").map(String.init) where !names.contains(name) {
+        names.append(name)
+      }
+    }
+    return names.joined(separator: "+")
   }
 }

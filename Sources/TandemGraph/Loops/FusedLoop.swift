@@ -31,7 +31,7 @@ struct FusedLoop {
     for node in nodes { replay(node) }
     let loop = Loop(
       program: builder.build(), shape: group.shape, reducedAxes: group.reducedAxes ?? [],
-      arrays: arrays.map(\.map), results: results.map(\.result), label: label)
+      arrays: arrays.map(\.map), results: results.map(\.result), label: graph.label(ofLoops: nodes))
     let operands = arrays.map { draft.value($0.value) } + numbers.map(draft.value)
     let last = graph.nodes[nodes[nodes.count - 1]]
     let values = try draft.add(loop, operands, like: last)
@@ -45,20 +45,6 @@ struct FusedLoop {
           found[Graph.Value(node: node, output: $0)] ?? values[0]
         })
     }
-  }
-
-  /// The names of the members, repetitions left out.
-  private var label: String {
-    var names: [String] = []
-    for node in nodes {
-      guard case .operation(let op) = graph.nodes[node].kind, let loop = op as? Loop else {
-        continue
-      }
-      for name in loop.label.split(separator: "+").map(String.init) where !names.contains(name) {
-        names.append(name)
-      }
-    }
-    return names.joined(separator: "+")
   }
 
   private mutating func replay(_ node: Int) {

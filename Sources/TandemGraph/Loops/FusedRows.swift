@@ -35,7 +35,7 @@ struct FusedRows {
     let op = RowLoops(
       rows: rows, stages: sharing.stages, scratch: sharing.scratch,
       arrays: arrays.map(graph.type(of:)), numbers: numbers.map { graph.type(of: $0).dtype },
-      results: results.map(graph.type(of:)), label: label)
+      results: results.map(graph.type(of:)), label: graph.label(ofLoops: nodes))
     let last = graph.nodes[nodes[nodes.count - 1]]
     let values = try draft.add(op, (arrays + numbers).map(draft.value), like: last)
     for node in nodes {
@@ -54,17 +54,6 @@ struct FusedRows {
       fail("row fusion: broken invariant: %\(node) is no loop", at: graph.nodes[node].site)
     }
     return loop
-  }
-
-  private var label: String {
-    var names: [String] = []
-    for node in nodes {
-      for name in loop(node).label.split(separator: "+").map(String.init)
-      where !names.contains(name) {
-        names.append(name)
-      }
-    }
-    return names.joined(separator: "+")
   }
 
   private mutating func addStage(_ node: Int) {

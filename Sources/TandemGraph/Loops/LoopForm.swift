@@ -34,6 +34,8 @@ struct LoopForm {
   ///
   /// - Parameter isNumber: for each input whether it is a number that no memory holds.
   init?(of op: any Op, inputs: TensorTypes, outputs types: TensorTypes, isNumber: [Bool]) {
+    // Lowering a graph compiles it, and what is inside of it once more.
+    if op is any SubgraphOp { return nil }
     let all = Array(inputs) + Array(types)
     guard all.allSatisfy({ $0.shape.elementCount > 0 && $0.dtype.kind != .complex }) else {
       return nil

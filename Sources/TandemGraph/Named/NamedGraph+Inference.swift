@@ -38,7 +38,7 @@ extension NamedGraph {
         "graph: no argument \"\(name)\": it takes \(positions.map { inputs[$0].name })")
     }
     let given = positions.map { arguments[inputs[$0].name] ?? inputs[$0].type }
-    let asked = NamedGraph.namingUnknowns(given)
+    let asked = namingUnknowns(given, positions)
     let names = asked.reduce(into: [String]()) { names, type in
       for name in type.names where !names.contains(name) { names.append(name) }
     }
@@ -101,12 +101,23 @@ extension NamedGraph {
     return try graph(inputs: types, lengths)
   }
 
-  /// Names of their own for axes of which nothing is known.
-  private static func namingUnknowns(_ types: [PartialType]) -> [PartialType] {
+  /// What stands for axes of which nothing is known: where the graph's axis has a name, what is
+  /// said of that name elsewhere, or one name for all of them; else a name of its own.
+  private func namingUnknowns(_ types: [PartialType], _ positions: [Int]) -> [PartialType] {
+    var known: [String: PartialType.Axis] = [:]
+    for (type, position) in zip(types, positions) {
+      for (axis, own) in zip(type.axes, inputs[position].type.axes) where axis != .unknown {
+        if let name = own.name, known[name] == nil { known[name] = axis }
+      }
+    }
     var count = 0
-    return types.map { type in
-      let axes = type.axes.map { axis -> PartialType.Axis in
+    return zip(types, positions).map { type, position in
+      let own = inputs[position].type.axes
+      let axes = type.axes.enumerated().map { index, axis -> PartialType.Axis in
         guard axis == .unknown else { return axis }
+        if index < own.count, let name = own[index].name {
+          return known[name] ?? .named("?\(name)")
+        }
         count += 1
         return .named("?\(count)")
       }

@@ -1,4 +1,5 @@
-/// Drops nodes that no result depends on; inputs stay, as the caller counts them.
+/// Drops nodes that no result and no asynchronous operator depends on; inputs stay, as the caller
+/// counts them.
 ///
 /// A random operator's key is an input of the graph, so that others keep theirs when one goes.
 public struct EliminateDeadNodes: Pass {

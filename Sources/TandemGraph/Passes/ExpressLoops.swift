@@ -4,8 +4,8 @@ import TandemKernels
 /// their arrays past views and take numbers instead of arrays filled with one.
 ///
 /// What later passes do not fuse is still the same work as before. Operators with a kernel of their
-/// own for dense rows (softmax) become several loops only beside others that are loops, with which
-/// ``FuseRows`` puts them together again.
+/// own for dense rows (softmax, layer norm) become several loops only beside others that may, with
+/// which ``FuseRows`` puts them together again.
 public struct ExpressLoops: Pass {
   public let name = "loops"
 
@@ -40,11 +40,11 @@ public struct ExpressLoops: Pass {
 
   /// The loops of all nodes that are to be expressed by them.
   private func forms(_ graph: Graph, _ context: PassContext) -> [LoopForm?] {
-    var forms: [LoopForm?] = graph.nodes.map { node in
+    let forms: [LoopForm?] = graph.nodes.map { node in
       guard case .operation(let op) = node.kind, !(op is Literal), !(op is Full) else { return nil }
       return form(of: op, node, graph, context)
     }
-    var isSpecial = graph.nodes.indices.map { forms[$0]?.hasKernelOfItsOwn ?? false }
+    let isSpecial = graph.nodes.indices.map { forms[$0]?.hasKernelOfItsOwn ?? false }
     var neighbours = graph.nodes.map { _ in [Int]() }
     for (index, node) in graph.nodes.enumerated() {
       for input in node.inputs {
@@ -53,13 +53,10 @@ public struct ExpressLoops: Pass {
         neighbours[source].append(index)
       }
     }
-    for index in graph.nodes.indices where isSpecial[index] {
-      if neighbours[index].contains(where: { forms[$0] != nil && !isSpecial[$0] }) {
-        isSpecial[index] = false
-      }
+    return forms.indices.map { index in
+      let isAlone = !neighbours[index].contains { forms[$0] != nil }
+      return isSpecial[index] && isAlone ? nil : forms[index]
     }
-    for index in graph.nodes.indices where isSpecial[index] { forms[index] = nil }
-    return forms
   }
 
   private func form(

@@ -4,8 +4,8 @@ import TandemThreads
 /// Computes what depends on constants alone when the graph is compiled, by the same kernels that
 /// would run, so that the bits are the same.
 ///
-/// Random operators and loops, which may take for ever, stay, and so does what is larger than
-/// ``byteCountMax``: it costs less to make than to keep.
+/// Random and asynchronous operators stay, as do loops, which may take for ever, and so does what
+/// is larger than ``byteCountMax``: it costs less to make than to keep.
 public struct FoldConstants: Pass {
   public let name = "constant folding"
 
@@ -41,7 +41,7 @@ public struct FoldConstants: Pass {
   /// What a node computes, if all that it uses is known.
   private func literals(of node: Graph.Node, _ draft: GraphDraft) -> [Literal]? {
     guard case .operation(let op) = node.kind, !(op is Literal), !op.drawsAtRandom,
-      !(op is any SubgraphOp),
+      !(op is any SubgraphOp), !node.isAsynchronous,
       !node.inputs.isEmpty, node.types.allSatisfy({ $0.byteCount <= FoldConstants.byteCountMax })
     else { return nil }
     var inputs: [Literal] = []

@@ -21,25 +21,17 @@ public struct FoldNormalization: Pass {
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
     let uses = graph.useCounts
-    var draft = GraphDraft(graph)
-    var count = 0
-    for index in graph.nodes.indices {
-      let node = graph.nodes[index]
+    return try graph.replacingNodes { node, draft throws(ShapeError) in
       guard case .operation(let op as BatchNormalizationInference) = node.kind,
         uses[node.inputs[0], default: 0] == 1,
         let map = LinearMap(graph.nodes[node.inputs[0].node], axis: op.axis, in: graph),
         map.weight.shape.elementCount * FoldNormalization.weightShare
           <= node.types[0].shape.elementCount,
         Set(node.inputs.map { graph.type(of: $0).dtype }).count == 1
-      else {
-        draft.keep(index)
-        continue
-      }
+      else { return nil }
       let operands = try folded(op, node, map, in: &draft)
-      draft.replace(index, by: try draft.add(map.op, operands, like: node))
-      count += 1
+      return try draft.add(map.op, operands, like: node)
     }
-    return PassResult(draft.graph(), changeCount: count)
   }
 
   /// What comes before: linear in `weight`, whose first axis counts the channels of the result.

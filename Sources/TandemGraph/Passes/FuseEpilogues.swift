@@ -5,7 +5,8 @@ import TandemKernels
 /// slope of an activation. What only the loop reads never goes to memory.
 ///
 /// Bits stay: the loop sees the numbers that the kernel would have stored. Reductions stay outside,
-/// as their order is that of the whole.
+/// as their order is that of the whole. Between the two there may be a view of another shape, such
+/// as rows that are a batch of sequences; the loop then takes the shape of the product.
 ///
 /// It saves memory, not time: the loop runs over the short rows of a block, which costs the tile
 /// interpreter as much as the passes over memory that are spared. So it is done where memory is
@@ -56,8 +57,14 @@ private struct EpilogueSearch {
   /// Whether what can be computed again cheaply must remain a loop, for ``Recompute``.
   let keepsCheap: Bool
   private var clusters: Clusters
+  /// An operand of a loop behind a producer, seen under another shape if the loop is.
+  private struct Operand {
+    let value: Graph.Value
+    var shape: Shape?
+  }
+
   /// The loop that goes behind each producer, as an operator, and its operands.
-  private var found: [Int: (loop: Int, op: LoopBehind, operands: [Graph.Value])] = [:]
+  private var found: [Int: (loop: Int, op: LoopBehind, operands: [Operand])] = [:]
   private var readers: [Graph.Value: [Int]] = [:]
 
   init(_ graph: Graph, elementsMin: Int, keepsCheap: Bool) {
@@ -83,57 +90,104 @@ private struct EpilogueSearch {
   }
 
   private mutating func join(_ loop: Loop, _ index: Int, _ value: Graph.Value) -> Bool {
-    let node = graph.nodes[value.node]
-    guard case .operation(let op) = node.kind, value.output == 0, found[value.node] == nil,
-      let producer = LoopBehind.Producer(op), !clusters.isBetween(value.node, index),
-      let joined = behind(producer, loop, index, value)
+    let source = shown(value)
+    let node = graph.nodes[source.node]
+    guard case .operation(let op) = node.kind, source.output == 0, found[source.node] == nil,
+      let producer = LoopBehind.Producer(op),
+      let joined = behind(producer, loop, index, value, source)
     else { return false }
-    let types = TensorTypes(joined.operands.map(graph.type(of:)))
-    guard joined.op.seesBlocks(types) else { return false }
-    clusters.merge(value.node, index)
-    found[value.node] = (index, joined.op, joined.operands)
+    let types = joined.operands.map { operand -> TensorType in
+      let type = graph.type(of: operand.value)
+      return TensorType(operand.shape ?? type.shape, type.dtype)
+    }
+    guard joined.op.seesBlocks(TensorTypes(types)) else { return false }
+    var merged = clusters
+    if source != value { merged.merge(source.node, value.node) }
+    guard !merged.isBetween(source.node, index) else { return false }
+    merged.merge(source.node, index)
+    clusters = merged
+    found[source.node] = (index, joined.op, joined.operands)
     return true
+  }
+
+  /// What a value shows if it is another shape of something that nobody else reads.
+  private func shown(_ value: Graph.Value) -> Graph.Value {
+    let node = graph.nodes[value.node]
+    guard case .operation(is Reshape) = node.kind, readers[value]!.count == 1,
+      readers[node.inputs[0]]!.count == 1
+    else { return value }
+    return node.inputs[0]
   }
 
   /// A loop behind a producer, if it walks along all axes of what that makes.
   private func behind(
-    _ producer: LoopBehind.Producer, _ loop: Loop, _ index: Int, _ value: Graph.Value
-  ) -> (op: LoopBehind, operands: [Graph.Value])? {
+    _ producer: LoopBehind.Producer, _ loop: Loop, _ index: Int, _ value: Graph.Value,
+    _ source: Graph.Value
+  ) -> (op: LoopBehind, operands: [Operand])? {
     let inputs = graph.nodes[index].inputs
     // Statistics are there when the result is, not before.
     let places = inputs.indices.filter { inputs[$0].node == value.node }
     let isShared = readers[value]!.contains { $0 != index }
     guard places.count == 1, inputs[places[0]] == value, !(isShared && keepsCheap),
-      let seen = loop.along(loop.arrays[places[0]], of: graph.type(of: value).shape)
+      let straight = loop.along(loop.arrays[places[0]], of: graph.type(of: value).shape)
     else { return nil }
-    let own = graph.nodes[value.node].inputs
+    let type = graph.type(of: source)
+    var (seen, reshaped): (Loop, Set<Int>) = (straight, [])
+    if source != value {
+      guard let other = straight.reshaped(to: type.shape) else { return nil }
+      (seen, reshaped) = (other.loop, other.reshapedArrays)
+    }
+    let own = graph.nodes[source.node].inputs
     let op = LoopBehind(
       producer: producer, producerInputCount: own.count,
-      loop: seen.moving(places[0], graph.type(of: value), keeping: isShared))
-    var operands = own
+      loop: seen.moving(places[0], type, keeping: isShared))
+    var operands = own.map { Operand(value: $0) }
     for position in loop.arrays.indices where position != places[0] {
-      operands.append(inputs[position])
+      operands.append(
+        Operand(
+          value: inputs[position], shape: reshaped.contains(position) ? type.shape : nil))
     }
-    return (op, operands + inputs[loop.arrays.count...])
+    return (op, operands + inputs[loop.arrays.count...].map { Operand(value: $0) })
   }
 
   /// The graph with each loop that was found behind its producer.
   func result() throws(ShapeError) -> PassResult {
     var draft = GraphDraft(graph)
     for cluster in clusters.order {
-      guard let (loop, op, operands) = found[cluster] else {
+      guard let source = clusters.members[cluster].first(where: { found[$0] != nil }) else {
         draft.keep(clusters.members[cluster][0])
         continue
       }
-      let values = try draft.add(op, operands.map(draft.value), like: graph.nodes[loop])
-      let loopCount = graph.nodes[loop].types.count
-      draft.replace(loop, by: Array(values.prefix(loopCount)))
-      let further = graph.nodes[cluster].types.count - 1
-      // Without a reader the producer's own output stands for nothing; any value does.
-      let first = op.loop.results.count > loopCount ? values[loopCount] : values[0]
-      draft.replace(cluster, by: [first] + values.suffix(further))
+      try write(source, to: &draft)
     }
     return PassResult(draft.graph(), changeCount: found.count)
+  }
+
+  /// Writes a producer and the loop behind it as one node.
+  private func write(_ source: Int, to draft: inout GraphDraft) throws(ShapeError) {
+    let (loop, op, operands) = found[source]!
+    let place = graph.nodes[loop]
+    var inputs: [Graph.Value] = []
+    for operand in operands {
+      let value = draft.value(operand.value)
+      if let shape = operand.shape, shape != draft.type(of: value).shape {
+        inputs += try draft.add(Reshape(to: shape), [value], like: place)
+      } else {
+        inputs.append(value)
+      }
+    }
+    let values = try draft.add(op, inputs, like: place)
+    var results: [Graph.Value] = []
+    for (value, type) in zip(values, place.types) {
+      results +=
+        type.shape == draft.type(of: value).shape
+        ? [value] : try draft.add(Reshape(to: type.shape), [value], like: place)
+    }
+    draft.replace(loop, by: results)
+    // Without a reader the producer's own output stands for nothing; any value does.
+    let count = place.types.count
+    let first = op.loop.results.count > count ? values[count] : values[0]
+    draft.replace(source, by: [first] + values.suffix(graph.nodes[source].types.count - 1))
   }
 }
 

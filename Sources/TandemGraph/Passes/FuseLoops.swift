@@ -174,30 +174,9 @@ struct LoopFusion {
 
   /// The graph with each cluster as one loop.
   func result() throws(ShapeError) -> PassResult {
-    let uses = graph.usesByCluster(clusters)
-    var draft = GraphDraft(graph)
-    for cluster in clusters.order {
-      let nodes = clusters.members[cluster]
-      if nodes.count == 1 {
-        draft.keep(nodes[0])
-      } else {
-        var fused = FusedLoop(graph, nodes, groups[cluster]!, escaping: uses)
-        try fused.add(to: &draft)
-      }
+    try clusters.fused(changeCount: mergeCount) { cluster, nodes, uses, draft throws(ShapeError) in
+      var fused = FusedLoop(graph, nodes, groups[cluster]!, escaping: uses)
+      try fused.add(to: &draft)
     }
-    return PassResult(draft.graph(), changeCount: mergeCount)
-  }
-}
-
-extension Graph {
-  /// The values that results are, or that nodes of other clusters use.
-  func usesByCluster(_ clusters: Clusters) -> Set<Value> {
-    var result = Set(outputs)
-    for (index, node) in nodes.enumerated() {
-      for input in node.inputs where clusters.owner[input.node] != clusters.owner[index] {
-        result.insert(input)
-      }
-    }
-    return result
   }
 }

@@ -155,18 +155,10 @@ struct RowFusion {
 
   /// The graph with each cluster as one operator.
   func result() throws(ShapeError) -> PassResult {
-    let uses = graph.usesByCluster(clusters)
-    var draft = GraphDraft(graph)
-    for cluster in clusters.order {
-      let nodes = clusters.members[cluster]
-      if nodes.count == 1 {
-        draft.keep(nodes[0])
-      } else {
-        var fused = FusedRows(graph, nodes, rowAxes, escaping: uses)
-        try fused.add(to: &draft)
-      }
+    try clusters.fused(changeCount: mergeCount) { _, nodes, uses, draft throws(ShapeError) in
+      var fused = FusedRows(graph, nodes, rowAxes, escaping: uses)
+      try fused.add(to: &draft)
     }
-    return PassResult(draft.graph(), changeCount: mergeCount)
   }
 }
 

@@ -1,7 +1,7 @@
 /// Lets nodes that compute the same from the same stand for each other: the same operator, by
 /// value, on the same values; the same constant.
 ///
-/// Random operators are never merged: two draws are two draws.
+/// Random and asynchronous operators are never merged: two draws are two draws.
 public struct MergeEqualNodes: Pass {
   public let name = "equal nodes"
 
@@ -39,7 +39,7 @@ public struct MergeEqualNodes: Pass {
     switch node.kind {
     case .input: nil
     case .constant(let value): .constant(value)
-    case .operation(let op) where op.drawsAtRandom: nil
+    case .operation(let op) where op.drawsAtRandom || node.isAsynchronous: nil
     case .operation(let op):
       .operation(type: ObjectIdentifier(type(of: op)), op: AnyHashable(op), inputs: inputs)
     }

@@ -27,7 +27,7 @@ struct NodeWork {
 
   init(_ node: Graph.Node, _ graph: Graph, _ context: PassContext) {
     guard case .operation(let op) = node.kind else { return }
-    isRepeatable = !(op is any SubgraphOp) && !(op is any UpdateOp)
+    isRepeatable = !(op is any SubgraphOp) && !(op is any UpdateOp) && !node.isAsynchronous
     mayOverwrite = op is Loop || op is RowLoops
     if let loop = op as? Loop {
       isWhole = loop.results.count == 1 || node.types.indices.contains(where: loop.isReduced)

@@ -5,7 +5,7 @@
 ///     reluGradient(maxPoolGradient(dy, r), r)   → maxPoolGradient(reluGradient(dy, p), x)
 ///
 /// with `r = relu(x)`, of which nothing else may be read, and windows without gaps, which never see
-/// padding alone. A ReLU keeps the order of elements, so the
+/// padding alone where there are elements at all. A ReLU keeps the order of elements, so the
 /// largest stays the largest. Where it is not above zero, several may become equal and another one
 /// be the first, but then the gradient is zero for all of them.
 public struct PoolBeforeReLU: Pass {
@@ -81,7 +81,8 @@ public struct PoolBeforeReLU: Pass {
       }
     }
     guard pools.count == 1, case .operation(let op) = graph.nodes[pools[0]].kind,
-      let pool = op as? MaxPool, pool.geometry.dilation.array.allSatisfy({ $0 == 1 })
+      let pool = op as? MaxPool, pool.geometry.dilation.array.allSatisfy({ $0 == 1 }),
+      graph.nodes[relu].types[0].shape.elementCount > 0
     else { return nil }
     var result = Pooling(relu: relu, pool: pools[0])
     for gradient in outer {

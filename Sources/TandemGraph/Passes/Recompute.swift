@@ -171,8 +171,12 @@ extension LoopBehind {
   /// The output that is what the loop reads first, as the producer makes it, if there is one; it
   /// comes after those that the loop computes.
   var keptResult: Int? {
-    let last = loop.program.contents.outputs.count - 1
-    return last > 0 && loop.program.contents.outputs[last].value == 0 ? last : nil
+    let contents = loop.program.contents
+    let last = contents.outputs.count - 1
+    guard last > 0, contents.outputs[last].value == 0, contents.outputs[last].reduction == nil,
+      contents.outputs[last].dtype == contents.inputs[0]
+    else { return nil }
+    return last
   }
 }
 

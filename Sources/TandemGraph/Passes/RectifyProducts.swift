@@ -10,22 +10,14 @@ public struct RectifyProducts: Pass {
 
   public func run(_ graph: Graph, _ context: PassContext) throws(ShapeError) -> PassResult {
     let uses = graph.useCounts
-    var draft = GraphDraft(graph)
-    var count = 0
-    for index in graph.nodes.indices {
-      let node = graph.nodes[index]
+    return try graph.replacingNodes { node, draft throws(ShapeError) in
       guard case .operation(let op) = node.kind, op is ReLU, uses[node.inputs[0], default: 0] == 1,
         let product = product(graph.nodes[node.inputs[0].node])
-      else {
-        draft.keep(index)
-        continue
-      }
+      else { return nil }
       // The product itself is dead now.
       let operands = graph.nodes[node.inputs[0].node].inputs.map(draft.value)
-      draft.replace(index, by: try draft.add(product, operands, like: node))
-      count += 1
+      return try draft.add(product, operands, like: node)
     }
-    return PassResult(draft.graph(), changeCount: count)
   }
 
   private func product(_ node: Graph.Node) -> RectifiedProduct? {

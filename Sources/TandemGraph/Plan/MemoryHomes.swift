@@ -3,14 +3,14 @@
 /// Told without layouts, as if every array were dense.
 struct MemoryHomes {
   let graph: Graph
-  /// The node whose memory a node's outputs are: itself, or what a view shows.
-  private var nodes: [Int]
+  /// For each view the value whose memory it is; of other nodes the first output.
+  private var homes: [Graph.Value]
 
   init(_ graph: Graph) {
     self.graph = graph
-    nodes = Array(graph.nodes.indices)
+    homes = graph.nodes.indices.map { Graph.Value(node: $0) }
     for (index, node) in graph.nodes.enumerated() where MemoryHomes.isView(node, graph) {
-      nodes[index] = nodes[node.inputs[0].node]
+      homes[index] = home(node.inputs[0])
     }
   }
 
@@ -20,13 +20,11 @@ struct MemoryHomes {
   }
 
   /// Whether a node is a view.
-  func isView(_ node: Int) -> Bool { nodes[node] != node }
+  func isView(_ node: Int) -> Bool { homes[node].node != node }
 
   /// The value whose memory a value is.
   func home(_ value: Graph.Value) -> Graph.Value {
-    var value = value
-    while isView(value.node) { value = graph.nodes[value.node].inputs[0] }
-    return value
+    isView(value.node) ? homes[value.node] : value
   }
 
   /// Whether a node's outputs take memory of the plan: it computes, and is no view.

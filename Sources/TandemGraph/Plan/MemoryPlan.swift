@@ -2,7 +2,8 @@
 ///
 /// A step may write its result over an operand that dies there, if its kernel allows it. Values
 /// are placed from the largest on, each into the smallest gap among those that live at the same
-/// time (best fit by size, as TensorFlow Lite's planner); all start at multiples of 64 bytes.
+/// time (best fit by size, as TensorFlow Lite's planner); all start at multiples of 64 bytes. The
+/// parts of a plan that asynchronous operators cut have a part of the arena each.
 ///
 /// - Complexity: O(n²) comparisons for n values.
 /// - Reference: Pisarchyk and Lee, *Efficient Memory Management for Deep Neural Net Inference*,
@@ -126,12 +127,21 @@ struct MemoryPlan {
       let (x, y) = (planner.memories[a].byteCount, planner.memories[b].byteCount)
       return x == y ? lives[a]!.first < lives[b]!.first : x > y
     }
+    let parts = Dictionary(grouping: waiting) { memory in
+      planner.parts.part(of: planner.steps[lives[memory]!.first].node)
+    }
+    for part in parts.keys.sorted() { layOut(parts[part]!, planner) }
+  }
+
+  /// Lays the memories of one part out behind those of the parts before.
+  private mutating func layOut(_ waiting: [Int], _ planner: Planner) {
+    let base = arenaByteCount
     var placed: [(life: Life, start: Int, end: Int)] = []  // by start
     for memory in waiting {
       let length =
         (planner.memories[memory].byteCount + Self.alignment - 1) / Self.alignment * Self.alignment
       let life = lives[memory]!
-      let start = MemoryPlan.bestGap(length, life, placed)
+      let start = MemoryPlan.bestGap(length, life, placed, from: base)
       let position = placed.firstIndex { $0.start > start } ?? placed.count
       placed.insert((life, start, start + length), at: position)
       arenaByteCount = max(arenaByteCount, start + length)
@@ -143,9 +153,9 @@ struct MemoryPlan {
 
   /// The start of the smallest gap of at least this length among what lives at the same time.
   private static func bestGap(
-    _ length: Int, _ life: Life, _ placed: [(life: Life, start: Int, end: Int)]
+    _ length: Int, _ life: Life, _ placed: [(life: Life, start: Int, end: Int)], from base: Int
   ) -> Int {
-    var (end, best, bestLength) = (0, -1, Int.max)
+    var (end, best, bestLength) = (base, -1, Int.max)
     for other in placed where other.life.first <= life.last && life.first <= other.life.last {
       let gap = other.start - end
       if gap >= length && gap < bestLength { (best, bestLength) = (end, gap) }

@@ -2,10 +2,10 @@
 ///
 /// Nodes stand as they were traced, but for two kinds. What frees more bytes than it takes (the
 /// update of a parameter, after which nobody needs its gradient; a sum of something large) comes as
-/// soon as it can, as do numbers. What writes into the memory of an input comes after all who read
-/// the old value.
+/// soon as it can, as do numbers, and asynchronous operators, which take their time. What writes
+/// into the memory of an input comes after all who read the old value.
 ///
-/// - Complexity: O(nodes + uses), and a logarithm for the queue.
+/// - Complexity: O(nodes + uses), and a logarithm for the queues.
 struct NodeOrder {
   private let graph: Graph
   private let homes: MemoryHomes
@@ -23,6 +23,9 @@ struct NodeOrder {
   /// Results that lie in an input's memory.
   private var donated: Set<Graph.Value> = []
   private var isDone: [Bool]
+  /// Nodes that can run, and those that can if need be over an old value that is still to be read;
+  /// some have run since.
+  private var (ready, possible) = (NodeQueue(), NodeQueue())
   /// The live nodes in their order.
   private(set) var nodes: [Int] = []
 
@@ -71,23 +74,17 @@ struct NodeOrder {
   }
 
   private mutating func run() {
-    var next = 0
+    for node in graph.nodes.indices { noteReadiness(node) }
     var early = graph.nodes.indices.filter { isReady($0) && isEager($0) }
-    while true {
-      if let node = early.popLast() {
-        if !isDone[node] { place(node, &early) }
-        continue
-      }
-      while next < isDone.count, isDone[next] { next += 1 }
-      guard next < isDone.count else { return }
-      // The first that can run, if need be over an old value that is still to be read.
-      let candidates = graph.nodes.indices[next...]
-      guard
-        let node = candidates.first(where: isReady)
-          ?? candidates.first(where: { !isDone[$0] && waits[$0] == 0 })
-      else { return }
-      place(node, &early)
+    while let node = early.popLast() ?? ready.popFirst() ?? possible.popFirst() {
+      if !isDone[node] { place(node, &early) }
     }
+  }
+
+  private mutating func noteReadiness(_ node: Int) {
+    guard !isDone[node], waits[node] == 0 else { return }
+    possible.insert(node)
+    if softWaits[node] == 0 { ready.insert(node) }
   }
 
   private func isReady(_ node: Int) -> Bool {
@@ -100,10 +97,12 @@ struct NodeOrder {
     var changed: [Int] = []
     for user in users[node] {
       waits[user] -= 1
+      if waits[user] == 0 { noteReadiness(user) }
       changed.append(user)
     }
     for user in softUsers[node] {
       softWaits[user] -= 1
+      if softWaits[user] == 0 { noteReadiness(user) }
       changed.append(user)
     }
     if !homes.isView(node) {
@@ -121,7 +120,7 @@ struct NodeOrder {
 
   /// Whether a node takes next to no memory, or frees more than it takes.
   private func isEager(_ node: Int) -> Bool {
-    guard homes.isComputed(node) else { return true }
+    guard homes.isComputed(node), !graph.nodes[node].isAsynchronous else { return true }
     let types = graph.nodes[node].types
     let taken = types.indices.reduce(0) { sum, output in
       let value = Graph.Value(node: node, output: output)

@@ -32,6 +32,7 @@ extension Plan: CustomStringConvertible {
     case .output(let index): "output\(index)"
     case .buffer(let index): "buffer\(index)"
     case .constant(let index): "constant\(index)"
+    case .passing(let index): "passing\(index)"
     }
   }
 

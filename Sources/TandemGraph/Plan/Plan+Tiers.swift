@@ -1,12 +1,13 @@
 import TandemKernels
 
 extension Plan {
-  /// Lets plans that come back get machine code of their own, where `TANDEM_NATIVE` asks for it.
-  /// See `NativeKernels`.
+  /// Lets plans that come back get machine code of their own. See `NativeKernels`.
   func enableNativeKernels() {
-    guard NativeCompiler.isOn else { return }
     for operation in operations {
       for program in operation.program.loopPrograms { program.kernel.native.enable() }
+      for step in operation.program.steps {
+        if let rows = step.primitive as? RowBlocks { NativeRowKernels.enable(rows) }
+      }
     }
   }
 
@@ -14,8 +15,17 @@ extension Plan {
   /// loops have the names of these.
   var kernelRecords: [CompilationReport.KernelRecord] {
     operations.flatMap { operation in
-      (operation.program.loopPrograms + operation.program.bodyPrograms).map {
-        CompilationReport.KernelRecord(name: "\(operation.program.name)", program: $0)
+      let name = "\(operation.program.name)"
+      let stages = operation.program.steps.flatMap { step -> [(LoopProgram, RowBlocks?)] in
+        switch step.primitive {
+        case let loop as LoopPrimitive: [(loop.program, nil)]
+        case let rows as RowBlocks: rows.stages.map { ($0.program, rows) }
+        case let finished as any FinishedPrimitive: [(finished.program, nil)]
+        default: []
+        }
+      }
+      return (stages + operation.program.bodyPrograms.map { ($0, nil) }).map {
+        CompilationReport.KernelRecord(name: name, program: $0, rows: $1)
       }
     }
   }
@@ -30,13 +40,13 @@ extension KernelProgram {
     }
   }
 
-  /// The loop programs among the steps, those of rows included. A loop behind a product is none of
-  /// them: it sees blocks of the product and stays with the interpreter.
+  /// The loop programs among the steps, those of rows and those behind products included.
   var loopPrograms: [LoopProgram] {
     steps.flatMap { step -> [LoopProgram] in
       switch step.primitive {
       case let loop as LoopPrimitive: [loop.program]
       case let rows as RowBlocks: rows.stages.map(\.program)
+      case let finished as any FinishedPrimitive: [finished.program]
       default: []
       }
     }

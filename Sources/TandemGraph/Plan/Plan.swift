@@ -3,7 +3,8 @@
 ///
 /// Operations stand in an order in which they can run. An operation reads the places of its
 /// operands and writes the places of its results and its clobbers; with that declared, any order
-/// that an engine chooses gives the same bytes.
+/// that an engine chooses gives the same bytes. An asynchronous operation is one of its own; those
+/// that do not depend on it share no memory with it or with those that do.
 public struct Plan: Sendable {
   /// Whose memory.
   public enum Place: Hashable, Sendable {
@@ -15,6 +16,8 @@ public struct Plan: Sendable {
     case buffer(Int)
     /// Memory that never changes: ``Plan/constants``.
     case constant(Int)
+    /// Memory that the caller makes for each call: ``Plan/passing``.
+    case passing(Int)
   }
 
   /// Where element zero of an operand lies.
@@ -47,6 +50,8 @@ public struct Plan: Sendable {
     public let temporaries: [Operand]
     /// The numbers among the inputs, in order.
     public let scalars: [Scalar]
+    /// Whether it is only started, and ended by a call from elsewhere.
+    public var isAsynchronous: Bool { program.isAsynchronous }
     /// Where the user wrote it.
     public let site: CallSite
     /// The module in which it stands.
@@ -55,6 +60,9 @@ public struct Plan: Sendable {
     public let clobbers: [Int]
     /// Bytes of all results.
     public let declaredBytes: Int
+    /// The part of the plan in which it stands: operations of one part wait for the same
+    /// asynchronous ones.
+    public let part: Int
     /// Elements of the largest array that it touches: whether it is worth handing to another
     /// thread.
     public let elementCountMax: Int
@@ -96,6 +104,10 @@ public struct Plan: Sendable {
   public let buffers: [Buffer]
   /// What never changes.
   public let constants: [Constant]
+  /// Bytes of each memory that a call needs for itself, beside results: what asynchronous
+  /// operations read and write, and what is used on both sides of one. Nothing else ever lies
+  /// there, so whatever else runs meanwhile, in other calls, too, has nothing to wait for.
+  public let passing: [Int]
   /// What runs, in an order in which it can run.
   public let operations: [Operation]
   /// Where the results come from.

@@ -136,7 +136,7 @@ extension Planner {
         .array(memory: memories[output], layout: results[output])
     }
     let counts = operands.map(\.layout.shape.elementCount) + types.map(\.shape.elementCount)
-    let program = lowering.program(named: op.programName)
+    let program = spared(lowering.program(named: op.programName))
     steps.append(
       Step(
         program: program, results: memories,
@@ -145,6 +145,18 @@ extension Planner {
         node: index,
         // A loop over tiny arrays is worth a thread, too.
         elementCountMax: control == nil ? counts.max() ?? 0 : .max))
+  }
+}
+
+extension Planner {
+  /// The part of a memory limit that one kernel may take for itself, and bytes that any may.
+  private static let (workspacePart, workspaceMin) = (16, 64 << 10)
+
+  /// The program with kernels that take little for themselves, if memory is limited.
+  private func spared(_ program: KernelProgram) -> KernelProgram {
+    guard let limit = context.options.memoryLimitBytes else { return program }
+    let bytes = max(limit / Planner.workspacePart, Planner.workspaceMin)
+    return program.sparing(workspaceMax: bytes)
   }
 }
 

@@ -61,6 +61,7 @@ extension Planner {
       !outputs.contains(where: { isTaken(input, by: $0) }),
       let writer = steps.firstIndex(where: { $0.results.contains(memory) })
     else { return nil }
+    guard !waitsForNew(writer, old: old, new: memory) else { return nil }
     for index in steps.indices where index >= writer {
       for (position, operand) in steps[index].operands.enumerated() {
         guard let operand, operand.memory == old else { continue }
@@ -71,6 +72,20 @@ extension Planner {
       }
     }
     return place
+  }
+
+  /// Whether writing an input's memory would wait for an asynchronous operator that the result
+  /// itself does not depend on: for one that reads the old value, or in the next call for one that
+  /// reads the new value.
+  private func waitsForNew(_ writer: Int, old: Int, new: Int) -> Bool {
+    guard !parts.isWhole else { return false }
+    let node = steps[writer].node
+    return graph.nodes[node].isAsynchronous
+      || steps.contains { step in
+        let memories = step.results + step.operands.compactMap { $0?.memory }
+        return (memories.contains(old) || memories.contains(new))
+          && !parts.waits(node, forAllOf: step.node)
+      }
   }
 
   private func isSameOrder(_ a: Layout, _ b: Layout) -> Bool {

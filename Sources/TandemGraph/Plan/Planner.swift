@@ -7,6 +7,7 @@ struct Planner {
   let graph: Graph
   let context: PassContext
   let donations: [Int?]
+  let parts: PlanParts
 
   /// A piece of memory before it is decided where it lies.
   struct Memory {
@@ -46,22 +47,26 @@ struct Planner {
   /// Numbers that some operator needs in memory.
   var numbersInMemory: [Graph.Value: Int] = [:]
   var outputs: [Plan.OutputSource] = []
+  /// Bytes of what passes from one part to another.
+  var passing: [Int] = []
   /// Results that could not take over the memory that they were offered.
   var refusedDonations: [Int] = []
 
   init(_ graph: Graph, _ context: PassContext) {
     (self.graph, self.context) = (graph, context)
     donations = context.donations
+    parts = PlanParts(graph)
   }
 
   mutating func plan() throws(ShapeError) -> Plan {
     try lowerAll()
     try placeOutputs()
+    placePassing()
     let memoryPlan = MemoryPlan(self)
     GraphDump.memory.write(memoryPlan, self)
     return Plan(
       arenaByteCount: memoryPlan.arenaByteCount, buffers: memoryPlan.buffers,
-      constants: constants,
+      constants: constants, passing: passing,
       operations: steps.indices.map { operation($0, memoryPlan) }, outputs: outputs)
   }
 
@@ -85,7 +90,30 @@ struct Planner {
       declaredBytes: step.program.outputs.reduce(0) {
         $0 + $1.layout.shape.elementCount * $1.dtype.byteCount
       },
+      part: parts.part(of: step.node),
       elementCountMax: step.elementCountMax)
+  }
+
+  /// Gives what asynchronous operators use, and what several parts use, memory of its own.
+  private mutating func placePassing() {
+    guard !parts.isWhole else { return }
+    for (memory, users) in users.enumerated() where memories[memory].home == .undecided {
+      let own = Set(users.map { parts.memoryPart(of: steps[$0].node) })
+      guard own.count > 1 || own.contains(nil) else { continue }
+      memories[memory].home = .place(.passing(passing.count))
+      passing.append(memories[memory].byteCount)
+    }
+  }
+
+  /// The steps that use each memory.
+  var users: [[Int]] {
+    var users: [[Int]] = memories.map { _ in [] }
+    for (index, step) in steps.enumerated() {
+      for memory in Set(step.results + step.temporaries + step.operands.compactMap { $0?.memory }) {
+        users[memory].append(index)
+      }
+    }
+    return users
   }
 
   /// Bytes of temporaries from which on they lie in the arena.
@@ -93,7 +121,9 @@ struct Planner {
 
   /// Memory in the arena for the temporaries of a program, unless they are small.
   mutating func addTemporaries(of program: KernelProgram) -> [Int] {
-    guard program.temporaryBytes > Planner.arenaTemporaryBytesMin else { return [] }
+    guard program.temporaryBytes > Planner.arenaTemporaryBytesMin, !program.isAsynchronous else {
+      return []
+    }
     return program.temporaryByteCounts.map { addMemory($0) }
   }
 

@@ -16,6 +16,8 @@ import TandemThreads
 public struct ConvolutionWeightGradient: Primitive {
   /// How the window of the forward convolution moves.
   public let geometry: ConvolutionGeometry
+  /// About how many bytes it may take for itself, if that is bounded.
+  var workspaceMax: Int?
 
   /// The gradient of a convolution with this geometry.
   public init(_ geometry: ConvolutionGeometry) { self.geometry = geometry }
@@ -44,6 +46,8 @@ public struct ConvolutionWeightGradient: Primitive {
   private func patchSum(_ operands: [Operand], level: Int32) -> PatchSum {
     let (dw, x, dy) = (WeightView(operands[0]), ImageView(operands[1]), ImageView(operands[2]))
     let axes = geometry.forwardAxes(output: dy.lengths, kernel: dw.lengths)
-    return PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level)
+    var sum = PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level)
+    if let workspaceMax { sum.spare(workspaceMax) }
+    return sum
   }
 }

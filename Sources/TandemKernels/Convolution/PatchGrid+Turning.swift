@@ -7,6 +7,7 @@ extension PatchGrid {
   /// Whether lines of an image can be transposed.
   func isTurned(_ view: ImageView, _ channels: Int) -> Bool {
     view.channelStride == 1 && channels > 1 && axes[0].span == 1 && axes[0].low == 0
+      && view.lengths[0] > 0
       && axes[1].step == 1 && axes[2].step == 1 && [.float32, .float64].contains(view.dtype)
   }
 

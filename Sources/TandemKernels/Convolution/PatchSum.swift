@@ -7,7 +7,8 @@ import TandemThreads
 ///
 /// Elements of patches are read where they lie in the arranged image (or in the image itself), as
 /// the left operand; `dy` is packed. A chunk sums some images for one group and some of its
-/// channels; partial sums are then added in the order of the images.
+/// channels; partial sums are then added in the order of the images, all at the end, or some at a
+/// time where memory is to be spared.
 struct PatchSum {
   /// Limits that were found by measuring; see Convolution.md.
   enum Limit {
@@ -48,6 +49,8 @@ struct PatchSum {
   /// Parts of the images, and of the channels of a group.
   let parts: Int
   let channelParts: Int
+  /// Partial sums that are kept at one time.
+  private(set) var keptParts: Int
   let pieces: [Piece]
   let isInPlace: Bool
   let weightOffsets: [Int64]
@@ -69,6 +72,7 @@ struct PatchSum {
     isInPlace = PatchGrid(axes).isImage(x) && x.dtype == dtype
     let sumBytes = max(1, dw.outputs * dw.channels * grid.taps * size)
     parts = max(1, min(x.images, Limit.parts, Limit.bytes / sumBytes))
+    keptParts = parts
     channelParts =
       parts * groups >= Limit.enoughChunks
       ? 1 : max(1, min(dw.channels, BlockPlan.ceil(Limit.chunks, parts * groups)))
@@ -105,7 +109,13 @@ struct PatchSum {
   private var columns: Int { dw.channels * grid.taps }
   private var pixels: Int { dy.lengths.reduce(1, *) }
 
-  private var sumBytes: Int { parts * dw.outputs * columns * size }
+  private var sumBytes: Int { keptParts * dw.outputs * columns * size }
+
+  /// Keeps no more partial sums at one time than fit into so many bytes, but two.
+  mutating func spare(_ bytes: Int) {
+    guard !isDepthwise else { return }
+    keptParts = min(parts, max(2, bytes / max(1, dw.outputs * columns * size)))
+  }
 
   /// With all channels in one chunk, that chunk alone needs its part of `dy`.
   private var packedBytes: Int {
@@ -125,7 +135,7 @@ struct PatchSum {
     defer { pool.deallocate(sums, byteCount: bytes) }
     if isDepthwise {
       sumFilters(sums, in: context)
-      return combine(sums, in: context)
+      return combine(sums, parts, in: context)
     }
     let packed = packedBytes == 0 ? nil : pool.allocate(byteCount: packedBytes)
     defer { if let packed { pool.deallocate(packed, byteCount: packedBytes) } }
@@ -139,14 +149,38 @@ struct PatchSum {
         }
       }
     }
-    let chunks = parts * groups * channelParts
-    let together = max(1, chunks / Limit.chunksMax)
-    context.parallelFor(BlockPlan.ceil(chunks, together)) { index in
-      for chunk in index * together..<min(chunks, (index + 1) * together) {
-        sum(chunk, sums, packed, positions)
+    var done = 0
+    while done < parts {
+      // From the second round on the first place holds what there is so far.
+      let place = done == 0 ? 0 : 1
+      let some = done..<min(parts, done + keptParts - place)
+      let chunks = some.count * groups * channelParts
+      let together = max(1, chunks / Limit.chunksMax)
+      context.parallelFor(BlockPlan.ceil(chunks, together)) { index in
+        for chunk in index * together..<min(chunks, (index + 1) * together) {
+          let part = some.lowerBound + chunk / (groups * channelParts)
+          sum(
+            part, chunk % (groups * channelParts), sums, part - done + place, packed, positions)
+        }
+      }
+      done = some.upperBound
+      if keptParts < parts { add(place + some.count, sums, in: context) }
+    }
+    combine(sums, keptParts < parts ? 1 : parts, in: context)
+  }
+
+  /// Adds so many partial sums in order, to the first.
+  private func add(_ count: Int, _ sums: UnsafeMutableRawPointer, in context: ParallelContext) {
+    let elements = dw.outputs * columns
+    let chunk = Limit.combined
+    context.parallelFor(BlockPlan.ceil(elements, chunk)) { index in
+      let first = index * chunk
+      for part in 1..<max(count, 1) {
+        tandem_gemm_add(
+          sums + first * size, sums + (part * elements + first) * size,
+          Int64(min(chunk, elements - first)), Int32(dtype.rawValue))
       }
     }
-    combine(sums, in: context)
   }
 
   /// Packs `dy` of one piece: `k` is its pixels, across are the outputs of a group.
@@ -168,14 +202,13 @@ struct PatchSum {
     }
   }
 
-  /// Sums one part of the images for one group and one part of its channels.
+  /// Sums one part of the images for one group and one part of its channels, into a place among
+  /// the sums.
   private func sum(
-    _ chunk: Int, _ sums: UnsafeMutableRawPointer, _ packed: UnsafeMutableRawPointer?,
-    _ positions: [Int64]
+    _ part: Int, _ chunk: Int, _ sums: UnsafeMutableRawPointer, _ place: Int,
+    _ packed: UnsafeMutableRawPointer?, _ positions: [Int64]
   ) {
-    let part = chunk / (groups * channelParts)
-    let group = chunk / channelParts % groups
-    let channelPart = chunk % channelParts
+    let (group, channelPart) = (chunk / channelParts, chunk % channelParts)
     let images = part * x.images / parts..<(part + 1) * x.images / parts
     let some =
       channelPart * dw.channels / channelParts..<(channelPart + 1) * dw.channels / channelParts
@@ -190,7 +223,7 @@ struct PatchSum {
     var work = tandem_gemm_block()
     (work.m, work.n) = (Int64(some.count * grid.taps), Int64(outputs))
     (work.bPacked, work.cRowStride) = (1, Int64(outputs))
-    let row = (part * groups + group) * columns + some.lowerBound * grid.taps
+    let row = (place * groups + group) * columns + some.lowerBound * grid.taps
     work.c = sums + row * outputs * size
     if images.isEmpty || pieces.isEmpty {
       (work.a, work.b, work.aPacked) = (UnsafeRawPointer(arranged), UnsafeRawPointer(arranged), 1)
@@ -265,8 +298,10 @@ struct PatchSum {
     }
   }
 
-  /// Adds the parts in order, turns the sums and writes `dw`.
-  private func combine(_ sums: UnsafeMutableRawPointer, in context: ParallelContext) {
+  /// Adds so many parts in order, turns the sums and writes `dw`.
+  private func combine(
+    _ sums: UnsafeMutableRawPointer, _ parts: Int, in context: ParallelContext
+  ) {
     let together = max(1, min(columns, Limit.combined / (outputs * parts)))
     let chunks = BlockPlan.ceil(columns, together)
     context.parallelFor(groups * chunks) { chunk in

@@ -51,7 +51,8 @@ struct PixelCorrelation {
   init?(_ base: Correlation) {
     let axes = base.grid.axes
     taps = axes.map { axis in axis.taps.sorted { $0.shift < $1.shift } }
-    guard axes[0].count == 1, axes[0].span == 1, axes[0].low == 0, base.total > 0,
+    guard axes[0].count == 1, axes[0].span == 1, axes[0].low == 0,
+      base.source.lengths[0] > 0, base.total > 0,
       base.channels >= Limit.channels, base.rows >= Limit.rows,
       8 * BlockPlan.roundUp(base.rows, to: base.nr / 2) <= 9 * base.rows,
       PixelCorrelation.spacing(taps[2]) == 1, PixelCorrelation.spacing(taps[1]) != nil,

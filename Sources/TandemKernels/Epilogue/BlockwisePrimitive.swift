@@ -179,4 +179,7 @@ public struct Finished<Producer: BlockwisePrimitive>: Primitive, FinishedPrimiti
 }
 
 /// Any ``Finished``.
-package protocol FinishedPrimitive {}
+package protocol FinishedPrimitive {
+  /// The loop that sees the blocks.
+  var program: LoopProgram { get }
+}

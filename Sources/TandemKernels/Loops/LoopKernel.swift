@@ -13,7 +13,8 @@ public final class LoopKernel: @unchecked Sendable {
     case baseline, avx2, avx512
 
     /// The level of this process: the machine's highest, or what `TANDEM_ISA` lowers it to.
-    public static let current = Level(rawValue: tandem_level())!
+    public static let current = Level(
+      rawValue: min(tandem_process_level(), Level.avx512.rawValue))!
 
     /// Whether this machine has it.
     public var isAvailable: Bool { tandem_level_is_here(rawValue) }

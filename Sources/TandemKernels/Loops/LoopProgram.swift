@@ -4,16 +4,19 @@ import TandemThreads
 /// An elementwise formula with any number of outputs, some of them reduced: plain data.
 ///
 /// Values are numbered: inputs, then scalars, then constants, then the result of each instruction.
-/// Programs are made by ``LoopBuilder``. Equal programs share one instance for the life of the
-/// process, so comparing and hashing look at an identity and the compiled ``kernel`` is found
-/// without a search. Numbers that vary from call to call must be scalars, not constants: each
-/// constant makes another program.
+/// Programs are made by ``LoopBuilder``. Equal programs share one instance as long as one of them
+/// lives, so comparing and hashing look at an identity and the compiled ``kernel`` is found without
+/// a search; the last ``recentCountMax`` that were made live on. Numbers that vary from call to
+/// call must be scalars, not constants: each constant makes another program.
 ///
 /// Reproducibility: the bits of a result follow from the program, the shape and the inputs; not
 /// from strides, threads or the instruction set level.
 public struct LoopProgram: Hashable, Sendable {
   /// The most inputs and outputs together.
   public static let operandCountMax = 64
+
+  /// How many programs that nobody holds are kept, in case that they are made again.
+  static let recentCountMax = 1024
 
   /// One step: `result = opcode(operands)`.
   public struct Instruction: Hashable, Sendable {
@@ -73,16 +76,11 @@ public struct LoopProgram: Hashable, Sendable {
   public var hasReduction: Bool { contents.outputs.contains { $0.reduction != nil } }
 
   init(_ contents: Contents) {
-    if let known = Shared.interned.withLock({ $0[contents] }) {
+    if let known = Shared.find(contents) {
       shared = known
-      return
-    }
-    // Made outside of the lock; of two that are made at the same time the first stays.
-    let fresh = Shared(contents)
-    shared = Shared.interned.withLock { table in
-      if let known = table[contents] { return known }
-      table[contents] = fresh
-      return fresh
+    } else {
+      // Made outside of the lock; of two that are made at the same time the first stays.
+      shared = Shared.keep(Shared(contents))
     }
   }
 
@@ -90,8 +88,23 @@ public struct LoopProgram: Hashable, Sendable {
 
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(shared)) }
 
+  /// How many programs there are in the process.
+  package static var knownCount: Int { Shared.table.withLock { $0.known.count } }
+
   private final class Shared: Sendable {
-    static let interned = Guarded<[Contents: Shared]>([:])
+    /// All programs, and the last ones that were made. What leaves it is released outside of the
+    /// lock, which its `deinit` takes.
+    struct Table {
+      var known: [Contents: Weak] = [:]
+      var recent: [Shared] = []
+      var oldest = 0
+    }
+
+    struct Weak {
+      weak var shared: Shared?
+    }
+
+    static let table = Guarded(Table())
 
     let contents: Contents
     let kernel: LoopKernel
@@ -99,6 +112,38 @@ public struct LoopProgram: Hashable, Sendable {
     init(_ contents: Contents) {
       self.contents = contents
       self.kernel = LoopKernel(contents, level: .current)
+    }
+
+    deinit {
+      // An equal program may have been made since the last reference went.
+      let other = Shared.table.withLock { table -> Shared? in
+        let other = table.known[contents]?.shared
+        if other == nil { table.known[contents] = nil }
+        return other
+      }
+      withExtendedLifetime(other) {}
+    }
+
+    static func find(_ contents: Contents) -> Shared? {
+      table.withLock { $0.known[contents]?.shared }
+    }
+
+    /// The program of these contents that is known: the given one, unless there is one already.
+    static func keep(_ fresh: Shared) -> Shared {
+      let (kept, leaving) = table.withLock { table -> (Shared, Shared?) in
+        if let known = table.known[fresh.contents]?.shared { return (known, nil) }
+        table.known[fresh.contents] = Weak(shared: fresh)
+        guard table.recent.count == LoopProgram.recentCountMax else {
+          table.recent.append(fresh)
+          return (fresh, nil)
+        }
+        let leaving = table.recent[table.oldest]
+        table.recent[table.oldest] = fresh
+        table.oldest = (table.oldest + 1) % LoopProgram.recentCountMax
+        return (fresh, leaving)
+      }
+      withExtendedLifetime(leaving) {}
+      return kept
     }
   }
 }

@@ -7,13 +7,13 @@ import TandemThreads
 ///
 /// Plans are written in `init`; a chunk runs copies of them, on rows of its own only.
 final class RowBlockRun {
-  private let blocks: RowBlocks
-  private let operands: [Operand]
+  let blocks: RowBlocks
+  let operands: [Operand]
   private let scalars: [[ScalarValue]]
   /// Row axes after merging, the last one cut into blocks.
-  private let lengths: [Int]
+  let lengths: [Int]
   /// Bytes from row to row, for each operand and merged row axis.
-  private let strides: [[Int]]
+  let strides: [[Int]]
   private let rowsPerBlock: Int
   private let blocksPerLine: Int
   private let blockCount: Int
@@ -24,10 +24,23 @@ final class RowBlockRun {
   private let tail: UnsafeMutablePointer<TandemLoopPlan>
   /// The scalars of all stages where the plans point at them.
   private let scalarMemory: UnsafeMutablePointer<TandemScalar>
+  /// The kernel that does whole rows instead of the plans, if there is one.
+  private var kernel: TandemNativeRowsRun?
+  /// Whether stages may have kernels of their own.
+  private var mayCompileStages = true
+  /// The scalars of all stages as bits of their classes: for the kernel.
+  private(set) var nativeScalars: [UInt64] = []
 
   var chunkCount: Int { (blockCount + blocksPerChunk - 1) / blocksPerChunk }
 
-  init(_ blocks: RowBlocks, _ operands: [Operand], _ scalars: [ScalarValue]) {
+  /// Whether a kernel does whole rows.
+  var isNative: Bool { kernel != nil }
+
+  /// - Parameter kernels: where to look for a kernel that does whole rows.
+  init(
+    _ blocks: RowBlocks, _ operands: [Operand], _ scalars: [ScalarValue],
+    kernels: NativeRowKernels?
+  ) {
     (self.blocks, self.operands) = (blocks, operands)
     self.scalars = blocks.stages.map { stage in stage.scalars.map { scalars[$0] } }
     (lengths, strides) = RowBlockRun.merged(blocks.rows, operands)
@@ -47,6 +60,7 @@ final class RowBlockRun {
     let count = blocks.stages.count
     (whole, tail) = (.allocate(capacity: count), .allocate(capacity: count))
     scalarMemory = .allocate(capacity: max(1, self.scalars.reduce(0) { $0 + $1.count }))
+    if let kernels, findKernel(kernels) { return }
     plan(whole, rows: rowsPerBlock)
     plan(tail, rows: line - (blocksPerLine - 1) * rowsPerBlock)
   }
@@ -55,6 +69,26 @@ final class RowBlockRun {
     whole.deallocate()
     tail.deallocate()
     scalarMemory.deallocate()
+  }
+
+  /// Looks for a kernel that does whole rows; returns whether there is one.
+  private func findKernel(_ kernels: NativeRowKernels) -> Bool {
+    guard let form = nativeForm() else { return false }
+    switch kernels.kernel(form) {
+    case .never: return false
+    case .soon:
+      mayCompileStages = false
+      return false
+    case .kernel(let run): kernel = run
+    }
+    for (stage, values) in zip(blocks.stages, scalars) {
+      for (declared, scalar) in zip(stage.program.contents.scalars, values) {
+        nativeScalars.append(
+          tandem_native_scalar(
+            TandemScalar(dtype: scalar.dtype.rawValue, bits: scalar.bits), declared.rawValue))
+      }
+    }
+    return true
   }
 
   /// The row axes of all operands, those merged that lie as one in every operand.
@@ -104,17 +138,19 @@ final class RowBlockRun {
       tandem_loop_plan(
         plans + index, stage.program.kernel.program, nextScalar, Int32(rank), lengths,
         stage.reducedAxes << 1, bases, steps)
-      tandem_native_attach(plans + index, Int64(blockCount), streams(stage))
+      if mayCompileStages {
+        tandem_native_attach(plans + index, Int64(blockCount), streams(stage))
+      }
       nextScalar += scalars[index].count
     }
   }
 
   /// The outputs of a stage that no later stage reads.
-  private func streams(_ stage: RowBlocks.Stage) -> UInt64 {
+  func streams(_ stage: RowBlocks.Stage) -> UInt64 {
     var result: UInt64 = 0
     for (position, reference) in stage.references.enumerated() {
       guard case .operand(let operand) = reference, operand < blocks.resultCount,
-        position < stage.program.contents.outputs.count
+        startsAreAligned(operand), position < stage.program.contents.outputs.count
       else { continue }
       let uses = blocks.stages.reduce(0) {
         $0 + $1.references.count { $0 == reference }
@@ -124,9 +160,17 @@ final class RowBlockRun {
     return result
   }
 
+  /// Whether all blocks of an operand begin at multiples of 64 bytes if the first one does.
+  private func startsAreAligned(_ operand: Int) -> Bool {
+    blockCount == 1
+      || strides[operand].enumerated().allSatisfy { axis, bytes in
+        (axis == lengths.count - 1 ? bytes * rowsPerBlock : bytes) % 64 == 0
+      }
+  }
+
   /// Bytes from row to row and along the axes of the stage; and an address that tells memories
   /// apart while planning.
-  private func place(
+  func place(
     _ reference: RowBlocks.Reference
   ) -> (row: Int, inner: [Int], base: UnsafeMutableRawPointer?) {
     switch reference {
@@ -153,7 +197,13 @@ final class RowBlockRun {
     for block in first..<min(blockCount, first + blocksPerChunk) {
       let place = block % blocksPerLine
       locate(line: block / blocksPerLine, row: place * rowsPerBlock, &offsets)
-      run(place == blocksPerLine - 1 ? tail : whole, offsets, memory)
+      let isTail = place == blocksPerLine - 1
+      if let kernel {
+        let rows = isTail ? lengths[lengths.count - 1] - place * rowsPerBlock : rowsPerBlock
+        run(kernel, rows: rows, at: offsets, memory)
+      } else {
+        run(isTail ? tail : whole, offsets, memory)
+      }
     }
   }
 

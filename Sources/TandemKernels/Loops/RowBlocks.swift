@@ -83,6 +83,16 @@ public struct RowBlocks: Primitive {
     (self.scratch, self.resultCount) = (scratch, resultCount)
   }
 
+  /// Where the scratch memory of one row lies, and how many bytes all of it takes.
+  var rowOffsets: (offsets: [Int], bytes: Int) {
+    var bytes = 0
+    let offsets = scratch.map { scratch -> Int in
+      defer { bytes += (scratch.elementCount * scratch.dtype.byteCount + 63) / 64 * 64 }
+      return bytes
+    }
+    return (offsets, bytes)
+  }
+
   public func floatingPointOperations(_ shapes: [Shape]) -> Int {
     stages.reduce(0) {
       $0 + $1.program.contents.instructions.count * $1.shape.elementCount * rows.elementCount
@@ -111,7 +121,8 @@ public struct RowBlocks: Primitive {
     throws(KernelFailure)
   {
     guard rows.elementCount > 0 else { return }
-    let run = RowBlockRun(self, operands, scalars)
+    let run = RowBlockRun(
+      self, operands, scalars, kernels: NativeRowKernels.of(self))
     context.parallelFor(run.chunkCount) { run.runChunk($0) }
   }
 }

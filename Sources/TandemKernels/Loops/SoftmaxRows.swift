@@ -6,7 +6,7 @@ import TandemThreads
 ///
 /// | kind | operands | result of each row |
 /// | --- | --- | --- |
-/// | `probabilities` | out, x | `exp(x - max) / sum(exp(x - max))` |
+/// | `probabilities` | out, x | `exp(x - max) * (1 / sum(exp(x - max)))` |
 /// | `logarithms` | out, x | `x - max - log(sum(exp(x - max)))` |
 /// | `sums` | max, sum, x | `max(x)` and `sum(exp(x - max))` |
 /// | `probabilitiesGradient` | out, y, dy | `y (dy - sum(dy y))` |
@@ -52,6 +52,7 @@ public struct SoftmaxRows: Primitive {
   package func run(_ operands: [Operand], level: LoopKernel.Level, in context: ParallelContext) {
     let x = operands[kind == .sums ? 2 : 1]
     let length = x.shape[axis]
+    let streams = kind != .sums && operands[0].streams(along: axis)
     let starts = operands.map { LineStarts($0, axis: axis) }
     forEachChunk(
       of: x.shape.elementCount / length, size: max(1, (1 << 15) / length), in: context
@@ -65,7 +66,7 @@ public struct SoftmaxRows: Primitive {
         }
         let isGradient = kind == .probabilitiesGradient || kind == .logarithmsGradient
         tandem_softmax_rows(
-          level.rawValue, kind.rawValue, Int32(x.dtype.rawValue), Int64(range.count),
+          level.rawValue, kind.rawValue, Int32(x.dtype.rawValue), streams, Int64(range.count),
           Int64(length), part(0), kind == .sums ? part(1) : nil, part(kind == .sums ? 2 : 1),
           isGradient ? part(2) : nil)
       }

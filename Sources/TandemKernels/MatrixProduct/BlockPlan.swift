@@ -27,6 +27,8 @@ struct BlockPlan {
     static let packedBytes = 8 << 20
     static let summedBytes = 32 << 20
     static let slicedBytes = 64 << 20
+    /// Rows and columns that a piece of a stripe has at least.
+    static let pieceMin = 64
     /// Parts of `k` that may be summed apart when `c` is too small to be cut into blocks.
     static let slices = 16
     /// Elements of `c` up to which a deep product is cut along `k` rather than into blocks.
@@ -39,8 +41,8 @@ struct BlockPlan {
   let dtype: DType
   let kernels: tandem_gemm_kernels
   /// Elements of `k` that one call of the block kernel takes, and in how many slices `k` is summed.
-  let depth: Int
-  let slices: Int
+  private(set) var depth: Int
+  private(set) var slices: Int
   /// Elements along `k` that lie together in a packed panel.
   var grouped: Int { Int(kernels.grouped) }
   /// Size of the blocks of `c`. A loop that sees them wants long rows; how `k` is cut, and with it
@@ -90,6 +92,13 @@ struct BlockPlan {
       (rows, columns) = (BlockPlan.ceil(rows, 2), min(2 * columns, BlockPlan.roundUp(n, to: nr)))
     }
     (self.rows, self.columns) = (rows, columns)
+  }
+
+  /// The plan with `k` cut as another plan cuts it.
+  func summing(like other: BlockPlan) -> BlockPlan {
+    var copy = self
+    (copy.depth, copy.slices) = (other.depth, other.slices)
+    return copy
   }
 
   /// Whether tiles can read `a` in place: its rows must not evict each other from the first-level

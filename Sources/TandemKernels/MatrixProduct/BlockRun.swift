@@ -13,7 +13,10 @@ struct BlockRun {
   /// The product that the same thread computes after this one.
   let next: MatrixProblem?
 
-  init(_ problem: MatrixProblem, plan: BlockPlan, next: MatrixProblem? = nil) {
+  /// - Parameter workspaceMax: bytes of panels that are wanted at most where `k` may be cut.
+  init(
+    _ problem: MatrixProblem, plan: BlockPlan, next: MatrixProblem? = nil, workspaceMax: Int?
+  ) {
     (self.problem, self.plan, self.next) = (problem, plan, next)
     size = plan.dtype.byteCount
     let bytes = (problem.m + problem.n) * size * plan.depth
@@ -26,7 +29,8 @@ struct BlockRun {
       plan.slices > 1
       ? BlockPlan.Limit.slicedBytes
       : isCheap ? BlockPlan.Limit.packedBytes : BlockPlan.Limit.summedBytes
-    rangeLength = max(1, limit / bytes) * plan.depth
+    let wanted = plan.writesDirectly && plan.slices == 1 ? workspaceMax : nil
+    rangeLength = max(1, min(limit, wanted ?? limit) / bytes) * plan.depth
   }
 
   /// A part of `k` whose panels are in memory.

@@ -17,10 +17,12 @@ struct BlockedProduct {
   let problem: MatrixProblem
   let plan: BlockPlan
   let level: Int32
+  let workspaceMax: Int?
 
-  init(_ problem: MatrixProblem, level: Int32) {
+  init(_ problem: MatrixProblem, level: Int32, workspaceMax: Int?) {
     self.problem = problem
     self.level = level
+    self.workspaceMax = workspaceMax
     plan = BlockPlan(problem, level: level)
   }
 
@@ -58,7 +60,12 @@ struct BlockedProduct {
     else { return 0 }
     let stripe = BlockPlan.Limit.stripe
     let part = problem.part(rows: 0..<min(problem.m, stripe), columns: 0..<min(problem.n, stripe))
-    return BlockRun(part, plan: BlockPlan(part, level: level)).workspaceBytes
+    let (side, run) = piece(of: part, BlockPlan(part, level: level), next: nil)
+    guard let side else { return run.workspaceBytes }
+    let small = part.part(
+      rows: 0..<BlockPlan.even(part.m, atMost: side),
+      columns: 0..<BlockPlan.even(part.n, atMost: side))
+    return pieceRun(small, like: run.plan).workspaceBytes
   }
 
   private func item(_ index: Int, of batch: BatchAxes) -> MatrixProblem {
@@ -79,15 +86,53 @@ struct BlockedProduct {
     if let dots = DotProducts(item, plan: plan) { return dots.run(in: context) }
     let stripe = BlockPlan.Limit.stripe
     if item.m <= stripe && item.n <= stripe {
-      return BlockRun(item, plan: plan, next: next).run(in: context)
+      return run(stripe: item, plan, next: next, in: context)
     }
     for i in stride(from: 0, to: item.m, by: stripe) {
       for j in stride(from: 0, to: item.n, by: stripe) {
         let part = item.part(
           rows: i..<min(item.m, i + stripe), columns: j..<min(item.n, j + stripe))
-        BlockRun(part, plan: BlockPlan(part, level: level)).run(in: context)
+        run(stripe: part, BlockPlan(part, level: level), next: nil, in: context)
       }
     }
+  }
+
+  /// Computes one stripe: at once, or in pieces where its panels are more than may be taken.
+  private func run(
+    stripe: MatrixProblem, _ plan: BlockPlan, next: MatrixProblem?, in context: ParallelContext
+  ) {
+    let (side, whole) = piece(of: stripe, plan, next: next)
+    guard let side else { return whole.run(in: context) }
+    let rows = BlockPlan.even(stripe.m, atMost: side)
+    let columns = BlockPlan.even(stripe.n, atMost: side)
+    for i in stride(from: 0, to: stripe.m, by: rows) {
+      for j in stride(from: 0, to: stripe.n, by: columns) {
+        let part = stripe.part(
+          rows: i..<min(stripe.m, i + rows), columns: j..<min(stripe.n, j + columns))
+        pieceRun(part, like: plan).run(in: context)
+      }
+    }
+  }
+
+  /// How a stripe is computed, and the most rows and columns of a piece if that takes too much:
+  /// where the kernel cannot add to `c`, panels hold the whole of `k`. Where `k` is summed in
+  /// slices, the stripe stays whole.
+  private func piece(
+    of stripe: MatrixProblem, _ plan: BlockPlan, next: MatrixProblem?
+  ) -> (side: Int?, whole: BlockRun) {
+    let whole = BlockRun(stripe, plan: plan, next: next, workspaceMax: workspaceMax)
+    guard let workspaceMax, plan.slices == 1, whole.workspaceBytes > workspaceMax else {
+      return (nil, whole)
+    }
+    let length = plan.writesDirectly ? min(stripe.k, plan.depth) : stripe.k
+    let side = workspaceMax / (2 * max(length, 1) * plan.dtype.byteCount)
+    return (max(side, BlockPlan.Limit.pieceMin), whole)
+  }
+
+  /// A piece, which is summed along `k` as the whole stripe is.
+  private func pieceRun(_ part: MatrixProblem, like whole: BlockPlan) -> BlockRun {
+    BlockRun(
+      part, plan: BlockPlan(part, level: level).summing(like: whole), workspaceMax: workspaceMax)
   }
 }
 

@@ -29,6 +29,8 @@ public struct MatrixProduct: Primitive {
   /// Whether negative results, and −0, become zero (NaN stays), after the bias: the bits of a
   /// maximum with zero that follows.
   public let rectifies: Bool
+  /// About how many bytes it may take for itself, if that is bounded.
+  var workspaceMax: Int?
 
   /// A matrix product with what follows it.
   public init(accumulates: Bool = false, hasBias: Bool = false, rectifies: Bool = false) {
@@ -61,7 +63,8 @@ public struct MatrixProduct: Primitive {
     batch.fold(into: &product)
     product.finish = finish
     if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
-    return BlockedProduct(product, level: tandem_gemm_level()).workspaceBytes(batch)
+    return BlockedProduct(product, level: tandem_gemm_level(), workspaceMax: workspaceMax)
+      .workspaceBytes(batch)
   }
 
   /// `run` with the kernels of one instruction set.
@@ -82,7 +85,7 @@ public struct MatrixProduct: Primitive {
     product.columnBias = widened?.pointer
     product.finish = finish
     if product.prefersExchange { (product, batch) = (product.exchanged, batch.exchanged) }
-    BlockedProduct(product, level: level).run(batch, in: context)
+    BlockedProduct(product, level: level, workspaceMax: workspaceMax).run(batch, in: context)
   }
 
   /// The product of one item, and the axes of the batch.

@@ -97,6 +97,8 @@ struct FormulaEvaluator {
     case "__builtin_nanf": return .constant(.float, UInt64(Float.nan.bitPattern))
     case "__builtin_nan": return .constant(.double, Double.nan.bitPattern)
     case "__builtin_elementwise_sqrt": return text.squareRoot(try value(arguments[0]))
+    case "f32_scaled":
+      return try text.scaled(try value(arguments[0]), try value(arguments[1]))
     case "f32_bits": return text.sameBits(try value(arguments[0]), as: .uint32)
     case "f64_bits": return text.sameBits(try value(arguments[0]), as: .uint64)
     case "f32_from_bits":

@@ -22,14 +22,9 @@ package final class NativeCompiler: @unchecked Sendable {
   /// Kernels and bytes of machine code that a process makes, beyond which the interpreter stays.
   static let kernelCountMax = 2048
   static let codeBytesMax = 64 << 20
-  /// Kernels by which libLLVM has used all that it registers clean-up for.
-  private static let firstKernels = 64
 
   /// Whether `TANDEM_NATIVE=off` turns the tier off.
   package static let isOff = setting("TANDEM_NATIVE") == "off"
-  /// Whether `TANDEM_NATIVE=on` (or `wait`) has compiled regions ask for kernels. Not by itself:
-  /// when another thread than the main one ends the process, libLLVM cleans up under a compilation.
-  package static let isOn = setting("TANDEM_NATIVE") == "on" || waits
   /// Whether `TANDEM_NATIVE=wait` has every kernel made before it runs for the first time.
   package static let waits = setting("TANDEM_NATIVE") == "wait"
 
@@ -38,7 +33,6 @@ package final class NativeCompiler: @unchecked Sendable {
     var kernels = 0
     var bytes = 0
     var thread: LoaderThreads?
-    var isStopped = false
   }
 
   private let counts = Guarded(Counts())
@@ -69,13 +63,10 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   /// Queues a kernel; says why not if it is not.
-  func add(_ kernels: NativeKernels, _ form: String) -> String? {
+  func add(_ kernels: any NativeClient, _ form: String) -> String? {
     if isForked { return "forked" }
-    let isFirst = process.compareExchange(
-      expected: 0, desired: getpid(), ordering: .relaxed
-    ).exchanged
+    _ = process.compareExchange(expected: 0, desired: getpid(), ordering: .relaxed)
     let refusal = counts.withLock { counts -> String? in
-      guard !counts.isStopped else { return "the process ends" }
       guard counts.waiting < Self.waitingMax else { return "too many are waiting" }
       guard counts.kernels < Self.kernelCountMax, counts.bytes < Self.codeBytesMax else {
         return "\(counts.kernels) kernels of \(counts.bytes) bytes are enough"
@@ -85,22 +76,14 @@ package final class NativeCompiler: @unchecked Sendable {
       return nil
     }
     guard refusal == nil else { return refusal }
-    // libLLVM's clean-up must find nobody at work. The handlers of a process run last first, and
-    // libLLVM registers some at its first use of this and that: so before all of them, for the main
-    // thread's end, and after each of the first kernels, for an exit elsewhere.
-    if isFirst {
-      tandem_before_exit { NativeCompiler.shared.stop() }
-      atexit { NativeCompiler.shared.stop() }
-    }
     pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     guard let thread else { return withdraw("no thread to compile on") }
-    let isQueued = thread.runUnlessEnding { [self] in
+    thread.run { [self] in
       compile(kernels, form)
       counts.withLock { $0.waiting -= 1 }
       finish()
     }
-    // The end of the process may have begun since the lock was left.
-    return isQueued ? nil : withdraw("the process ends")
+    return nil
   }
 
   /// Takes back what was counted for a job that nobody runs.
@@ -118,12 +101,13 @@ package final class NativeCompiler: @unchecked Sendable {
     _ = tandem_futex_wake(pending, .max)
   }
 
-  /// The one thread, started at first use; `nil` if the system gives none, or at the end.
+  /// The one thread, started at first use; `nil` if the system gives none. It goes on until the
+  /// process has ended: nothing of what it uses is taken away before (`opening.c`).
   private var thread: LoaderThreads? {
     if let known = counts.withLock({ $0.thread }) { return known }
-    guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 10) else { return nil }
+    guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 0) else { return nil }
     let kept = counts.withLock { counts in
-      if counts.thread == nil, !counts.isStopped { counts.thread = fresh }
+      if counts.thread == nil { counts.thread = fresh }
       return counts.thread
     }
     if kept !== fresh { fresh.shutdown() }
@@ -140,22 +124,9 @@ package final class NativeCompiler: @unchecked Sendable {
     }
   }
 
-  /// Before the process ends: nothing new, and what is being compiled is finished, because libLLVM
-  /// cleans up under whoever uses it.
-  private func stop() {
-    if isForked { return }
-    let thread = counts.withLock { counts -> LoaderThreads? in
-      guard !counts.isStopped else { return nil }
-      counts.isStopped = true
-      return counts.thread
-    }
-    thread?.shutdown()
-  }
-
   // MARK: On the thread
 
-  private func compile(_ kernels: NativeKernels, _ form: String) {
-    if counts.withLock({ $0.isStopped }) { return }
+  private func compile(_ kernels: any NativeClient, _ form: String) {
     let start = tandem_now()
     do throws(NativeFailure) {
       let code = try code(kernels, form)
@@ -168,28 +139,32 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   private func code(
-    _ kernels: NativeKernels, _ letters: String
+    _ kernels: any NativeClient, _ letters: String
   ) throws(NativeFailure) -> TandemMachineCode {
     let library = NativeLibrary.shared
+    if count == 0 { stepBack() }
     guard library.isUsable else { throw NativeFailure(library.words) }
-    if counts.withLock({ $0.isStopped }) { throw NativeFailure("the process ends") }
-    guard let form = NativeForm(letters, outputCount: kernels.contents.outputs.count) else {
-      throw NativeFailure("unknown form \(letters)")
-    }
     count += 1
     let name = "kernel\(count)"
-    var text = try NativeKernelText(kernels.contents, form, kernels.level).module(named: name)
+    var text = try kernels.text(letters, named: name)
     if let fault = kernels.fault { text = fault(text) }
     let compiler = try compiler(kernels.level)
     var code = TandemMachineCode()
     let (isDone, words) = NativeLibrary.withWords {
       tandem_llvm_compile(compiler, text, name, NativeDump.isOn, &code, $0, $1)
     }
-    if count <= Self.firstKernels { atexit { NativeCompiler.shared.stop() } }
-    NativeDump.write(kernels.contents, letters, text, code.assembly)
+    NativeDump.write(kernels.title, letters, text, code.assembly)
     Glibc.free(code.assembly)
     guard isDone else { throw NativeFailure(words) }
     return code
+  }
+
+  /// From now on compute workers come first, as they do before loader threads. Not while the
+  /// library is being opened: the thread then holds a lock of the loader that the end of the
+  /// process waits for. And not more: the process ends when its last thread has had a turn to do
+  /// so.
+  private func stepBack() {
+    setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), 5)
   }
 
   private func compiler(_ level: LoopKernel.Level) throws(NativeFailure) -> OpaquePointer {
@@ -203,11 +178,10 @@ package final class NativeCompiler: @unchecked Sendable {
   /// Frees machine code that nobody runs any more.
   func free(_ tracker: UnsafeMutableRawPointer, bytes: Int) {
     if isForked { return }
-    let isOurs = counts.withLock { counts in
+    counts.withLock { counts in
       counts.kernels -= 1
       counts.bytes -= bytes
-      return !counts.isStopped
     }
-    if isOurs { tandem_llvm_free(tracker) }
+    tandem_llvm_free(tracker)
   }
 }

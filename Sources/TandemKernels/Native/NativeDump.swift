@@ -9,11 +9,11 @@ enum NativeDump {
   }()
 
   static func write(
-    _ contents: LoopProgram.Contents, _ form: String, _ text: String,
+    _ title: String, _ form: String, _ text: String,
     _ assembly: UnsafePointer<CChar>?
   ) {
     guard isOn else { return }
-    var lines = "-- native \(form)\n\(LoopProgram(contents))\n\(text)"
+    var lines = "-- native \(form)\n\(title)\n\(text)"
     if let assembly { lines += String(cString: assembly) }
     lines.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }

@@ -20,10 +20,12 @@ struct NativeKernelText {
   let contents: LoopProgram.Contents
   let form: NativeForm
   let text: NativeText
-  private let lanes: Int
-  private let values: NativeProgramValues
+  let lanes: Int
+  let values: NativeProgramValues
+  /// Memory that is read soon, by the names of its addresses: see ``NativeProgramValues/prefetch``.
+  var prefetched: [(next: String, dtype: DType)] = []
   /// The accumulators of reducing outputs.
-  private let reductions: [NativeReduction]
+  let reductions: [NativeReduction]
 
   /// - Throws: what no kernel can be written for.
   init(
@@ -31,7 +33,7 @@ struct NativeKernelText {
   ) throws(NativeFailure) {
     (self.contents, self.form) = (contents, form)
     lanes = Self.lanes(contents, level)
-    text = NativeText(lanes: lanes)
+    text = NativeText(lanes: lanes, scales: level == .avx512)
     values = NativeProgramValues(
       contents, form, tandem_loop_table(level.rawValue)!, text)
     var reductions: [NativeReduction] = []
@@ -59,19 +61,40 @@ struct NativeKernelText {
   }
 
   /// The module with its one function.
-  func module(named name: String) throws(NativeFailure) -> String {
+  mutating func module(named name: String) throws(NativeFailure) -> String {
     try values.prepareRows()
+    if form.streams { prefetchRows() }
     let loop = try bodyLines(.whole)
     let rest = try bodyLines(.masked)
     let joins = try joinLines()
     var lines = ["define void @\(name)(ptr noalias readonly %call) #0 {", "entry:"]
     lines += entryLines
     lines += ["row:"] + rowLines
-    lines += blockLines(loop: loop, rest: rest, joins: joins)
+    lines += blockLines(loop: loop, rest: rest, joins: joins, from: "[0, %row]")
+    lines += [
+      "row.end:", "%row.next = add i64 %row.index, 1",
+      "%isLast = icmp eq i64 %row.next, %rows", "br i1 %isLast, label %exit, label %row", "exit:",
+      form.streams ? "fence seq_cst" : "", "ret void",
+    ]
     lines += ["}", "attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }"]
     if form.streams { lines.append("!0 = !{i32 1}") }
     return (text.declarations + lines).joined(separator: "\n") + "\n"
   }
+
+  /// Has kernels over more than the cache holds ask for what comes a page later, since the
+  /// hardware's own prefetching stops at the end of a page.
+  private mutating func prefetchRows() {
+    for (input, dtype) in contents.inputs.enumerated() {
+      let operand = form.outputCount + input
+      guard form.operands[operand] == .elements else { continue }
+      text.prepare(
+        "%ahead\(operand) = getelementptr i8, ptr %row\(operand), i64 \(Self.aheadBytes)")
+      prefetched.append(("%ahead\(operand)", dtype))
+    }
+  }
+
+  /// How far ahead they ask.
+  private static let aheadBytes = 4096
 
   // MARK: Calls
 
@@ -121,15 +144,16 @@ struct NativeKernelText {
   // MARK: Loops
 
   /// What is computed for the elements from `index` on; accumulators go from `name` to `name.next`.
-  private func bodyLines(
+  func bodyLines(
     _ part: NativeProgramValues.Part
   ) throws(NativeFailure) -> [String] {
+    for (next, dtype) in prefetched { values.prefetch(next, dtype, part) }
     try values.compute(part)
     for reduction in reductions {
       let name = part == .whole ? "%sum\(reduction.output)" : "%rest\(reduction.output)"
       let sum = try gathered(name, values.value(contents, reduction.output), reduction, part)
       text.perform(
-        "\(name).next = bitcast \(reduction.vector) \(sum.text) to \(reduction.vector)",
+        "\(name).next = bitcast \(reduction.vector()) \(sum.text) to \(reduction.vector())",
         lanes: lanes)
     }
     return text.takeBody()
@@ -153,17 +177,28 @@ struct NativeKernelText {
     return sum
   }
 
-  private func joinLines() throws(NativeFailure) -> [String] {
+  func joinLines() throws(NativeFailure) -> [String] {
     guard !reductions.isEmpty else { return [] }
     text.perform("%filled = call i64 @llvm.umin.i64(i64 %count, i64 16)", lanes: lanes)
     text.declare("declare i64 @llvm.umin.i64(i64, i64)")
-    for reduction in reductions { try reduction.join(in: text) }
+    let filled = NativeValue(type: .int64, lanes: 1, text: "%filled", bits: nil)
+    for reduction in reductions {
+      let all = NativeValue(
+        type: reduction.accumulator, lanes: Self.reductionLanes, text: "%all\(reduction.output)",
+        bits: nil)
+      reduction.store(
+        try reduction.joined(all, filled: filled, in: text), start: "%start", in: text)
+    }
     return text.takeBody()
   }
 
-  private func blockLines(loop: [String], rest: [String], joins: [String]) -> [String] {
+  /// The blocks of a row from one on, which `first` says, then the row's end. Without `rest` there
+  /// is never less left than a vector.
+  func blockLines(
+    loop: [String], rest: [String], joins: [String], from first: String
+  ) -> [String] {
     let isCut = !reductions.isEmpty
-    var lines = ["block:", "%start = phi i64 [0, %row], [%start.next, %block.end]"]
+    var lines = ["block:", "%start = phi i64 \(first), [%start.next, %block.end]"]
     lines.append("%left = sub i64 %length, %start")
     lines.append(
       isCut
@@ -175,7 +210,8 @@ struct NativeKernelText {
       "%index = phi i64 [%start, %block], [%index.next, %loop]",
     ]
     lines += reductions.map {
-      "%sum\($0.output) = phi \($0.vector) [\($0.start), %block], [%sum\($0.output).next, %loop]"
+      "%sum\($0.output) = phi \($0.vector()) [\($0.start()), %block], "
+        + "[%sum\($0.output).next, %loop]"
     }
     lines += loop
     lines += [
@@ -183,25 +219,33 @@ struct NativeKernelText {
       "br i1 %more, label %loop, label %check", "check:",
     ]
     lines += reductions.map {
-      "%rest\($0.output) = phi \($0.vector) [\($0.start), %block], [%sum\($0.output).next, %loop]"
+      "%rest\($0.output) = phi \($0.vector()) [\($0.start()), %block], "
+        + "[%sum\($0.output).next, %loop]"
     }
-    lines += [
+    lines += restLines(rest)
+    lines += joins
+    return lines + [
+      "%start.next = add i64 %start, \(isCut ? "\(TANDEM_BLOCK)" : "%count")",
+      "%again = icmp ult i64 %start.next, %length", "br i1 %again, label %block, label %row.end",
+    ]
+  }
+
+  /// What is left of a block after whole vectors.
+  private func restLines(_ rest: [String]) -> [String] {
+    if rest.isEmpty {
+      return ["br label %block.end", "block.end:"]
+        + reductions.map { "%all\($0.output) = phi \($0.vector()) [%rest\($0.output), %check]" }
+    }
+    var lines = [
       "%rest.count = sub i64 %count, %full", "%isDone = icmp eq i64 %rest.count, 0",
       "br i1 %isDone, label %block.end, label %rest", "rest:",
     ]
     lines += maskLines + rest + ["br label %block.end", "block.end:"]
     lines += reductions.map {
-      "%all\($0.output) = phi \($0.vector) [%rest\($0.output), %check], "
+      "%all\($0.output) = phi \($0.vector()) [%rest\($0.output), %check], "
         + "[%rest\($0.output).next, %rest]"
     }
-    lines += joins
-    return lines + [
-      "%start.next = add i64 %start, \(isCut ? "\(TANDEM_BLOCK)" : "%count")",
-      "%again = icmp ult i64 %start.next, %length", "br i1 %again, label %block, label %row.end",
-      "row.end:", "%row.next = add i64 %row.index, 1",
-      "%isLast = icmp eq i64 %row.next, %rows", "br i1 %isLast, label %exit, label %row", "exit:",
-      form.streams ? "fence seq_cst" : "", "ret void",
-    ]
+    return lines
   }
 
   private var maskLines: [String] {

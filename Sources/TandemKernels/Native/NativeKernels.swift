@@ -7,7 +7,7 @@ import TandemThreads
 ///
 /// `@unchecked Sendable`: `program` and `memory` lead to C structures of which the fields that
 /// change are atomic; everything else is under a lock or never changes.
-package final class NativeKernels: @unchecked Sendable {
+package final class NativeKernels: NativeClient, @unchecked Sendable {
   /// What became of one kernel.
   package enum Outcome: Sendable {
     /// Asked for; the interpreter runs.
@@ -86,7 +86,19 @@ package final class NativeKernels: @unchecked Sendable {
     }
   }
 
-  /// Makes the kernel of a form known. Called by the compiler.
+  // MARK: For the compiler
+
+  var title: String { "\(LoopProgram(contents))" }
+
+  func text(_ letters: String, named name: String) throws(NativeFailure) -> String {
+    guard let form = NativeForm(letters, outputCount: contents.outputs.count) else {
+      throw NativeFailure("unknown form \(letters)")
+    }
+    var text = try NativeKernelText(contents, form, level)
+    return try text.module(named: name)
+  }
+
+  /// Makes the kernel of a form known.
   func publish(_ letters: String, _ code: TandemMachineCode, seconds: Double) {
     state.withLock { state in
       state.outcomes[letters] = .ready(seconds: seconds, bytes: Int(code.objectBytes))
@@ -110,7 +122,14 @@ extension LoopKernel {
   /// ```
   package var tier: String {
     if let refusal = native.refusal { return "interpreter: \(refusal)" }
-    let outcomes = native.outcomes.sorted { $0.key < $1.key }
+    return NativeKernels.tier(native.outcomes)
+  }
+}
+
+extension NativeKernels {
+  /// The tier that kernels of some outcomes make.
+  package static func tier(_ outcomes: [String: Outcome]) -> String {
+    let outcomes = outcomes.sorted { $0.key < $1.key }
     if outcomes.isEmpty { return "interpreter: no plan came back yet" }
     let isNative = outcomes.contains { if case .ready = $0.value { true } else { false } }
     let words = outcomes.map { form, outcome in

@@ -9,6 +9,8 @@ final class NativeProgramValues {
     case whole
     /// Those that are left after these.
     case masked
+    /// Sixteen each of as many blocks side by side as there are lanes for.
+    case group
   }
 
   private let contents: LoopProgram.Contents
@@ -86,8 +88,34 @@ final class NativeProgramValues {
   }
 
   private func address(_ operand: Int, _ type: FormulaType, _ part: Part) -> String {
-    let index = part == .whole ? "%index" : "%stop"
+    let index =
+      switch part {
+      case .whole: "%index"
+      case .masked: "%stop"
+      case .group: "%group.index"
+      }
     return text.address("getelementptr \(type.llvm), ptr %row\(operand), i64 \(index)")
+  }
+
+  /// Asks for elements before they are needed: those as far into the memory at `next` as the
+  /// elements of the part are into theirs. Their lines are 64 bytes long.
+  func prefetch(_ next: String, _ dtype: DType, _ part: Part) {
+    guard part != .masked else { return }
+    let type = dtype.conversion.storage
+    let index = part == .group ? "%group.index" : "%index"
+    let first = text.address("getelementptr \(type.llvm), ptr \(next), i64 \(index)")
+    let bytes = type.bitCount / 8
+    let lines =
+      part == .group
+      ? groupAddresses(first, type)
+      : stride(from: 0, to: text.lanes * bytes, by: 64).map {
+        text.address("getelementptr i8, ptr \(first), i64 \($0)")
+      }
+    text.declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)")
+    for line in lines {
+      text.perform(
+        "call void @llvm.prefetch.p0(ptr \(line), i32 0, i32 3, i32 1)", lanes: text.lanes)
+    }
   }
 
   private func loaded(_ index: Int, _ part: Part) throws(NativeFailure) -> NativeValue {
@@ -98,9 +126,18 @@ final class NativeProgramValues {
     let address = address(operand, type, part)
     let vector = type.llvm(text.lanes)
     let bytes = type.bitCount / 8
+    if part == .group {
+      let parts = groupAddresses(address, type).map {
+        text.read(
+          "load \(type.llvm(NativeKernelText.reductionLanes)), ptr \($0), align \(bytes)", type,
+          lanes: NativeKernelText.reductionLanes)
+      }
+      let elements = text.concatenated(parts)
+      return isTile ? elements : try widened(elements, dtype)
+    }
     let line: String
     switch part {
-    case .whole: line = "load \(vector), ptr \(address), align \(bytes)"
+    case .whole, .group: line = "load \(vector), ptr \(address), align \(bytes)"
     case .masked:
       let name = "@llvm.masked.load.\(NativeText.suffix(type, text.lanes)).p0"
       text.declare("declare \(vector) \(name)(ptr, i32, <\(text.lanes) x i1>, \(vector))")
@@ -110,6 +147,44 @@ final class NativeProgramValues {
     }
     let elements = text.read(line, type, lanes: text.lanes)
     return isTile ? elements : try widened(elements, dtype)
+  }
+
+  /// Where the elements of each block of a group lie.
+  private func groupAddresses(_ first: String, _ type: FormulaType) -> [String] {
+    (0..<text.lanes / NativeKernelText.reductionLanes).map {
+      text.address("getelementptr \(type.llvm), ptr \(first), i64 \($0 * Int(TANDEM_BLOCK))")
+    }
+  }
+
+  /// Writes the outputs of which a row has one element.
+  func storeRowElements() throws(NativeFailure) {
+    for (output, letter) in form.outputs.enumerated() where letter == .rowElement {
+      try storeOne(shared[contents.outputs[output].value]!, output)
+    }
+  }
+
+  /// Writes a reducing output.
+  func storeTotal(
+    _ total: NativeValue, _ reduction: NativeReduction
+  ) throws(NativeFailure) {
+    let output = contents.outputs[reduction.output]
+    let from = reduction.reduction.resultClass(of: contents.computeClass(of: output.value))
+    let to = output.dtype.computeClass
+    var total = total.reinterpreted(as: from.formulaType)
+    if from != to {
+      let formula = tandem_cast_formula(Int32(from.rawValue), Int32(to.rawValue))
+      let argument = total.reinterpreted(as: FormulaType(String(cString: formula.type))!)
+      total = try FormulaEvaluator.call(String(cString: formula.formula), [argument], in: text)
+        .reinterpreted(as: to.formulaType)
+    }
+    try storeOne(total, reduction.output)
+  }
+
+  private func storeOne(_ value: NativeValue, _ output: Int) throws(NativeFailure) {
+    let element = try narrowed(value, contents.outputs[output].dtype)
+    text.perform(
+      "store \(element.type.llvm) \(element.text), ptr %row\(output), "
+        + "align \(element.type.bitCount / 8)", lanes: 1)
   }
 
   private func store(
@@ -122,10 +197,17 @@ final class NativeProgramValues {
     let vector = value.type.llvm(text.lanes)
     let bytes = value.type.bitCount / 8
     let operand = text.operand(value, text.lanes)
+    let place = letter == .streamed ? "align 64, !nontemporal !0" : "align \(bytes)"
     switch part {
+    case .group:
+      for (index, address) in groupAddresses(address, value.type).enumerated() {
+        let lanes = NativeKernelText.reductionLanes
+        let elements = NativeValue(type: value.type, lanes: text.lanes, text: operand, bits: nil)
+        let slice = text.slice(elements, index * lanes, lanes)
+        text.perform(
+          "store \(value.type.llvm(lanes)) \(slice.text), ptr \(address), \(place)", lanes: lanes)
+      }
     case .whole:
-      let place =
-        letter == .streamed ? "align 64, !nontemporal !0" : "align \(bytes)"
       text.perform("store \(vector) \(operand), ptr \(address), \(place)", lanes: text.lanes)
     case .masked:
       let name = "@llvm.masked.store.\(NativeText.suffix(value.type, text.lanes)).p0"

@@ -7,7 +7,7 @@ struct NativeReduction {
   let accumulator: FormulaType
   private let type: FormulaType
   private let words: String
-  private let reduction: Reduction
+  let reduction: Reduction
 
   init(_ contents: LoopProgram.Contents, _ output: Int) throws(NativeFailure) {
     self.output = output
@@ -21,11 +21,11 @@ struct NativeReduction {
     accumulator = FormulaType(String(cString: formula.accumulator))!
   }
 
-  /// The type of all lanes.
-  var vector: String { accumulator.llvm(NativeKernelText.reductionLanes) }
+  /// The type of some lanes.
+  func vector(_ lanes: Int = NativeKernelText.reductionLanes) -> String { accumulator.llvm(lanes) }
 
   /// What leaves the first value as it is, bit for bit; -0 + x is x for every x.
-  var start: String {
+  func start(_ lanes: Int = NativeKernelText.reductionLanes) -> String {
     let bits: UInt64
     switch (reduction, accumulator) {
     case (.sum, .float): bits = UInt64((-Float(0)).bitPattern)
@@ -46,7 +46,7 @@ struct NativeReduction {
     }
     let element = NativeValue.constant(accumulator, bits)
     let all = Array(
-      repeating: "\(accumulator.llvm) \(element.text)", count: NativeKernelText.reductionLanes)
+      repeating: "\(accumulator.llvm) \(element.text)", count: lanes)
     return "<" + all.joined(separator: ", ") + ">"
   }
 
@@ -59,33 +59,44 @@ struct NativeReduction {
       words, ["a": sum, "x": element], as: accumulator, in: text)
     if result.lanes == 1 {
       result = NativeValue(
-        type: accumulator, lanes: NativeKernelText.reductionLanes,
-        text: text.operand(result, NativeKernelText.reductionLanes), bits: nil)
+        type: accumulator, lanes: sum.lanes, text: text.operand(result, sum.lanes), bits: nil)
     }
     return result
   }
 
-  /// Joins the lanes that are filled: eight with eight, four with four, … and stores the first.
-  func join(in text: NativeText) throws(NativeFailure) {
+  /// What the lanes that are filled (`nil`: all) come to, in the first lane: eight are joined with
+  /// eight, four with four, …
+  func joined(
+    _ all: NativeValue, filled: NativeValue?, in text: NativeText
+  ) throws(NativeFailure) -> NativeValue {
     let lanes = NativeKernelText.reductionLanes
-    var sum = NativeValue(type: accumulator, lanes: lanes, text: "%all\(output)", bits: nil)
+    var sum = all
     var half = lanes / 2
     while half > 0 {
       let places = (0..<lanes).map { "i32 \(($0 + half) % lanes)" }.joined(separator: ", ")
       let numbers = (0..<lanes).map { "i64 \($0 + half)" }.joined(separator: ", ")
       let upper = text.instruction(
-        "shufflevector \(vector) \(sum.text), \(vector) poison, <\(lanes) x i32> <\(places)>",
-        accumulator, lanes: lanes)
-      let filled = NativeValue(type: .int64, lanes: 1, text: "%filled", bits: nil)
-      let isFilled = text.instruction(
-        "icmp ult <\(lanes) x i64> <\(numbers)>, \(filledLanes(filled, text))", .bool,
-        lanes: lanes)
-      let joined = try FormulaEvaluator.value(
-        words, ["a": sum, "x": upper], as: accumulator, in: text)
-      sum = text.choose(isFilled, joined, sum)
+        "shufflevector \(vector()) \(sum.text), \(vector()) poison, "
+          + "<\(lanes) x i32> <\(places)>", accumulator, lanes: lanes)
+      let joined = try together(sum, upper, in: text)
+      if let filled {
+        let isFilled = text.instruction(
+          "icmp ult <\(lanes) x i64> <\(numbers)>, \(filledLanes(filled, text))", .bool,
+          lanes: lanes)
+        sum = text.choose(isFilled, joined, sum)
+      } else {
+        sum = joined
+      }
       half /= 2
     }
-    store(sum, in: text)
+    return sum
+  }
+
+  /// What two results come to.
+  func together(
+    _ a: NativeValue, _ b: NativeValue, in text: NativeText
+  ) throws(NativeFailure) -> NativeValue {
+    try FormulaEvaluator.value(words, ["a": a, "x": b], as: accumulator, in: text)
   }
 
   /// `%filled` in every lane: it is known in the block alone.
@@ -99,13 +110,14 @@ struct NativeReduction {
     ).text
   }
 
-  private func store(_ sum: NativeValue, in text: NativeText) {
+  /// Stores the first lane as the result of the block that begins at `start`.
+  func store(_ sum: NativeValue, start: String, in text: NativeText) {
     let lanes = NativeKernelText.reductionLanes
     let element = text.instruction(
-      "extractelement \(vector) \(sum.text), i64 0", accumulator, lanes: lanes)
+      "extractelement \(vector()) \(sum.text), i64 0", accumulator, lanes: lanes)
     // [block][row]
     let block = text.instruction(
-      "lshr i64 %start, \(Int(TANDEM_BLOCK).trailingZeroBitCount)", .int64, lanes: lanes)
+      "lshr i64 \(start), \(Int(TANDEM_BLOCK).trailingZeroBitCount)", .int64, lanes: lanes)
     let row = text.instruction("mul i64 \(block.text), %rows", .int64, lanes: lanes)
     let place = text.instruction("add i64 \(row.text), %row.index", .int64, lanes: lanes)
     let address = text.address(
@@ -113,5 +125,14 @@ struct NativeReduction {
     text.perform(
       "store \(accumulator.llvm) \(element.text), ptr \(address), "
         + "align \(accumulator.bitCount / 8)", lanes: lanes)
+  }
+
+  /// The result of a block of the only row.
+  func load(_ block: Int, in text: NativeText) -> NativeValue {
+    let address = text.address(
+      "getelementptr \(accumulator.llvm), ptr %results\(output), i64 \(block)")
+    return text.read(
+      "load \(accumulator.llvm), ptr \(address), align \(accumulator.bitCount / 8)",
+      accumulator, lanes: 1)
   }
 }

@@ -20,8 +20,13 @@ final class NativeText {
   private var rowKnown: [String: NativeValue] = [:]
   private var bodyKnown: [String: NativeValue] = [:]
   private var count = 0
+  /// Whether the loop over the elements is over: what has one lane is no longer written before it.
+  var isPastRow = false
 
-  init(lanes: Int) { self.lanes = lanes }
+  /// Whether the machine multiplies by powers of two.
+  private let scales: Bool
+
+  init(lanes: Int, scales: Bool = false) { (self.lanes, self.scales) = (lanes, scales) }
 
   /// The declarations of the intrinsics that were called.
   var declarations: [String] { declared.sorted() }
@@ -41,16 +46,20 @@ final class NativeText {
 
   /// An instruction without a result.
   func perform(_ line: String, lanes: Int) {
-    if lanes == 1 { row.append(line) } else { body.append(line) }
+    if lanes == 1, !isPastRow { row.append(line) } else { body.append(line) }
   }
+
+  /// A line before the loop over the elements of a row.
+  func prepare(_ line: String) { row.append(line) }
 
   /// An instruction with a result that depends on its operands alone.
   func instruction(_ line: String, _ type: FormulaType, lanes: Int) -> NativeValue {
-    if let known = rowKnown[line] ?? (lanes == 1 ? nil : bodyKnown[line]) {
+    let isOfRow = lanes == 1 && !isPastRow
+    if let known = rowKnown[line] ?? (isOfRow ? nil : bodyKnown[line]) {
       return known.reinterpreted(as: type)
     }
     let result = read(line, type, lanes: lanes)
-    if lanes == 1 { rowKnown[line] = result } else { bodyKnown[line] = result }
+    if isOfRow { rowKnown[line] = result } else { bodyKnown[line] = result }
     return result
   }
 
@@ -102,6 +111,22 @@ final class NativeText {
     return instruction(
       "shufflevector \(vector) \(value.text), \(vector) poison, <\(count) x i32> <\(places)>",
       value.type, lanes: count)
+  }
+
+  /// Values of as many lanes each, one after another; a power of two of them.
+  func concatenated(_ parts: [NativeValue]) -> NativeValue {
+    var parts = parts
+    while parts.count > 1 {
+      parts = stride(from: 0, to: parts.count, by: 2).map { index in
+        let (a, b) = (parts[index], parts[index + 1])
+        let vector = a.type.llvm(a.lanes)
+        let places = (0..<2 * a.lanes).map { "i32 \($0)" }.joined(separator: ", ")
+        return instruction(
+          "shufflevector \(vector) \(a.text), \(vector) \(b.text), "
+            + "<\(2 * a.lanes) x i32> <\(places)>", a.type, lanes: 2 * a.lanes)
+      }
+    }
+    return parts[0]
   }
 
   // MARK: Operations
@@ -228,6 +253,23 @@ final class NativeText {
     return instruction(
       "call \(vector) \(name)(\(vector) \(operand(value, value.lanes)))", value.type,
       lanes: value.lanes)
+  }
+
+  /// `f32_scaled` by one instruction, which rounds once as it does; `nil` where there is none.
+  func scaled(_ value: NativeValue, _ shifted: NativeValue) throws(NativeFailure) -> NativeValue? {
+    let lanes = 16
+    guard scales, value.lanes % lanes == 0, shifted.lanes == value.lanes else { return nil }
+    let shift = NativeValue.constant(.float, UInt64(Float(12_582_912).bitPattern))
+    let power = try infix("-", shifted, shift)
+    let (vector, name) = ("<16 x float>", "@llvm.x86.avx512.mask.scalef.ps.512")
+    declare("declare \(vector) \(name)(\(vector), \(vector), \(vector), i16, i32)")
+    let parts = stride(from: 0, to: value.lanes, by: lanes).map { start in
+      let (a, b) = (slice(value, start, lanes), slice(power, start, lanes))
+      return instruction(
+        "call \(vector) \(name)(\(vector) \(a.text), \(vector) \(b.text), "
+          + "\(vector) zeroinitializer, i16 -1, i32 4)", .float, lanes: lanes)
+    }
+    return concatenated(parts)
   }
 
   /// How intrinsics name a type: `v16f32`.

@@ -14,7 +14,8 @@ import TandemThreads
 /// | scale | `[length]` |
 /// | bias, if it centres | `[length]` |
 ///
-/// All are row-major and of one dtype, float32 or float64.
+/// All are row-major and of one dtype, float32 or float64. The bits are those of the loop programs
+/// that the formulas stand for. Results of 32 MiB and more are written past the caches.
 ///
 /// - Complexity: O(elements), one pass over memory.
 public struct NormalizeRows: Primitive {
@@ -38,6 +39,7 @@ public struct NormalizeRows: Primitive {
     work.length = Int64(length)
     work.epsilon = epsilon
     work.y = y.start
+    work.streams = y.streams(along: 1) && length % 16 == 0 ? 1 : 0
     var rest = operands.dropFirst().map(\.start)
     if centers { work.mean = rest.removeFirst() }
     (work.rstd, work.x, work.scale) = (rest[0], .init(rest[1]), .init(rest[2]))
@@ -62,7 +64,9 @@ public struct NormalizeRows: Primitive {
 /// | mean, if it centres | `[rows]` |
 /// | rstd | `[rows]` |
 ///
-/// The sums over rows are made in up to 64 parts, which follow from the shape, and added in order.
+/// Sums along a row have the order of loop programs; those over rows have one of their own, so the
+/// operator is no run of loops: they are made in up to 64 parts, which follow from the shape, and
+/// added in order.
 ///
 /// - Complexity: O(elements), one pass over memory.
 public struct NormalizeRowsGradient: Primitive {

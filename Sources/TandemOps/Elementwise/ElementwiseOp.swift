@@ -59,7 +59,7 @@ extension ElementwiseOp {
     _ operands: [(dtype: DType, isNumber: Bool)]
   ) throws(ShapeError) -> (LoopProgram, DType) {
     let scalars = TensorTypes(operands.lazy.map { TensorType(Shape(), $0.dtype) })
-    let result = try outputTypes(for: scalars)[0].dtype
+    let result = try checkedOutputTypes(for: scalars)[0].dtype
     let dtype = Self.computeDType(of: scalars)
     let builder = LoopBuilder()
     let elements = operands.map {

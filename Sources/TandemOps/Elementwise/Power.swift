@@ -23,7 +23,9 @@ public struct Power: BinaryOp {
     // Where a and b are zero, 0 · 0^(−1) would be NaN, so there the base is one.
     let base = Symbol.where((a .== 0) .& (b .== 0), 1, a)
     let logarithm = Symbol.where((a .== 0) .& (b .>= 0), 1, a).cast(to: y.dtype).log()
-    return (dy * b * base.power(b - 1), dy * y * logarithm)
+    // An unsigned exponent of zero has none before it.
+    let exponent = b.cast(to: y.dtype)
+    return (dy * exponent * base.power(exponent - 1), dy * y * logarithm)
   }
 }
 

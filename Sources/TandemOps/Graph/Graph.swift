@@ -61,13 +61,23 @@ public struct Graph: Sendable {
   /// The type of a value.
   public func type(of value: Value) -> TensorType { nodes[value.node].types[value.output] }
 
-  /// Which nodes the outputs depend on.
+  /// Which nodes are to run: those that the outputs depend on, and asynchronous operators with what
+  /// they depend on.
   public var liveNodes: [Bool] {
-    var live = [Bool](repeating: false, count: nodes.count)
+    var live = nodes.map(\.isAsynchronous)
     for output in outputs { live[output.node] = true }
     for index in nodes.indices.reversed() where live[index] {
       for input in nodes[index].inputs { live[input.node] = true }
     }
     return live
+  }
+}
+
+extension Graph.Node {
+  /// Whether the node is an operator that is started and ended elsewhere; see
+  /// ``Op/isAsynchronous``.
+  public var isAsynchronous: Bool {
+    guard case .operation(let op) = kind else { return false }
+    return type(of: op).isAsynchronous
   }
 }

@@ -28,6 +28,14 @@ public struct Subgraph: Hashable, Sendable, GraphAttribute {
     }
   }
 
+  /// The name of an asynchronous operator of the graph, if there is one.
+  public var asynchronousOperator: String? {
+    for node in graph.nodes where node.isAsynchronous {
+      if case .operation(let op) = node.kind { return type(of: op).name }
+    }
+    return nil
+  }
+
   /// The types of the results.
   public var outputTypes: [TensorType] { graph.outputs.map(graph.type(of:)) }
 

@@ -28,7 +28,11 @@ extension Symbol {
     for (index, node) in graph.nodes.enumerated().reversed() {
       guard case .operation(let op) = node.kind else { continue }
       let results = node.types.indices.map { Graph.Value(node: index, output: $0) }
-      let slopes = results.map { leaves.contains($0) ? nil : sums[$0] }
+      // Gradients that an operator sends to integers or truth values end there.
+      let slopes = results.map { result in
+        let isFloat = node.types[result.output].dtype.isFloatingPoint
+        return isFloat && !leaves.contains(result) ? sums[result] : nil
+      }
       guard slopes.contains(where: { $0 != nil }) else { continue }
       let sent = op.gradient(node.inputs.map(symbol), results.map(symbol), slopes)
       for (input, gradient) in zip(node.inputs, sent) {

@@ -10,6 +10,8 @@ public protocol GatherOp: Op, Codable {
 extension GatherOp {
   public static var inputCounts: ClosedRange<Int> { 2...Int.max }
 
+  public static var acceptsComplex: Bool { true }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     let indices = try form.indexShape(of: inputs.dropFirst(), x: inputs[0].shape, inputs)
     return TensorTypes(

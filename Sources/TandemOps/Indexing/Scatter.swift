@@ -17,6 +17,8 @@ public struct Scatter: Op, Codable {
 
   public static var inputCounts: ClosedRange<Int> { 3...Int.max }
 
+  public static var acceptsComplex: Bool { true }
+
   /// How the indices pick.
   public let form: IndexForm
   /// What an update does.
@@ -32,6 +34,9 @@ public struct Scatter: Op, Codable {
     let list = try form.checkedListShape(x.shape, indices, inputs)
     try require(updates.shape == list, "updates need the shape \(list)", inputs)
     try require(updates.dtype == x.dtype, "dtypes differ", inputs)
+    try require(
+      x.dtype.kind != .complex || mode == .set || mode == .add, "complex numbers have no order",
+      inputs)
     return TensorTypes(x)
   }
 
@@ -57,12 +62,17 @@ public struct Scatter: Op, Codable {
     case .min, .max:
       // All that reached the extremum share its gradient equally.
       let y = outputs[0]
-      let own = (x .== y).cast(to: dy.dtype)
-      let theirs = (updates .== picked(y, indices)).cast(to: dy.dtype)
+      // They are counted in float32 at least: float16 ends at 65,504, and bfloat16 at 256 counts
+      // no further.
+      let wide = dy.dtype.accumulating
+      let own = (x .== y).cast(to: wide)
+      let theirs = (updates .== picked(y, indices)).cast(to: wide)
       let sharers = Symbol.apply(
         Scatter(form, .add), inputs: [own, theirs] + indices, at: .unknown)[0]
-      let share = dy / sharers
-      (result[0], result[1]) = (own * share, theirs * picked(share, indices))
+      let share = dy.cast(to: wide) / sharers
+      (result[0], result[1]) = (
+        (own * share).cast(to: dy.dtype), (theirs * picked(share, indices)).cast(to: dy.dtype)
+      )
     }
     return result
   }

@@ -51,12 +51,12 @@ public struct AssignIndex: Op, Codable {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0] else { return [nil, nil] }
+    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil] }
     let zero = dy.constant(ScalarValue(0, dy.dtype))
     let part: Symbol = .apply(BasicIndex(plan), dy, at: .unknown)
     return [
       .apply(AssignIndex(plan), dy, zero, at: .unknown),
-      part.summed(to: inputs[1].shape).cast(to: inputs[1].dtype),
+      part.gradient(of: inputs[1]),
     ]
   }
 }

@@ -13,6 +13,8 @@ public struct Concatenate: Op, Codable {
 
   public static var inputCounts: ClosedRange<Int> { 1...Int.max }
 
+  public static var acceptsComplex: Bool { true }
+
   /// The axis along which the inputs follow one another, from the front.
   public let axis: Int
 
@@ -28,6 +30,10 @@ public struct Concatenate: Op, Codable {
       shape[axis] = result.shape[axis]
       try require(shape == result.shape, "shapes differ beside axis \(axis)", inputs)
       result.shape[axis] += other.shape[axis]
+      try require(
+        (result.dtype.kind == .complex) == (other.dtype.kind == .complex)
+          && (result.dtype.kind != .complex || result.dtype == other.dtype),
+        "complex numbers are not converted", inputs)
       result.dtype = result.dtype.promoted(with: other.dtype)
     }
     return TensorTypes(result)

@@ -6,6 +6,8 @@ public struct Contiguous: Op, Codable {
 
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
+  public static var acceptsComplex: Bool { true }
+
   /// The operator, which has no attributes.
   public init() {}
 

@@ -5,6 +5,8 @@ public struct Reshape: Op, Codable {
 
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
+  public static var acceptsComplex: Bool { true }
+
   /// The shape of the result.
   public let shape: Shape
 

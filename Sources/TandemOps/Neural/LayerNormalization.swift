@@ -103,8 +103,14 @@ func requireStatistics(
 
 extension Lowering {
   /// Adds the normalisation of the last axis: outputs result, mean (if it centres) and reciprocal
-  /// deviation from inputs x, scale and bias (if it centres).
+  /// deviation from inputs x, scale and bias (if it centres). Row-major arrays go through a kernel
+  /// that reads a row once, others through loops that give the same bits.
   mutating func normalizeRows(_ inputs: TensorTypes, epsilon: Double, centers: Bool) {
+    guard inputs.indices.allSatisfy({ input($0).layout.isRowMajor }), output(0).layout.isRowMajor
+    else {
+      normalizeRowsByLoops(inputs, epsilon: epsilon, centers: centers)
+      return
+    }
     let (x, wide) = (inputs[0], inputs[0].dtype.accumulating)
     let (rows, length) = (x.shape.dropLast().elementCount, x.shape[-1])
     let y = room(for: 0, as: wide, [rows, length])
@@ -116,6 +122,35 @@ extension Lowering {
     for factor in 1..<inputs.count { operands.append(dense(input(factor), as: wide, [length])) }
     emit(NormalizeRows(epsilon: epsilon, centers: centers), results, operands)
     store(y, to: 0)
+  }
+
+  private mutating func normalizeRowsByLoops(
+    _ inputs: TensorTypes, epsilon: Double, centers: Bool
+  ) {
+    let (x, wide) = (input(0), inputs[0].dtype.accumulating)
+    let (axis, shape) = (inputs[0].rank - 1, inputs[0].shape)
+    let count = Double(shape[axis])
+    let statistic = TensorType(shape.keeping(axis), wide)
+    var operands = [x]
+    if centers {
+      let (sum, mean) = (temporary(statistic), output(1).expanded(at: axis))
+      reduce(sum, [x], axes: [axis], by: .sum) { $0[0].cast(to: wide) }
+      map([mean], [sum]) { [$0[0] / count] }
+      operands.append(mean.broadcast(to: shape))
+    }
+    func centered(_ values: [LoopValue]) -> LoopValue {
+      let x = values[0].cast(to: wide)
+      return centers ? x - values[1] : x
+    }
+    let (squares, rstd) = (temporary(statistic), output(centers ? 2 : 1).expanded(at: axis))
+    reduce(squares, operands, axes: [axis], by: .sum) { centered($0) * centered($0) }
+    map([rstd], [squares]) { [($0[0] / count + epsilon).rsqrt()] }
+    operands += [rstd, input(1)] + (centers ? [input(2)] : [])
+    map([output(0)], operands) {
+      let first = centers ? 2 : 1
+      let y = (centered($0) * $0[first]) * $0[first + 1].cast(to: wide)
+      return [centers ? y + $0[first + 2].cast(to: wide) : y]
+    }
   }
 
   /// Adds its gradient: outputs dx, dScale and dBias (if it centres) from inputs dy, x, scale, mean

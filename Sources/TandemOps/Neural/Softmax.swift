@@ -1,7 +1,8 @@
 /// The exponentials of the elements, divided by their sum along an axis: positive numbers that add
 /// up to one.
 ///
-/// `y = exp(x - max(x)) / sum(exp(x - max(x)))`; 16-bit floats are computed in float32.
+/// `y = exp(x - max(x)) / sum(exp(x - max(x)))`, by one division for each row; 16-bit floats are
+/// computed in float32.
 ///
 /// | value | shape |
 /// | --- | --- |
@@ -34,8 +35,10 @@ public struct Softmax: Op, Codable {
     let y = lowering.output(0)
     if lowering.softmaxRows(.probabilities, axis: axis, [y], [x]) { return }
     let (largest, sum) = lowering.exponentialSum(of: x, axis: axis)
-    lowering.map([y], [x, largest, sum]) {
-      [($0[0].cast(to: wide) - $0[1]).exp() / $0[2]]
+    let factor = lowering.temporary(TensorType(sum.shape, wide))
+    lowering.map([factor], [sum]) { [$0[0].reciprocal()] }
+    lowering.map([y], [x, largest, factor]) {
+      [($0[0].cast(to: wide) - $0[1]).exp() * $0[2]]
     }
   }
 

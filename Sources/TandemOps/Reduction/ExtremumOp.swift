@@ -19,8 +19,11 @@ extension ExtremumOp {
       return [nil]
     }
     let x = inputs[0]
-    let chosen = (x .== outputs[0].keeping(axes, keptDims: keepDims)).cast(to: x.dtype)
-    let share = dy.keeping(axes, keptDims: keepDims) / chosen.sum(axes: axes, keepDims: true)
-    return [chosen * share]
+    // Counted in float32 at least: float16 ends at 65,504.
+    let wide = x.dtype.accumulating
+    let chosen = (x .== outputs[0].keeping(axes, keptDims: keepDims)).cast(to: wide)
+    let count = chosen.sum(axes: axes, keepDims: true)
+    let share = dy.keeping(axes, keptDims: keepDims).cast(to: wide) / count
+    return [(chosen * share).cast(to: x.dtype)]
   }
 }

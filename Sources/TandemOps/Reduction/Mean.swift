@@ -34,8 +34,9 @@ public struct Mean: ReductionOp {
     guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
       return [nil]
     }
-    let shared = dy / Double(count(in: inputs[0].type))
-    return [shared.spread(over: axes, of: inputs[0].shape, keptDims: keepDims)]
+    // The count may be more than float16 holds.
+    let shared = dy.cast(to: dy.dtype.accumulating) / Double(count(in: inputs[0].type))
+    return [shared.cast(to: dy.dtype).spread(over: axes, of: inputs[0].shape, keptDims: keepDims)]
   }
 }
 

@@ -1,4 +1,4 @@
-// Statistics made of other operators.
+// Statistics made of other operators; 16-bit floats are computed in float32 and rounded once.
 
 extension ArrayExpression {
   /// The mean squared deviation from the mean over one axis (all if `nil`); `numpy.var`.
@@ -21,10 +21,21 @@ extension ArrayExpression {
     file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
     let site = CallSite(file, line)
-    let axes = self.axes(axes, of: "variance", at: site)
-    let mean: Self = .apply(Mean(axes: axes, keepDims: true), self, at: site)
-    let square: Self = .apply(Square(), .apply(Subtract(), self, mean, at: site), at: site)
-    let total = square.sum(axes: axes, keepDims: keepDims, file: file, line: line)
+    return wideVariance(axes, correction, keepDims, "variance", site)
+      .cast(to: dtype.floating, file: file, line: line)
+  }
+
+  /// The variance as it is computed: 16-bit floats in float32, where squares, their sum and the
+  /// count have room.
+  private func wideVariance(
+    _ axes: [Int]?, _ correction: Double, _ keepDims: Bool, _ name: String, _ site: CallSite
+  ) -> Self {
+    let axes = self.axes(axes, of: name, at: site)
+    let wide = dtype.accumulating
+    let x: Self = wide == dtype ? self : .apply(Cast(to: wide), self, at: site)
+    let mean: Self = .apply(Mean(axes: axes, keepDims: true), x, at: site)
+    let square: Self = .apply(Square(), .apply(Subtract(), x, mean, at: site), at: site)
+    let total: Self = .apply(Sum(axes: axes, keepDims: keepDims), square, at: site)
     let count = axes.reduce(1) { $0 * shape[$1] }
     let divisor = Swift.max(0, Double(count) - correction)
     return .apply(Divide(), total, total.scalar(divisor), at: site)
@@ -48,7 +59,7 @@ extension ArrayExpression {
     axes: [Int]?, correction: Double = 0, keepDims: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
-    variance(axes: axes, correction: correction, keepDims: keepDims, file: file, line: line)
-      .sqrt(file: file, line: line)
+    wideVariance(axes, correction, keepDims, "standardDeviation", CallSite(file, line))
+      .sqrt(file: file, line: line).cast(to: dtype.floating, file: file, line: line)
   }
 }

@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest.h"
 #include "kernel_oracle.h"
 #include "tandem_indexing.h"
+#include "tandem_level.h"
 #include "tandem_loops.h"
 #include "tandem_sort.h"
 
@@ -11,19 +13,6 @@ enum { COUNT = 4096 };
 typedef struct {
   uint64_t a[COUNT], b[COUNT], c[COUNT], d[COUNT];
 } tiles;
-
-static uint64_t next(uint64_t *state) {
-  uint64_t x = *state;
-  x ^= x << 13;
-  x ^= x >> 7;
-  x ^= x << 17;
-  return *state = x;
-}
-
-static void mix(uint64_t *digest, const void *bytes, int64_t count) {
-  const uint8_t *b = bytes;
-  for (int64_t i = 0; i < count; i++) *digest = (*digest ^ b[i]) * 0x100000001b3u;
-}
 
 // Makes every NaN the same one.
 static void settle(void *values, int32_t class, int64_t n) {
@@ -49,7 +38,7 @@ static void fill(uint64_t *values, int32_t class, uint64_t seed) {
   float *f = (float *)values;
   double *d = (double *)values;
   for (int64_t i = 0; i < COUNT; i++) {
-    uint64_t bits = next(&seed);
+    uint64_t bits = oracle_next(&seed);
     double ordinary = ((double)(bits >> 11) * 0x1p-53 - 0.5) * 20;
     double chosen = i % 4 == 1 ? ordinary
                     : i % 4 == 2 ? (double)(int64_t)ordinary
@@ -87,14 +76,14 @@ static void opcodes(const TandemLoopTable *table, tiles *t, uint64_t *digest) {
       for (int64_t i = 0; i < COUNT; i++) ((int32_t *)t->d)[i] = (int32_t)(i % 3 == 0);
       table->op[op][class](out, a, t->b, t->c, COUNT);
       settle(out, op == TANDEM_OP_roundToOdd ? TANDEM_CLASS_F32 : class, COUNT);
-      mix(digest, out, sizeof out);
+      oracle_mix(digest, out, sizeof out);
     }
     for (int32_t to = 0; to < TANDEM_CLASS_COUNT; to++) {
       if (!table->cast[class][to]) continue;
       memset(t->d, 0, sizeof t->d);
       table->cast[class][to](t->d, t->a, t->a, t->a, COUNT);
       settle(t->d, to, COUNT);
-      mix(digest, t->d, sizeof t->d);
+      oracle_mix(digest, t->d, sizeof t->d);
     }
   }
 }
@@ -108,11 +97,11 @@ static void storage(const TandemLoopTable *table, tiles *t, uint64_t *digest) {
     for (int64_t stride = width; stride <= 2 * width && stride <= 8; stride += width) {
       memset(t->d, 0, sizeof t->d);
       table->store[dtype](t->d, stride, t->a, COUNT);
-      mix(digest, t->d, COUNT * stride);
+      oracle_mix(digest, t->d, COUNT * stride);
       memset(t->b, 0, sizeof t->b);
       table->load[dtype](t->b, t->d, stride, COUNT);
       settle(t->b, class, COUNT);
-      mix(digest, t->b, COUNT * bytes_of(class));
+      oracle_mix(digest, t->b, COUNT * bytes_of(class));
     }
   }
 }
@@ -127,7 +116,7 @@ static void reductions(const TandemLoopTable *table, tiles *t, uint64_t *digest)
         uint64_t out[4] = {0};
         reducer->block((const char *)t->a + n * bytes_of(class), n, n, out);
         settle(out, class, 1);
-        mix(digest, out, reducer->accumulatorBytes);
+        oracle_mix(digest, out, reducer->accumulatorBytes);
       }
     }
 }
@@ -137,16 +126,16 @@ static void orders(tiles *t, uint64_t *digest) {
   for (int32_t dtype = 0; dtype < TANDEM_DTYPE_COUNT; dtype++) {
     int64_t width = tandem_dtype_bytes(dtype);
     uint64_t seed = 66;
-    for (int64_t i = 0; i < COUNT; i++) t->a[i] = next(&seed);
+    for (int64_t i = 0; i < COUNT; i++) t->a[i] = oracle_next(&seed);
     for (int32_t descending = 0; descending < 2; descending++) {
       tandem_sort_line line = {(char *)t->a, width, COUNT, dtype, descending != 0};
       tandem_sort_output output = {(char *)t->b, width, (char *)t->c, 8, true};
       tandem_sort_run(&line, COUNT, &output, memory);
-      mix(digest, t->b, COUNT * width);
-      mix(digest, t->c, COUNT * 8);
+      oracle_mix(digest, t->b, COUNT * width);
+      oracle_mix(digest, t->c, COUNT * 8);
       output.indices = NULL;
       tandem_sort_run(&line, COUNT / 16, &output, memory);
-      mix(digest, t->b, COUNT / 16 * width);
+      oracle_mix(digest, t->b, COUNT / 16 * width);
     }
     fill(t->a, dtype == 12 ? TANDEM_CLASS_F64 : TANDEM_CLASS_I32, 77);
     for (int64_t i = 0; i < COUNT && dtype == 11; i++) ((float *)t->a)[i] = (float)(i % 97) / 7;
@@ -156,15 +145,16 @@ static void orders(tiles *t, uint64_t *digest) {
       settle(t->b, tandem_dtype_class(dtype), dtype == 11 || dtype == 12 ? 512 : 0);
       if (dtype == 9) settle_short((uint16_t *)t->b, 0x7c00, 512);
       if (dtype == 10) settle_short((uint16_t *)t->b, 0x7f80, 512);
-      mix(digest, t->b, 512 * width);
+      oracle_mix(digest, t->b, 512 * width);
     }
   }
   free(memory);
 }
 
 uint64_t kernel_digest(int32_t level) {
-  const TandemLoopTable *table = tandem_loop_table(level);
-  if (!table) return 0;
+  if (!tandem_level_is_here(level)) return 0;
+  tandem_force_level(level);
+  const TandemLoopTable *table = tandem_loop_table(tandem_level());
   uint64_t digest = 0xcbf29ce484222325u;
   tiles *t = calloc(1, sizeof *t);
   opcodes(table, t, &digest);
@@ -172,5 +162,8 @@ uint64_t kernel_digest(int32_t level) {
   reductions(table, t, &digest);
   orders(t, &digest);
   free(t);
+  oracle_products(&digest);
+  oracle_primitives(&digest);
+  tandem_force_level(-1);
   return digest;
 }

@@ -1,12 +1,18 @@
+#include "functions.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "kernel_oracle.h"
-
 #define SIGMOID(s, x) ((x) < 0 ? exp##s(x) / (1 + exp##s(x)) : 1 / (1 + exp##s(-(x))))
 #define SOFTPLUS(s, x) (((x) > 0 ? (x) : 0) + log1p##s(exp##s(-fabs##s(x))))
+#define GELU(s, x) (x / 2 * erfc##s(x * -0.707106781186547524400844362104849039L))
+#define GELU_TANH(s, x) \
+  (x / (1 + exp##s(-1.59576912160573071175978423973752747L * (x + 0.044715L * x * x * x))))
+// NumPy's sign of -0 is 0.
+#define SIGN(x) (x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x)
+#define SILU(s, x) (x < 0 ? x * exp##s(x) / (1 + exp##s(x)) : x / (1 + exp##s(-x)))
 
-// X(opcode, expression in double, expression in long double)
+// X(opcode or operator, expression in double, expression in long double)
 #define FUNCTIONS(X)                                                                        \
   X(reciprocal, 1 / x, 1 / x) X(sqrt, sqrt(x), sqrtl(x)) X(rsqrt, 1 / sqrt(x), 1 / sqrtl(x)) \
   X(exp, exp(x), expl(x)) X(expm1, expm1(x), expm1l(x)) X(log, log(x), logl(x))              \
@@ -17,21 +23,25 @@
   X(sigmoid, SIGMOID(, x), SIGMOID(l, x)) X(erf, erf(x), erfl(x))                            \
   X(softplus, SOFTPLUS(, x), SOFTPLUS(l, x)) X(floor, floor(x), floorl(x))                   \
   X(ceil, ceil(x), ceill(x)) X(trunc, trunc(x), truncl(x)) X(rint, rint(x), rintl(x))        \
-  X(square, x *x, x *x)
+  X(square, x *x, x *x) X(negate, -x, -x) X(absolute, fabs(x), fabsl(x))                     \
+  X(sign, SIGN(x), SIGN(x))                                                                  \
+  X(relu, x <= 0 ? 0 : x, x <= 0 ? 0 : x) X(isNaN, isnan(x), isnan(x))                       \
+  X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x))
 
-#define DEFINE(name, wide, widest)                                        \
-  static double double_##name(double x) { return wide; }                  \
+// Errors of these are in units of x.
+#define FUNCTIONS_OF_ARGUMENT(X)                                                \
+  X(gelu, GELU(, x), GELU(l, x)) X(geluTanh, GELU_TANH(, x), GELU_TANH(l, x)) \
+  X(silu, SILU(, x), SILU(l, x))
+
+#define DEFINE(name, wide, widest)                                                    \
+  static double double_##name(double x) { return (double)(wide); }                    \
   static long double long_##name(long double x) { return widest; }
 FUNCTIONS(DEFINE)
+FUNCTIONS_OF_ARGUMENT(DEFINE)
 
-typedef struct {
-  const char *name;
-  double (*wide)(double);
-  long double (*widest)(long double);
-} function_entry;
-
-#define ENTRY(name, wide, widest) {#name, double_##name, long_##name},
-static const function_entry entries[] = {FUNCTIONS(ENTRY)};
+#define ENTRY(name, wide, widest) {#name, double_##name, long_##name, false},
+#define ENTRY_OF_ARGUMENT(name, wide, widest) {#name, double_##name, long_##name, true},
+static const function_entry entries[] = {FUNCTIONS(ENTRY) FUNCTIONS_OF_ARGUMENT(ENTRY_OF_ARGUMENT)};
 
 int32_t kernel_oracle_function(const char *name) {
   for (int32_t i = 0; i < (int32_t)(sizeof entries / sizeof *entries); i++)
@@ -39,13 +49,14 @@ int32_t kernel_oracle_function(const char *name) {
   return -1;
 }
 
+const function_entry *kernel_oracle_entry(int32_t function) { return entries + function; }
+
 static void note_wrong(kernel_oracle_result *result, double x) {
   if (result->wrong++ == 0) result->wrong_at = x;
 }
 
-// Notes a result of `digits` bits; `rounded` is the number nearest to what is wanted.
-static void note(kernel_oracle_result *result, double x, double got, double rounded,
-                 long double wanted, int digits, int least) {
+void kernel_oracle_note(kernel_oracle_result *result, const oracle_case *item) {
+  const double x = item->x, got = item->got, rounded = item->rounded;
   if (got == rounded) {
     if (got == 0 && signbit(got) != signbit(rounded)) note_wrong(result, x);
     return;
@@ -57,41 +68,47 @@ static void note(kernel_oracle_result *result, double x, double got, double roun
   if (isinf(got) || isinf(rounded)) {
     // The largest number and infinity are neighbours.
     double finite = isinf(got) ? rounded : got;
-    if (!isfinite(finite) || ilogb(finite) < (digits == 24 ? 127 : 1023)) note_wrong(result, x);
+    if (!isfinite(finite) || ilogb(finite) < (item->digits == 24 ? 127 : 1023))
+      note_wrong(result, x);
     return;
   }
-  int exponent = wanted == 0 ? least : ilogbl(wanted);
-  if (exponent < least) exponent = least;
-  double error = (double)(fabsl((long double)got - wanted) * ldexpl(1, digits - 1 - exponent));
+  long double measure = item->isOfArgument ? item->x : item->wanted;
+  int exponent = measure == 0 ? item->least : ilogbl(measure);
+  if (exponent < item->least) exponent = item->least;
+  double error = (double)(fabsl((long double)got - item->wanted) *
+                          ldexpl(1, item->digits - 1 - exponent));
   if (error > result->worst) {
     result->worst = error;
     result->at = x;
   }
 }
 
-static float float_of(uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, 4);
-  return x;
-}
-
 void kernel_oracle_fill_floats(uint32_t first, uint32_t step, int64_t count, float *x) {
-  for (int64_t i = 0; i < count; i++) x[i] = float_of(first + (uint32_t)i * step);
+  for (int64_t i = 0; i < count; i++) {
+    uint32_t bits = first + (uint32_t)i * step;
+    memcpy(x + i, &bits, 4);
+  }
 }
 
 void kernel_oracle_floats(int32_t function, const float *x, int64_t count, const float *got,
                           kernel_oracle_result *result) {
-  for (int64_t i = 0; i < count; i++) {
-    double wanted = entries[function].wide(x[i]);
-    note(result, x[i], got[i], (float)wanted, wanted, 24, -126);
+  const function_entry *entry = entries + function;
+  int64_t done = count / 8 * 8;
+  if (!kernel_oracle_floats_by_vectors(function, x, done, got, result)) done = 0;
+  for (int64_t i = done; i < count; i++) {
+    double wanted = entry->wide(x[i]);
+    oracle_case item = {x[i], got[i], (float)wanted, wanted, 24, -126, entry->isOfArgument};
+    kernel_oracle_note(result, &item);
   }
 }
 
 int64_t kernel_oracle_differences(const float *a, const float *b, int64_t count) {
   int64_t differences = 0;
   for (int64_t i = 0; i < count; i++) {
-    bool are_same = !memcmp(a + i, b + i, 4) || (a[i] != a[i] && b[i] != b[i]);
-    differences += !are_same;
+    uint32_t first, second;
+    memcpy(&first, a + i, 4);
+    memcpy(&second, b + i, 4);
+    differences += (first != second) & !((a[i] != a[i]) & (b[i] != b[i]));
   }
   return differences;
 }
@@ -114,9 +131,11 @@ void kernel_oracle_fill_doubles(uint64_t seed, int64_t count, double *x) {
 bool kernel_oracle_doubles(int32_t function, const double *x, int64_t count, const double *got,
                            kernel_oracle_result *result) {
   if (sizeof(long double) <= sizeof(double)) return false;
+  const function_entry *entry = entries + function;
   for (int64_t i = 0; i < count; i++) {
-    long double wanted = entries[function].widest(x[i]);
-    note(result, x[i], got[i], (double)wanted, wanted, 53, -1022);
+    long double wanted = entry->widest(x[i]);
+    oracle_case item = {x[i], got[i], (double)wanted, wanted, 53, -1022, entry->isOfArgument};
+    kernel_oracle_note(result, &item);
   }
   return true;
 }

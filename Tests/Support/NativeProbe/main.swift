@@ -2,7 +2,8 @@
 // `ProgramTests` runs it under conditions that libLLVM does not like.
 //
 //   NativeProbe            waits for the machine code, then calls once more
-//   NativeProbe exit       ends while kernels are asked for and compiled
+//   NativeProbe ends WAY MICROSECONDS
+//                          ends at a moment while kernels are asked for and compiled: see Ending
 //   NativeProbe fork       forks while kernels are being compiled: one child waits for them and
 //                          ends, another calls the region, which it is refused
 //   NativeProbe denied     may not make memory executable
@@ -40,16 +41,22 @@ if mode == "denied" {
   }
 }
 
+if mode == "ends" {
+  let ending = Ending(
+    way: CommandLine.arguments[2], microseconds: Int(CommandLine.arguments[3])!)
+  ending.arm()
+  ending.work(call)
+  exit(0)
+}
+
 let region = compile { (x: NDArray) in (x * 2 + 1).tanh() * x.exp() - x }
 for _ in 0..<4 { _ = region(x) }
 try waitForAll()
 
-/// Calls many regions, so that the compiler is at work for a while.
-func callMany() {
-  for number in 0..<40 {
-    let other = compile { (x: NDArray) in (x + Float(number)).sigmoid() * x.erf() - x.log1p() }
-    for _ in 0..<4 { _ = other(x) }
-  }
+/// Calls a region of its own for each number, so that the compiler has work.
+func call(_ number: Int) {
+  let other = compile { (x: NDArray) in (x + Float(number)).sigmoid() * x.erf() - x.log1p() }
+  for _ in 0..<4 { _ = other(x) }
 }
 
 /// Runs a closure in a child, which a signal ends after 30 seconds, and prints how that ended.
@@ -67,13 +74,8 @@ func inChild(_ body: () -> Void) {
 }
 
 switch mode {
-case "exit":
-  callMany()
-  // Nobody waits: the engine still runs programs, which ask for kernels.
-  print("ends")
-  exit(0)
 case "fork":
-  callMany()
+  for number in 0..<40 { call(number) }
   try waitForAll()
   inChild { waitForNativeKernels() }
   inChild { print(region(x)) }

@@ -174,4 +174,18 @@ import Testing
     let result = f(NDArray([[1.0, 2], [2, 1]]))
     #expect(throws: (any Error).self) { try result.withUnsafeBytes { _ in } }
   }
+
+  @Test("hits and traces of shadow mode are those of the standard mode")
+  func statistics() {
+    func run(_ options: CompileOptions) -> [Int] {
+      let cell = StateCell("factor", NDArray([1, 2]))
+      let f = compile(mutating: cell, options: options) { (x: NDArray) in x * cell.value }
+      for _ in 0..<3 { _ = f(NDArray([1, 2])) }
+      cell.value = NDArray([[1, 2]])
+      for _ in 0..<3 { _ = f(NDArray([1, 2])) }
+      return [f.statistics.hits, f.statistics.traces]
+    }
+    #expect(run(.standard) == [4, 2])
+    #expect(run(.shadowing) == [4, 2])
+  }
 }

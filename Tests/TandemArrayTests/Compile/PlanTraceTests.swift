@@ -1,80 +1,116 @@
-import Foundation
+import Glibc
+import Synchronization
 import TandemArray
-import TandemEngine
+import TandemKernels
+import TandemOps
+import TandemThreads
 import Testing
 
-/// What a trace shows of compiled regions: independent work at the same time, results one by one.
-/// In processes of their own, as the profiler belongs to the process.
+/// What compiled regions do at the same time: independent heavy work, and results one by one.
 @Suite struct PlanTraceTests {
-  /// An event of a trace: an operation, or a marker, which takes no time.
-  struct Event: Decodable {
-    let name: String
-    let ph: String
-    let tid: Int
-    let ts: Double?
-    let dur: Double?
-
-    var start: Double { ts ?? 0 }
-    var end: Double { start + (dur ?? 0) }
-  }
-
-  private struct Trace: Decodable {
-    let traceEvents: [Event]
-  }
-
-  static func events(_ profile: Profile) throws -> [Event] {
-    try JSONDecoder().decode(Trace.self, from: Data(profile.chromeTrace.utf8)).traceEvents
-  }
-
-  @Test func independentProductsOverlap() async {
+  /// Two kernels of one region that each wait until the other runs, too. In a process of its own
+  /// with two threads.
+  @Test func independentKernelsRunAtTheSameTime() async {
     await #expect(processExitsWith: .success) {
-      setenv("TANDEM_NUM_THREADS", "2", 1)
-      let a = NDArray.random.normal([700, 700], seed: 1)
-      let b = NDArray.random.normal([700, 700], seed: 2)
-      let f = compile { (a: NDArray, b: NDArray) in [a.matmul(a), b.matmul(b)] }
-      _ = f(a, b)
-      try waitForAll()
-      Profiler.start()
-      for _ in 0..<20 {
-        _ = f(a, b)
-        try waitForAll()
+      _ = setenv("TANDEM_NUM_THREADS", "2", 1)
+      let place = MeetingPlace()
+      let f = compile { (a: NDArray, b: NDArray) in
+        [a.meeting(at: place), b.meeting(at: place)]
       }
-      let products = try PlanTraceTests.events(Profiler.stop()).filter { $0.name == "matmul" }
-      #expect(products.count == 40)
-      let pairs = products.indices.flatMap { i in
-        products.indices.filter { j in
-          i < j && products[i].tid != products[j].tid && products[i].start < products[j].end
-            && products[j].start < products[i].end
-        }
-      }
-      #expect(!pairs.isEmpty)
+      let (a, b) = (
+        NDArray.random.normal([64, 64], seed: 1), NDArray.random.normal([64, 64], seed: 2)
+      )
+      for result in f(a, b) { try result.wait(timeout: .seconds(60)) }
+      #expect(place.meetingCount == 1)
     }
   }
 
-  /// The gradient of the last layer is there while those of the first are still to come.
-  @Test func gradientsCompleteOneByOne() async {
-    await #expect(processExitsWith: .success) {
-      setenv("TANDEM_NUM_THREADS", "2", 1)
-      let weights = (0..<8).map { Parameter(.random.normal([512, 512], seed: UInt64($0)) * 0.05) }
-      let step = compile { (x: NDArray) in
-        valueAndGradient(of: weights) {
-          weights.reduce(x) { ($0.matmul($1.value)).tanh() }.mean()
-        }.gradients.all.map(\.gradient)
-      }
-      let x = NDArray.random.normal([512, 512], seed: 20)
-      _ = step(x)
-      try waitForAll()
-      Profiler.start()
-      let gradients = step(x)
-      try gradients[7].wait()
-      Profiler.marker("last layer")
-      try waitForAll()
-      let events = try PlanTraceTests.events(Profiler.stop())
-      let marker = try #require(events.first { $0.name == "last layer" })
-      let products = events.filter { $0.name == "matmul" }
-      // Eight on the way there, two for each layer but the first on the way back.
-      #expect(products.count == 23)
-      #expect(products.count { $0.end > marker.start } >= 8)
+  /// The gradients of the last layers are there while those of the first are still to come.
+  @Test func gradientsCompleteOneByOne() throws {
+    let gate = Floodgate()
+    let weights = (0..<8).map { Parameter(.random.normal([64, 64], seed: UInt64($0)) * 0.05) }
+    let step = compile { (x: NDArray) in
+      valueAndGradient(of: weights) {
+        weights.enumerated().reduce(x) { y, layer in
+          let below = layer.offset == 4 ? y.heldOnTheWayBack(by: gate) : y
+          return below.matmul(layer.element.value).tanh()
+        }.mean()
+      }.gradients.all.map(\.gradient)
     }
+    let gradients = step(.random.normal([64, 64], seed: 20))
+    for layer in 4..<8 { try gradients[layer].wait(timeout: .seconds(60)) }
+    gate.waitForStart()
+    #expect(gate.heldCount == 1)
+    gate.open()
+    for layer in 0..<4 { try gradients[layer].wait(timeout: .seconds(60)) }
+  }
+}
+
+/// Gives back what it was given; its gradient passes a gate.
+private struct HeldOnTheWayBack: Op {
+  static let name = "test.heldOnTheWayBack"
+  static var inputCounts: ClosedRange<Int> { 1...1 }
+  let gate: Floodgate
+
+  func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes { inputs }
+
+  func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowering.copy(lowering.input(0), to: lowering.output(0))
+  }
+
+  func gradient(_ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]) -> [Symbol?] {
+    [cotangents[0].map { .apply(Held(gate: gate), $0, at: .unknown) }]
+  }
+}
+
+/// Where two kernels wait for each other.
+private final class MeetingPlace: Hashable, Sendable {
+  private let state = Atomic<Int>(0)
+  private let left = Atomic<Int>(0)
+
+  static func == (lhs: MeetingPlace, rhs: MeetingPlace) -> Bool { lhs === rhs }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+
+  /// How often two have met.
+  var meetingCount: Int { left.load(ordering: .acquiring) / 2 }
+
+  func meet() {
+    state.wrappingAdd(1, ordering: .acquiringAndReleasing)
+    while state.load(ordering: .acquiring) < 2 { sched_yield() }
+    left.wrappingAdd(1, ordering: .releasing)
+  }
+}
+
+/// Gives back what it was given when another one runs, too.
+private struct Meeting: NonDifferentiableOp {
+  static let name = "test.meeting"
+  static var inputCounts: ClosedRange<Int> { 1...1 }
+  let place: MeetingPlace
+
+  func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes { inputs }
+
+  func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowering.emit(MeetingPrimitive(place: place), [lowering.output(0)], [lowering.input(0)])
+  }
+
+  private struct MeetingPrimitive: Primitive {
+    let place: MeetingPlace
+
+    func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
+      throws(KernelFailure)
+    {
+      place.meet()
+      Copy.copy(operands[1], to: operands[0], in: .serial)
+    }
+  }
+}
+
+extension NDArray {
+  fileprivate func meeting(at place: MeetingPlace) -> NDArray {
+    .apply(Meeting(place: place), self, at: .unknown)
+  }
+
+  fileprivate func heldOnTheWayBack(by gate: Floodgate) -> NDArray {
+    .apply(HeldOnTheWayBack(gate: gate), self, at: .unknown)
   }
 }

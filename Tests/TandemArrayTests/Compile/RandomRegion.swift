@@ -119,6 +119,21 @@ struct RandomRegion: Sendable {
       return (a.expandingDims(at: 2) + a[0]).batchNormalization(scale: scale, bias: bias)
         .result.relu().mean(axis: 2)
     },
+    { a, b, _ in
+      let picture = a.reshaped([1, 1] + a.shape.array)
+      let y = picture.maxPool(window: [1, 2], stride: [1, 1], padding: [0, 1]).relu()
+      return y.sum(axis: -1).reshaped([a.shape[0], 1]).tanh() * b
+    },
+    { a, b, _ in
+      let picture = a.reshaped([1, 1] + a.shape.array)
+      let y = picture.averagePool(window: [1, 2], stride: [1, 1], padding: [0, 1])
+      return y.max(axis: -1).reshaped([a.shape[0], 1]) + b
+    },
+    { a, _, _ in a.dropout(probability: 0.25) },
+    { a, b, _ in
+      let loss = softmaxCrossEntropy(a, b.argMax(axis: 1))
+      return a * loss.reshaped([a.shape[0], 1]).tanh()
+    },
     { a, b, _ in a.layerNormalization(scale: b[0], bias: b[0]).relu() },
     { a, b, _ in a.reshaped([a.count]).reshaped(a.shape) + b },
     { a, b, n in

@@ -145,4 +145,15 @@ import Testing
       _ = f(NDArray([1, 2]))
     }
   }
+
+  @Test func gradientsOfLoopsOverArraysOfEightAxes() {
+    let shape = [1, 1, 1, 1, 1, 1, 1, 2] as Shape
+    let f = { @Sendable (x: NDArray) in scan(x, over: NDArray([1, 2])) { h, e in (h * e, e) }.0 }
+    let x = NDArray([1, 3]).reshaped(shape)
+    #expect(compile { (x: NDArray) in f(x) }(x).flattened().scalars(as: Float.self) == [2, 6])
+    let text = failureText { _ = gradient(of: { (x: NDArray) in f(x).sum() })(x) }
+    #expect(
+      text.hasPrefix("scan: float32\(shape) has too many axes to be stacked: float32\(shape), "),
+      "\(text)")
+  }
 }

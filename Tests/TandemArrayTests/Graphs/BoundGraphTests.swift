@@ -290,4 +290,31 @@ import Testing
     #expect(odd.dot.contains(#"label="a\\\"b\nc" shape=ellipse"#), "\(odd.dot)")
     #expect(affine().nodes.count == 8)
   }
+
+  @Test("unknown axes of one name are one length")
+  func infersSharedUnknowns() throws {
+    let graph = Graph.trace(inputs: ["x": .float32(["batch", 2]), "y": .float32(["batch", 3])]) {
+      (x: NDArray, y: NDArray) in ["z": NDArray.concatenated([x, y], axis: 1)]
+    }
+    let open: PartialType = .float32([.unknown, 2])
+    let other: PartialType = .float32([.unknown, 3])
+    #expect("\(try graph.inferredTypes(["x": open, "y": other])["z"]!)" == "float32[?, 5]")
+    #expect(
+      "\(try graph.inferredTypes(["x": .float32([8, 2]), "y": other])["z"]!)" == "float32[8, 5]")
+    #expect("\(try graph.inferredTypes(["x": open])["z"]!)" == "float32[batch, 5]")
+  }
+
+  @Test("words of a random key need a tick")
+  func rolesOfKeys() throws {
+    for role in [GraphInput.Role.randomSeed, .randomStream] {
+      let builder = GraphBuilder()
+      let word = builder.input(TensorType(Shape(), .uint64))
+      let named = try NamedGraph(
+        builder.graph(outputs: [word.expandingDims(at: 0)]),
+        inputs: [GraphInput("word", role, PartialType(word.type))], resultNames: ["y"])
+      #expect(
+        complaint { _ = try BoundGraph(named, values: [:]) }
+          == #"graph: input "word" is a \#(role), but none is a randomTick"#)
+    }
+  }
 }

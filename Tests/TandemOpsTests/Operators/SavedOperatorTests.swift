@@ -147,6 +147,19 @@ import Testing
     }
   }
 
+  /// One with the name of a loop.
+  private struct Taken: UnaryOp {
+    static let name = "scan"
+    func element(_ x: LoopValue) -> LoopValue { x }
+  }
+
+  @Test func namesOfControlFlowAreTaken() {
+    #expect(throws: ShapeError("catalog: scan is the name of an operator of control flow")) {
+      try Catalog.register(Taken.self)
+    }
+    #expect(Set(Catalog.controlFlow.map { $0.name }) == Catalog.reservedNames)
+  }
+
   @Test func operatorsOfUsers() throws {
     let text = try graph(Sample(op: Shifted(by: 2.5), types: [.float32([2])])).text(tensors: nil)
     #expect(text.contains(#"{"op":"test.shifted@1","inputs":[0],"attributes":{"by":2.5}"#))

@@ -1,0 +1,125 @@
+import CTandem
+import TandemShapes
+import TandemThreads
+
+/// The native kernels of one ``RowBlocks``, which live as long as the process does, as programs do.
+package final class NativeRowKernels: NativeClient {
+  private struct State {
+    var outcomes: [String: NativeKernels.Outcome] = [:]
+    var uses: [String: Int] = [:]
+    /// The addresses of kernels, by form.
+    var kernels: [String: UInt] = [:]
+  }
+
+  /// What the kernels do.
+  let blocks: RowBlocks
+  let level: LoopKernel.Level
+  package let fault: (@Sendable (String) -> String)?
+  private let state = Guarded(State())
+
+  private static let known = Guarded<[RowBlocks: NativeRowKernels]>([:])
+
+  package init(
+    _ blocks: RowBlocks, level: LoopKernel.Level = .current,
+    fault: (@Sendable (String) -> String)? = nil
+  ) {
+    (self.blocks, self.level, self.fault) = (blocks, level, fault)
+  }
+
+  /// From now on runs of these rows look for kernels.
+  package static func enable(_ blocks: RowBlocks) { use(NativeRowKernels(blocks)) }
+
+  /// The same with kernels that a test has made.
+  package static func use(_ kernels: NativeRowKernels) {
+    guard !NativeCompiler.isOff, kernels.refusal == nil else { return }
+    known.withLock { if $0[kernels.blocks] == nil { $0[kernels.blocks] = kernels } }
+  }
+
+  /// The kernels of rows that were enabled.
+  package static func of(_ blocks: RowBlocks) -> NativeRowKernels? {
+    known.withLock { $0.isEmpty ? nil : $0[blocks] }
+  }
+
+  /// Why there is no kernel whatever the operands are; `nil` if there may be one.
+  private var refusal: String? {
+    let instructions = blocks.stages.reduce(0) { $0 + $1.program.contents.instructions.count }
+    if instructions > NativeCompiler.instructionCountMax { return "\(instructions) instructions" }
+    let isLong = blocks.stages.contains {
+      $0.shape.elementCount > NativeRowsText.blockCountMax * Int(TANDEM_BLOCK)
+    }
+    if isLong { return "long rows" }
+    let scalars = blocks.stages.reduce(0) { $0 + $1.scalars.count }
+    let operands = blocks.stages.reduce(0) { count, stage in
+      stage.references.reduce(count) {
+        if case .operand(let index) = $1 { max($0, index + 1) } else { $0 }
+      }
+    }
+    return max(scalars, operands) > Int(TANDEM_OPERANDS_MAX) ? "\(operands) operands" : nil
+  }
+
+  /// What became of the kernels that were asked for, by form.
+  package var outcomes: [String: NativeKernels.Outcome] { state.withLock { $0.outcomes } }
+
+  /// What a run with operands of a form does.
+  enum Answer {
+    /// It runs the kernel.
+    case kernel(TandemNativeRowsRun)
+    /// It runs the stages by the interpreter: the kernel is on its way, or is not worth it yet.
+    case soon
+    /// It runs the stages, each with a kernel of its own if it likes.
+    case never
+  }
+
+  /// The kernel of a form; asks for it at the third time.
+  func kernel(_ form: String) -> Answer {
+    let patience = NativeCompiler.waits ? 1 : 3
+    let isWanted = state.withLock { state -> Bool in
+      guard state.outcomes[form] == nil else { return false }
+      state.uses[form, default: 0] += 1
+      guard state.uses[form] == patience else { return false }
+      state.outcomes[form] = .waiting
+      return true
+    }
+    if isWanted { request(form) }
+    return state.withLock { state in
+      if let address = state.kernels[form] {
+        return .kernel(unsafeBitCast(address, to: TandemNativeRowsRun.self))
+      }
+      if case .failed? = state.outcomes[form] { return .never }
+      return .soon
+    }
+  }
+
+  private func request(_ form: String) {
+    if NativeCompiler.shared.isForked { return }
+    if outcomes.count > Int(TANDEM_NATIVE_VARIANTS_MAX) {
+      fail(form, "\(TANDEM_NATIVE_VARIANTS_MAX) forms are enough")
+    } else if let refusal = NativeCompiler.shared.add(self, form) {
+      fail(form, refusal)
+    } else if NativeCompiler.waits {
+      NativeCompiler.shared.waitUntilIdle()
+    }
+  }
+
+  // MARK: For the compiler
+
+  var title: String {
+    blocks.stages.map { "\($0.program)" }.joined(separator: "\n")
+  }
+
+  func text(_ form: String, named name: String) throws(NativeFailure) -> String {
+    try NativeRowsText(blocks, form, level).module(named: name)
+  }
+
+  func publish(_ form: String, _ code: TandemMachineCode, seconds: Double) {
+    let address = UInt(bitPattern: code.function)
+    state.withLock {
+      $0.kernels[form] = address
+      $0.outcomes[form] = .ready(seconds: seconds, bytes: Int(code.objectBytes))
+    }
+  }
+
+  func fail(_ form: String, _ reason: String) {
+    state.withLock { $0.outcomes[form] = .failed(reason) }
+  }
+}
