@@ -57,7 +57,7 @@ public struct AdamUpdate: UpdateOp {
     }
     lowering.emit(
       AdamStep(decouplesWeightDecay: decouplesWeightDecay), (0...2).map { lowering.output($0) },
-      arrays + [coefficients.array])
+      arrays + [coefficients])
   }
 }
 

@@ -62,27 +62,22 @@ extension UpdateOp {
     lowerToLoop(inputs, to: &lowering)
   }
 
-  /// Lowers to one loop program.
+  /// Lowers to one loop program, whose results may lie where its inputs lie; the coefficients are
+  /// part of it.
   func lowerToLoop(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let wide = inputs[0].dtype.accumulating
     let results = (0...states.count).map { lowering.output($0) }
-    let numbersStart = 2 + states.count
-    var operands = inputs.indices.map { lowering.input($0) }
-    if let made = lowerCoefficients(as: wide, to: &lowering) {
-      operands.replaceSubrange(numbersStart..., with: made.places)
-    }
-    lowering.map(results, operands) { elements in
-      let values = elements.map { $0.cast(to: wide) }
-      return update(
-        values[0], values[1], Array(values[2..<numbersStart]), Array(values[numbersStart...]))
+    lowering.map(results, inputs.indices.map { lowering.input($0) }) { elements in
+      let numbersStart = 2 + states.count
+      let exact = coefficients(elements[numbersStart...].map { $0.cast(to: .float64) })
+      let values = elements[..<numbersStart].map { $0.cast(to: wide) }
+      let numbers = (exact ?? Array(elements[numbersStart...])).map { $0.cast(to: wide) }
+      return update(values[0], values[1], Array(values[2...]), numbers)
     }
   }
 
-  /// Lowers the computation of the coefficients, if the rule has any: to one array, and the places
-  /// in it.
-  func lowerCoefficients(
-    as dtype: DType, to lowering: inout Lowering
-  ) -> (array: Lowering.Slot, places: [Lowering.Slot])? {
+  /// Lowers the computation of the coefficients, if the rule has any, to one array.
+  func lowerCoefficients(as dtype: DType, to lowering: inout Lowering) -> Lowering.Slot? {
     let builder = LoopBuilder()
     let count = coefficients(numbers.map { _ in builder.scalar(.float64) })?.count
     guard let count else { return nil }
@@ -91,6 +86,6 @@ extension UpdateOp {
     lowering.map(places, numbers.indices.map { lowering.input(2 + states.count + $0) }) {
       coefficients($0.map { $0.cast(to: .float64) }) ?? []
     }
-    return (array, places)
+    return array
   }
 }
