@@ -1,5 +1,4 @@
 import TandemArray
-import TandemEngine
 import TandemOps
 import Testing
 

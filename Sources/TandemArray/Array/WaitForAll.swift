@@ -1,3 +1,4 @@
+@_exported import struct TandemEngine.EngineError
 import TandemEngine
 
 /// Waits until everything that was queued is computed, on all devices (`mx.nd.waitall`).
