@@ -145,4 +145,22 @@ import Testing
       #expect("\(error)".hasSuffix("(1.0.Embedding)"))
     }
   }
+
+  /// A layer that changes its parameter by something that may fail, whose error would name the
+  /// layer.
+  private struct Halving: ReportingLayer {
+    let weight = Parameter(NDArray([[4, 2], [8, 6]]))
+
+    @_disfavoredOverload
+    func callAsFunction(_ x: NDArray) -> NDArray {
+      weight.update { $0 = $0.take(NDArray([1, 0], dtype: .int64), axis: 0) / 2 }
+      return x.matmul(weight.value)
+    }
+  }
+
+  @Test("a layer may queue what may fail while it changes its parameter")
+  func changesItself() {
+    let layer = Halving()
+    #expect(layer(NDArray([[1, 0]])).scalars(as: Int.self) == [4, 3])
+  }
 }

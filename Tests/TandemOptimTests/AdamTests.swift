@@ -1,3 +1,4 @@
+import Glibc
 import TandemArray
 import Testing
 
@@ -32,6 +33,25 @@ import Testing
     optimizer.beginStep()
     optimizer.update(parameter, with: NDArray([5.0, 5.0]))
     #expect(parameter.value.scalars(as: Float.self) == before)
+  }
+
+  @Test("a parameter on another device is updated there")
+  func devices() async {
+    await #expect(processExitsWith: .success) {
+      setenv("TANDEM_NUM_THREADS", "2", 1)
+      Device.configure(threads: [1, 1])
+      func steps(_ device: Device) -> [Double] {
+        let parameter = Parameter(NDArray([1.0, 2.0]).to(device))
+        let optimizer = Adam(learningRate: 0.5)
+        for _ in 1...3 {
+          optimizer.beginStep()
+          optimizer.update(parameter, with: NDArray([1.0, -3.0]).to(device))
+        }
+        #expect(parameter.value.device == device)
+        return parameter.value.scalars()
+      }
+      #expect(steps(.cpu(1)) == steps(.cpu(0)))
+    }
   }
 
   @Test("arrays in another order of axes, and 16-bit ones, take the loop and agree with the kernel")

@@ -224,6 +224,10 @@ static TandemLLVM *discarded(TandemLLVM *l) {
   return NULL;
 }
 
+// Whether LLVM met what it cannot go on from while it compiled. Its locks and tables are as they
+// are, so nothing begins to call it again.
+static _Atomic bool isGivenUp;
+
 TandemLLVM *tandem_llvm_create(int32_t level, char *words, int64_t capacity) {
   enum { optimise = 2, positionIndependent = 2, smallCode = 3 };
 #if defined(__x86_64__)
@@ -231,9 +235,9 @@ TandemLLVM *tandem_llvm_create(int32_t level, char *words, int64_t capacity) {
 #else
   const char *processor = "generic";
 #endif
-  TandemLLVM *result = calloc(1, sizeof *result);
+  TandemLLVM *result = isGivenUp ? NULL : calloc(1, sizeof *result);
   if (!result) {
-    snprintf(words, (size_t)capacity, "no memory for a compiler");
+    snprintf(words, (size_t)capacity, isGivenUp ? "libLLVM gave up" : "no memory for a compiler");
     return NULL;
   }
   Ref target;
@@ -330,10 +334,6 @@ static bool compiled(TandemLLVM *l, const char *text, const char *function, bool
   llvm.contextDispose(context);
   return isDone;
 }
-
-// Whether LLVM met what it cannot go on from. Its locks and tables are as they are, so nobody calls
-// it again.
-static _Atomic bool isGivenUp;
 
 bool tandem_llvm_compile(TandemLLVM *l, const char *text, const char *function,
                          bool wantsAssembly, TandemMachineCode *code, char *words,

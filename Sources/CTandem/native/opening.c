@@ -30,8 +30,12 @@ _Thread_local jmp_buf *tandem_recovery;
 
 // ---- What the library calls instead ----
 
+// Whether the library has registered something with us: its first constructor does.
+static _Atomic bool isCalled;
+
 static int forget(void (*function)(void *), void *object, void *library) {
   (void)function, (void)object, (void)library;
+  isCalled = true;
   return 0;
 }
 
@@ -85,12 +89,13 @@ static void *entry(const struct dl_phdr_info *library, const ElfW(Dyn) *dynamic,
   return NULL;
 }
 
-static bool is_protected(const struct dl_phdr_info *library, ElfW(Addr) address) {
+// ld.so protects whole pages: the last part of one stays writable.
+static bool is_protected(const struct dl_phdr_info *library, ElfW(Addr) address, size_t page) {
   for (int i = 0; i < library->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &library->dlpi_phdr[i];
     ElfW(Addr) start = library->dlpi_addr + segment->p_vaddr;
-    if (segment->p_type == PT_GNU_RELRO && address >= start && address < start + segment->p_memsz)
-      return true;
+    ElfW(Addr) end = (start + segment->p_memsz) & ~(page - 1);
+    if (segment->p_type == PT_GNU_RELRO && address >= start && address < end) return true;
   }
   return false;
 }
@@ -99,7 +104,7 @@ static bool is_protected(const struct dl_phdr_info *library, ElfW(Addr) address)
 static bool set_slot(const struct dl_phdr_info *library, void **slot, void *function) {
   size_t page = (size_t)sysconf(_SC_PAGESIZE);
   void *start = (void *)((uintptr_t)slot & ~(page - 1));
-  bool isProtected = is_protected(library, (ElfW(Addr))slot);
+  bool isProtected = is_protected(library, (ElfW(Addr))slot, page);
   if (isProtected && mprotect(start, page, PROT_READ | PROT_WRITE)) return false;
   *slot = function;
   if (isProtected) mprotect(start, page, PROT_READ);
@@ -211,7 +216,8 @@ TandemOpening tandem_open_for_good(const char *name, void **library) {
   opening = (Opening){last_part(name), false};
   *library = open_after(&file);
   if (!*library) return TANDEM_OPENING_FAILED;
-  return opening.isForgetful ? TANDEM_OPENING_DONE : TANDEM_OPENING_TAKEN;
+  // If nothing came to `forget` while it was opened, somebody else had opened it just before.
+  return opening.isForgetful && isCalled ? TANDEM_OPENING_DONE : TANDEM_OPENING_TAKEN;
 }
 #else
 _Thread_local jmp_buf *tandem_recovery;

@@ -15,8 +15,13 @@ extension NDArray {
     let site = CallSite(file, line)
     var inPlace = parameter.canUpdateInPlace && gradient.handle.links.isEmpty
     for index in states.indices where inPlace { inPlace = states[index].canUpdateInPlace }
-    let inputs = [parameter, gradient] + states + numbers
     let isPlain = Scope.current.map { $0.trace == nil && $0.tapes.isEmpty } ?? true
+    // Numbers that are counted, as steps are, lie where the thread makes arrays.
+    let device = parameter.device
+    let near = numbers.map {
+      isPlain && $0.handle.isStored && $0.device != device ? $0.to(device) : $0
+    }
+    let inputs = [parameter, gradient] + states + near
     do throws(ShapeError) {
       if inPlace, isPlain, try keepsLayouts(op, inputs, stateCount: states.count) {
         try launch(op, inputs, into: [parameter] + states, at: site)

@@ -106,7 +106,9 @@ final class CompiledProgram: Sendable {
   /// Makes an array of the number that a state holds, if the input has the form of one.
   private func setFilled(_ input: Int, _ state: StateReference, _ call: PlanCall) -> Bool {
     guard let number = state.current?.number, trace.forms[input] != .number else { return false }
-    let array = NDArray.filled(Shape(), number.dtype) { ElementCodec.store(number, at: $0) }
+    let array = withDevice(runtime.device) {
+      NDArray.filled(Shape(), number.dtype) { ElementCodec.store(number, at: $0) }
+    }
     guard set(input, array, call) else { return false }
     state.set(array)
     return true

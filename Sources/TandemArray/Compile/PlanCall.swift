@@ -88,8 +88,8 @@ final class PlanCall: @unchecked Sendable {
 
   /// Starts an asynchronous step.
   ///
-  /// - Parameter completion: of the engine's operation. It may have come, and this call be over,
-  ///   before the step has been started in full.
+  /// - Parameter completion: of the engine's operation, which may come before the step has been
+  ///   started in full.
   func start(
     _ index: Int, _ completion: Completion, in context: ParallelContext
   ) throws(OperationFailure) {

@@ -11,7 +11,7 @@ import TandemThreads
 /// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock,
 /// and nobody waits for the engine while holding it: callers wait for room before.
 ///
-/// `@unchecked Sendable`: `variables` and `boundStorages` are touched only by the holder of
+/// `@unchecked Sendable`: `variables` are touched only by the holder of
 /// ``lock``; the arena and the constants only by engine operations that declared it; all else is
 /// immutable.
 final class PlanRuntime: @unchecked Sendable {

@@ -1,7 +1,6 @@
 private import Glibc
 
-/// A lock that its waiters sleep on: held while a call is pushed, which takes long when the engine
-/// is far behind.
+/// A lock that its waiters sleep on: held while a call is pushed.
 ///
 /// `@unchecked Sendable`: the address is constant, and what it points to is only handed to the
 /// system's lock functions.

@@ -17,6 +17,7 @@ extension Region {
     let trace = (known ?? traced(frame, mode, mismatch, isFoundAgain: true, body)).program.trace
     // What is sent twice is not what one call sends.
     if trace.graph.nodes.contains(where: \.isAsynchronous) {
+      random.upcoming = key
       return callCompiled(frame, mode, body)
     }
     let states = trace.writes + trace.clears

@@ -194,7 +194,8 @@ final class Region: Sendable {
   private func makeEntry(
     _ key: CallKey, _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) throws(ShapeError) -> Entry {
-    let (trace, derivative) = trace(arguments, body)
+    // What the closure makes outside of the graph, as statistics at a first call, lies there, too.
+    let (trace, derivative) = withDevice(key.mode.device) { self.trace(arguments, body) }
     let program = try CompiledProgram(trace, options: options, on: key.mode.device)
     return Entry(key, program, derivative, reference(for: trace, arguments, body))
   }

@@ -88,7 +88,7 @@ struct ProgramLaunch: OperationPayload {
 
   func run(_ context: borrowing OperationContext) throws(OperationFailure) {
     let parallel = context.parallel
-    // An asynchronous operation may be over, and this payload gone, before it is started in full.
+    // The completion of an asynchronous operation may come before it is started in full.
     let completion = context.completion
     let engine = completion.isEmpty ? nil : operand(0).engine
     let numbers = more?._withUnsafeGuaranteedRef { $0.numbers } ?? []

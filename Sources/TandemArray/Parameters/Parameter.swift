@@ -1,3 +1,5 @@
+import TandemThreads
+
 /// A trainable array with an identity: its path from the model, `blocks.3.attention.query.weight`,
 /// which names it in checkpoints, in the kvstore and in errors.
 ///
@@ -18,8 +20,10 @@ public final class Parameter: Sendable {
   public let initializer: Initializer
   private let state: Held<State>
 
+  /// Apart from the rest, as messages name the parameter while it is being changed.
+  private let boundPath = Guarded<String?>(nil)
+
   private struct State {
-    var path: String?
     var seed: UInt64?
     var value: NDArray?
     var gradient: NDArray?
@@ -43,17 +47,15 @@ public final class Parameter: Sendable {
   }
 
   /// The path from the model, once it is bound; `unbound` before.
-  public var path: String { state.withLock { $0.path } ?? "unbound" }
+  public var path: String { boundPath.withLock { $0 } ?? "unbound" }
 
   /// Names the parameter by its path from the model; the first binding stays.
   ///
   /// - Parameter seed: of the first value, if it is not made yet; the one that is in force when it
   ///   is made if `nil`. The first that is given stays.
   public func bind(path: String, seed: UInt64? = nil) {
-    state.withLock { state in
-      if state.path == nil { state.path = path }
-      if state.seed == nil { state.seed = seed }
-    }
+    boundPath.withLock { if $0 == nil { $0 = path } }
+    state.withLock { if $0.seed == nil { $0.seed = seed } }
   }
 
   /// Whether the parameter has a value yet.
@@ -163,7 +165,8 @@ public final class Parameter: Sendable {
   }
 
   private func initialized(_ lengths: [Int], _ site: CallSite) -> NDArray {
-    let (known, path, seed) = state.withLock { ($0.value, $0.path, $0.seed) }
+    let (known, seed) = state.withLock { ($0.value, $0.seed) }
+    let path = boundPath.withLock { $0 }
     if let value = known {
       check(value, lengths, site)
       return value

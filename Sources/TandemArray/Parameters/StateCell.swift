@@ -58,16 +58,17 @@ public final class StateCell: Sendable {
   /// The same for several cells at once, each named once; threads that do so with the same cells
   /// must name them in the same order.
   ///
-  /// - Parameter body: is given the arrays in the order of the cells; must not use these cells.
+  /// - Parameter body: is given the arrays in the order of the cells, of which it leaves as many;
+  ///   must not use these cells.
   public static func update<T>(_ cells: [StateCell], _ body: (inout [NDArray]) -> T) -> T {
     if let trace = Scope.current?.trace {
       var values = cells.map { trace.value(of: .cell($0), outside: $0.currentValue) }
-      defer {
-        for (cell, value) in zip(cells, values) {
-          trace.assign(value, to: .cell(cell), at: .unknown)
-        }
+      let result = body(&values)
+      requireAll(values, of: cells.count)
+      for (cell, value) in zip(cells, values) {
+        trace.assign(value, to: .cell(cell), at: .unknown)
       }
-      return body(&values)
+      return result
     }
     var values: [NDArray] = []
     values.reserveCapacity(cells.count)
@@ -77,7 +78,12 @@ public final class StateCell: Sendable {
   private static func update<T>(
     _ cells: ArraySlice<StateCell>, _ values: inout [NDArray], _ body: (inout [NDArray]) -> T
   ) -> T {
-    guard let cell = cells.first else { return body(&values) }
+    guard let cell = cells.first else {
+      let count = values.count
+      let result = body(&values)
+      requireAll(values, of: count)
+      return result
+    }
     return cell.update { value in
       // Moved, so that there is one reference; the cell stays locked until its array is back.
       values.append(NDArray(0.0))
@@ -85,6 +91,11 @@ public final class StateCell: Sendable {
       defer { value = values.removeLast() }
       return update(cells.dropFirst(), &values, body)
     }
+  }
+
+  private static func requireAll(_ values: [NDArray], of count: Int) {
+    if values.count == count { return }
+    fail("state cells: \(count) were given, \(values.count) left", at: .unknown)
   }
 
   /// Held by who reads or changes the cell.

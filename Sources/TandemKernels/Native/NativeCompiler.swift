@@ -19,8 +19,8 @@ package final class NativeCompiler: @unchecked Sendable {
   static let instructionCountMax = 512
   /// Jobs that may wait.
   static let waitingMax = 256
-  /// Kernels and bytes of machine code that a process makes, beyond which the interpreter stays.
-  static let kernelCountMax = 2048
+  /// Kernels and bytes of machine code that a process keeps, beyond which the interpreter stays.
+  static let kernelCountMax = Atomic(2048)
   static let codeBytesMax = 64 << 20
 
   /// Whether `TANDEM_NATIVE=off` turns the tier off.
@@ -68,7 +68,9 @@ package final class NativeCompiler: @unchecked Sendable {
     _ = process.compareExchange(expected: 0, desired: getpid(), ordering: .relaxed)
     let refusal = counts.withLock { counts -> String? in
       guard counts.waiting < Self.waitingMax else { return "too many are waiting" }
-      guard counts.kernels < Self.kernelCountMax, counts.bytes < Self.codeBytesMax else {
+      guard counts.kernels < Self.kernelCountMax.load(ordering: .relaxed),
+        counts.bytes < Self.codeBytesMax
+      else {
         return "\(counts.kernels) kernels of \(counts.bytes) bytes are enough"
       }
       counts.waiting += 1

@@ -2,13 +2,29 @@ import CTandem
 import TandemShapes
 import TandemThreads
 
-/// The native kernels of one ``RowBlocks``, which live as long as the process does, as programs do.
+/// The native kernels of one ``RowBlocks``. The process keeps those of the rows that ran last; the
+/// others' code is freed, and their rows run stage by stage.
 package final class NativeRowKernels: NativeClient {
   private struct State {
     var outcomes: [String: NativeKernels.Outcome] = [:]
     var uses: [String: Int] = [:]
     /// The addresses of kernels, by form.
     var kernels: [String: UInt] = [:]
+    var trackers: [(tracker: UnsafeMutableRawPointer, bytes: Int)] = []
+  }
+
+  /// The rows that are known, each with the turn in which it was used last.
+  private struct Known {
+    var kernels: [RowBlocks: (kernels: NativeRowKernels, turn: Int)] = [:]
+    var turn = 0
+
+    /// What was used longest ago, taken out if there are too many.
+    mutating func evicted() -> NativeRowKernels? {
+      guard kernels.count > NativeRowKernels.knownMax,
+        let oldest = kernels.min(by: { $0.value.turn < $1.value.turn })
+      else { return nil }
+      return kernels.removeValue(forKey: oldest.key)?.kernels
+    }
   }
 
   /// What the kernels do.
@@ -17,7 +33,9 @@ package final class NativeRowKernels: NativeClient {
   package let fault: (@Sendable (String) -> String)?
   private let state = Guarded(State())
 
-  private static let known = Guarded<[RowBlocks: NativeRowKernels]>([:])
+  /// How many rows are known at the most.
+  package static let knownMax = 512
+  private static let known = Guarded(Known())
 
   package init(
     _ blocks: RowBlocks, level: LoopKernel.Level = .current,
@@ -32,12 +50,35 @@ package final class NativeRowKernels: NativeClient {
   /// The same with kernels that a test has made.
   package static func use(_ kernels: NativeRowKernels) {
     guard !NativeCompiler.isOff, kernels.refusal == nil else { return }
-    known.withLock { if $0[kernels.blocks] == nil { $0[kernels.blocks] = kernels } }
+    // Freed outside of the lock.
+    let evicted = known.withLock { known -> NativeRowKernels? in
+      known.turn += 1
+      if known.kernels[kernels.blocks] == nil {
+        known.kernels[kernels.blocks] = (kernels, known.turn)
+      }
+      return known.evicted()
+    }
+    withExtendedLifetime(evicted) {}
+  }
+
+  deinit {
+    state.withLock { state in
+      for (tracker, bytes) in state.trackers {
+        NativeCompiler.shared.free(tracker, bytes: bytes)
+      }
+    }
   }
 
   /// The kernels of rows that were enabled.
   package static func of(_ blocks: RowBlocks) -> NativeRowKernels? {
-    known.withLock { $0.isEmpty ? nil : $0[blocks] }
+    known.withLock { known in
+      guard !known.kernels.isEmpty, let place = known.kernels.index(forKey: blocks) else {
+        return nil
+      }
+      known.turn += 1
+      known.kernels.values[place].turn = known.turn
+      return known.kernels.values[place].kernels
+    }
   }
 
   /// Why there is no kernel whatever the operands are; `nil` if there may be one.
@@ -115,6 +156,7 @@ package final class NativeRowKernels: NativeClient {
     let address = UInt(bitPattern: code.function)
     state.withLock {
       $0.kernels[form] = address
+      $0.trackers.append((code.tracker, Int(code.objectBytes)))
       $0.outcomes[form] = .ready(seconds: seconds, bytes: Int(code.objectBytes))
     }
   }

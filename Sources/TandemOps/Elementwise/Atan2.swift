@@ -1,7 +1,8 @@
 /// The angle in radians of the point whose ordinate is `a` and abscissa `b`; `numpy.arctan2`.
 ///
 /// Integers and bool give float32. Signed zeros and infinities count as in C's `atan2`.
-/// Gradient: `dy · b / (a² + b²)` and `−dy · a / (a² + b²)`, NaN at the origin.
+/// Gradient: `dy · b / h²` and `−dy · a / h²`, where `h` is the point's distance from the origin,
+/// whose square is never made, as it may be too large or too small; zero at the origin.
 public struct Atan2: BinaryOp {
   public static let name = "atan2"
 
@@ -17,8 +18,9 @@ public struct Atan2: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    let scaled = dy / (a * a + b * b)
-    return (scaled * b, -(scaled * a))
+    let distance = a.hypot(b)
+    let safe = Symbol.where(distance .== 0, 1, distance)
+    return (dy * (b / safe) / safe, -(dy * (a / safe) / safe))
   }
 }
 

@@ -17,7 +17,7 @@ public struct Divide: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    let da = dy / b
-    return (da, -(da * y))
+    // Not `dy / b · y`: the quotient is infinite for the smallest divisors, and `y` may be zero.
+    return (dy / b, -(dy * y / b))
   }
 }

@@ -17,8 +17,9 @@ public struct Hypot: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    let scaled = dy / .where(y .== 0, 1, y)
-    return (scaled * a, scaled * b)
+    // Not `dy / y`, which is infinite for the smallest vectors.
+    let safe = Symbol.where(y .== 0, 1, y)
+    return (dy * (a / safe), dy * (b / safe))
   }
 }
 

@@ -20,8 +20,8 @@ public struct Power: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    // Where a and b are zero, 0 · 0^(−1) would be NaN, so there the base is one.
-    let base = Symbol.where((a .== 0) .& (b .== 0), 1, a)
+    // Where b is zero, 0 · a^(−1) would be NaN for a base of zero or nearly so: there it is one.
+    let base = Symbol.where(b .== 0, 1, a)
     let logarithm = Symbol.where((a .== 0) .& (b .>= 0), 1, a).cast(to: y.dtype).log()
     // An unsigned exponent of zero has none before it.
     let exponent = b.cast(to: y.dtype)
