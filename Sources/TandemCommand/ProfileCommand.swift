@@ -9,7 +9,8 @@ struct ProfileCommand: ParsableCommand {
     discussion: """
       The program is any that uses Tandem; it needs no change. Its own output stays where it is; the
       table comes after it, on standard error, with the place of the trace, which chrome://tracing
-      and ui.perfetto.dev show. The exit status is the program's.
+      and ui.perfetto.dev show. The exit status is the program's. Ctrl-C ends the program, and the
+      table tells what it did until then.
       """)
 
   @Option(help: "Where the trace is written.")
@@ -37,14 +38,15 @@ struct ProfileCommand: ParsableCommand {
   /// What the program left behind, or why there is nothing.
   private func summary(_ table: String) -> String {
     guard let text = contents(of: table) else {
-      return "profile: \(program) left no trace: it queued no operation, or did not end by exit"
+      return "profile: \(program) left no trace: it queued no operation, or was ended by a signal "
+        + "other than Ctrl-C"
     }
     return text + "\ntrace: \(trace)"
   }
 
   /// Runs the program to its end; its exit status, 128 and the signal if one ended it.
   private func runProgram() throws -> Int32 {
-    // The keys that end a program are for the program; the table comes all the same.
+    // The keys that end a program are for the program, which writes its table first.
     let before = signal(SIGINT, SIG_IGN)
     defer { signal(SIGINT, before) }
     var child = pid_t()

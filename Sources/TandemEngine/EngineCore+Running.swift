@@ -46,9 +46,7 @@ extension EngineCore {
   /// Makes a failure of the node's operation a cause that poisons. The caller gets the reference.
   @inline(never)
   func makeCause(_ node: NodePointer, _ failure: OperationFailure) -> PoisonReference {
-    let cause = PoisonCause(NodeCalls.error(node, failure), poisoned)
-    errors.record(cause)
-    return PoisonReference(retaining: cause)
+    PoisonReference(retaining: errors.record(NodeCalls.error(node, failure), poisoned))
   }
 
   /// The poison of the first poisoned variable that the node was declared to read. The caller gets
