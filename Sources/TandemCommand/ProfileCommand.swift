@@ -59,7 +59,13 @@ struct ProfileCommand: ParsableCommand {
     sigemptyset(&defaults)
     sigaddset(&defaults, SIGINT)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    // Whoever started this command may have blocked it.
+    var mask = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    sigdelset(&mask, SIGINT)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     let error = posix_spawnp(&child, program, nil, &attributes, words, environ)
     guard error == 0 else {
       throw ValidationError("cannot run '\(program)': \(String(cString: strerror(error)))")

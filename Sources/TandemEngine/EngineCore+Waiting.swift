@@ -35,9 +35,7 @@ extension EngineCore {
       tandem_pause()
     }
     while true {
-      let (_, now) = cell.pointee.state.compareExchange(
-        expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
-      if now == WaitCell.signalled { return try finishWait(cell) }
+      guard WaitCell.announceSleep(cell, EngineHardware.self) else { return try finishWait(cell) }
       let pause = clock.tick({ describe(state, thread) + describeStacks() })
       _ = tandem_futex_wait(cell, WaitCell.asleep, pause ?? -1)
       if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
@@ -124,7 +122,7 @@ extension EngineCore {
     cell.pointee.cause = EngineCore.poison(of: variable)
     node.pointee.flags.remove(.immediate)
     if let next = finishWaiter(node, thread) { enqueue(next, thread) }
-    WaitCell.signal(cell)
+    WaitCell.signal(cell, EngineHardware.self)
   }
 
   @inline(never)

@@ -101,14 +101,11 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     let reference = NodeCalls.reference(node)
     pending.start(node, variables)
     keep(variables, for: reference)
-    if let failure = call(node), AsyncState.claim(node, reference >> 32) {
+    if let failure = call(node), AsyncState.claim(node, reference >> 32, EngineHardware.self) {
       finish(node, reference, record(node, failure))
       return
     }
-    let before = node.pointee.completion.bitwiseOr(
-      AsyncState.started, ordering: .acquiringAndReleasing
-    ).oldValue
-    if before & AsyncState.completed != 0 { finishCompleted(node, reference) }
+    if AsyncState.noteStarted(node, EngineHardware.self) { finishCompleted(node, reference) }
   }
 
   /// A variable that is released meanwhile is not given to others before the operation's end.
@@ -143,10 +140,13 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   ) -> Bool {
     let number = UInt32(truncatingIfNeeded: completion.reference)
     let node = NodePool.node(number, EngineThread.current.pointee.base)
-    guard number != 0, AsyncState.claim(node, completion.reference >> 32) else { return false }
+    guard number != 0,
+      AsyncState.claim(node, completion.reference >> 32, EngineHardware.self)
+    else { return false }
     node.pointee.cause = failure.map { PoisonReference(retaining: record(node, $0)) }
-    let before = node.pointee.completion.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
-    if before & AsyncState.started != 0 { finishCompleted(node, completion.reference) }
+    if AsyncState.end(node, bits: bits, EngineHardware.self) {
+      finishCompleted(node, completion.reference)
+    }
     return true
   }
 

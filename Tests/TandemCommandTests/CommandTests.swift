@@ -59,7 +59,9 @@ struct CommandTests {
     #expect(folder.files == ["errors", "output", "tandem-trace.json"])
   }
 
-  @Test("Ctrl-C ends the program that profile runs, and the table comes all the same")
+  @Test(
+    "Ctrl-C ends the program that profile runs, and the table comes all the same",
+    .timeLimit(.minutes(2)))
   func profileInterrupted() throws {
     let folder = TemporaryFolder()
     let outcome = try tandem(

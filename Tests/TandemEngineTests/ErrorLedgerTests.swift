@@ -1,3 +1,4 @@
+import Glibc
 import TandemShapes
 import TandemThreads
 import Testing
@@ -72,6 +73,7 @@ struct ErrorLedgerTests {
       let variables = ErrorLedgerTests().pushFailures(Engine.shared)
       try Engine.shared.waitUntilIdle(timeout: nil)
       for variable in variables.suffix(4) { try? Engine.shared.wait(for: variable) }
+      exit(0)
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(text.contains("unobserved error: load: file 255 is missing\n"))

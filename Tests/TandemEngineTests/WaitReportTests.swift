@@ -141,7 +141,7 @@ struct WaitReportTests {
   }
 
   @Test func theExitSaysWhatItWaitsFor() throws {
-    try withEngine(threads: 1, waits: waits(after: nil)) { [gate] engine in
+    withEngine(threads: 1, waits: waits(after: nil)) { [gate] engine in
       engine.push(
         name: "save", site: CallSite("user.swift", 8),
         options: OperationOptions(finishesBeforeExit: true)) { _ in gate.pass() }

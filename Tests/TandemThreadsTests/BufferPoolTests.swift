@@ -190,7 +190,7 @@ struct BufferPoolTests {
       limit.rlim_cur = UInt(atol(text)) << 12
       setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
       for _ in 0..<kept >> 15 / 2 { _ = pool.allocate(byteCount: 32 << 10) }
-      "half of it\n".withCString { _ = tandem_write_error($0, 11) }
+      "half of it\n".withCString { tandem_write_error($0, 11) }
       while true { _ = pool.allocate(byteCount: 32 << 10) }
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
