@@ -2,8 +2,9 @@ import Synchronization
 import TandemShapes
 import TandemThreads
 
-/// The operations of a ``SerialEngine`` that are not done: asynchronous ones that have been started,
-/// and those that an operation pushed while such a one used their variables, which are **put off**.
+/// The operations of a ``SerialEngine`` that are not done: asynchronous ones that have been
+/// started, and those that an operation pushed while such a one used their variables, which are
+/// **put off**.
 final class PendingOperations: Sendable {
   /// One of them; what it says of itself stays valid when its node does not.
   struct Operation {

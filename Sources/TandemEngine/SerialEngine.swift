@@ -181,7 +181,8 @@ public final class SerialEngine: Engine, @unchecked Sendable {
       turn.leave()
       _ = turn.sleep(waits, timeout: nil) {
         let name = EngineLabel(word: node.pointee.name.load(ordering: .relaxed))
-        return "\(name), not run yet, for " + self.describe(self.pending.first(usingAnyOf: variables))
+        return "\(name), not run yet, for "
+          + self.describe(self.pending.first(usingAnyOf: variables))
       } until: {
         self.pending.isFree(variables)
       }

@@ -74,7 +74,8 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     BlockingRules.check("waitForAll()")
     guard core.waitUntilIdle(timeout: timeout) else {
       throw EngineError(
-        .timedOut, "not done in the time that the wait was given: \(core.describe("all operations"))",
+        .timedOut,
+        "not done in the time that the wait was given: \(core.describe("all operations"))",
         operation: "wait for all", site: .unknown, modulePath: nil)
     }
   }

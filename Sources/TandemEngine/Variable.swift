@@ -83,8 +83,9 @@ extension Variable {
 
   /// Stops the program if the variable was given back.
   func refuseIfReleased(_ what: String) {
-    guard TaggedVariable.address(word) == 0
-      || TaggedVariable.pointer(word).pointee.generation != UInt16(word >> 48)
+    guard
+      TaggedVariable.address(word) == 0
+        || TaggedVariable.pointer(word).pointee.generation != UInt16(word >> 48)
     else { return }
     fail("engine: \(what): the variable was released before", at: .unknown)
   }

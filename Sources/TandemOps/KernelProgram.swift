@@ -180,7 +180,8 @@ public final class KernelProgram: Sendable {
       operands(of: last, bases, scratch.memory), scalars: last.scalars.map { scalars[$0] },
       in: context,
       done: AsynchronousEnd {
-        failure in withExtendedLifetime(scratch) { done(failure) }
+        failure in
+        withExtendedLifetime(scratch) { done(failure) }
       } giveUp: {
         done.giveUp($0)
       })

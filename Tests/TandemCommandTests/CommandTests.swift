@@ -109,7 +109,9 @@ struct CommandTests {
     #expect(outcome.output == "--a b\n")
     #expect(
       outcome.errors
-        == "profile: sh left no trace: it queued no operation, or was ended by a signal other than Ctrl-C\n")
+        == "profile: sh left no trace: it queued no operation, or was ended by a signal "
+        + "other than Ctrl-C\n"
+    )
   }
 
   @Test("profile names a program that is not there")

@@ -215,7 +215,8 @@ struct ChildProcessTests {
       try? Engine.shared.waitForAll()
     }
     let words =
-      "loader threads: shutdown called by one of them, a worker or an operation, which must not wait"
+      "loader threads: shutdown called by one of them, a worker or an operation, which must "
+      + "not wait"
     #expect(text(result).contains(words))
     let own = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

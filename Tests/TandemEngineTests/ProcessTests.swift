@@ -182,7 +182,8 @@ struct ProcessTests {
     #expect(text(result).split(separator: "\n").contains("saved"))
   }
 
-  /// A file write that an operation on the second device pushes to the first, which is idle by then.
+  /// A file write that an operation on the second device pushes to the first, which is idle by
+  /// then.
   @Test func theExitAwaitsWhatOneDevicePushesToAnother() async {
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]

@@ -117,8 +117,8 @@ struct WaitReportTests {
     let text = try first()
     #expect(
       text.contains(
-        " s: add (user.swift:6), not queued yet, for room: 127 operations are in flight, it goes on "
-          + "at 50; 127 operations in flight"), "\(text)")
+        " s: add (user.swift:6), not queued yet, for room: 127 operations are in flight, it goes "
+          + "on at 50; 127 operations in flight"), "\(text)")
   }
 
   @Test func aPushThatIsHeldBackSaysWhyByBytes() throws {
@@ -129,7 +129,8 @@ struct WaitReportTests {
       for _ in 0..<30 {
         engine.push(
           name: "add", writing: [a], site: CallSite("user.swift", 7),
-          options: OperationOptions(declaredBytes: 1 << 20)) { _ in }
+          options: OperationOptions(declaredBytes: 1 << 20)
+        ) { _ in }
       }
       try engine.waitForAll()
     }
@@ -144,7 +145,8 @@ struct WaitReportTests {
     withEngine(threads: 1, waits: waits(after: nil)) { [gate] engine in
       engine.push(
         name: "save", site: CallSite("user.swift", 8),
-        options: OperationOptions(finishesBeforeExit: true)) { _ in gate.pass() }
+        options: OperationOptions(finishesBeforeExit: true)
+      ) { _ in gate.pass() }
       #expect(engine.awaitBeforeExit())
     }
     let text = try first()
@@ -169,7 +171,8 @@ struct WaitReportTests {
         name: "huge", writing: [a], options: OperationOptions(declaredBytes: .max)
       ) { _ in isOpen.pass() }
       engine.push(
-        name: "none", writing: [a], options: OperationOptions(declaredBytes: -5)) { _ in }
+        name: "none", writing: [a], options: OperationOptions(declaredBytes: -5)
+      ) { _ in }
       #expect(engine.core.inFlight.kilobytes == Int(UInt32.max))
       isOpen.open()
       try engine.waitForAll()

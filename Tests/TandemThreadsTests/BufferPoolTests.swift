@@ -147,7 +147,9 @@ struct BufferPoolTests {
   }
 
   /// More than any size class holds, and more than the system gives.
-  @Test(arguments: [Int.max, 1 << 60, 1 << 46]) func whatNobodyHasIsRefusedInWords(byteCount: Int) async {
+  @Test(arguments: [Int.max, 1 << 60, 1 << 46]) func whatNobodyHasIsRefusedInWords(byteCount: Int)
+    async
+  {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { [byteCount] in

@@ -15,8 +15,9 @@ import TandemThreads
 /// ```
 ///
 /// With `TANDEM_PROFILE=trace.json` a program profiles itself from its first operation to its exit,
-/// or to Ctrl-C unless it handles that itself, and writes the trace there, and the table where `TANDEM_PROFILE_TABLE` says; `tandem profile`
-/// sets both. While nothing is noted, an operation pays for one relaxed load.
+/// or to Ctrl-C unless it handles that itself, and writes the trace there, and the table where
+/// `TANDEM_PROFILE_TABLE` says; `tandem profile` sets both. While nothing is noted, an operation
+/// pays for one relaxed load.
 public enum Profiler {
   /// Events that one thread notes down at most between a start and a stop; further ones are
   /// counted.
