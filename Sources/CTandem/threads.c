@@ -123,7 +123,7 @@ static void watch_fork(void) { pthread_atfork(NULL, NULL, child_begins); }
 int tandem_is_forked_child(void) { return atomic_load(&is_forked_child); }
 
 void tandem_watch_fork(void (*child)(void)) {
-  atomic_store(&fork_hook, child);
+  if (child) atomic_store(&fork_hook, child);
   pthread_once(&fork_once, watch_fork);
 }
 

@@ -9,7 +9,8 @@ struct ProfileCommand: ParsableCommand {
     discussion: """
       The program is any that uses Tandem; it needs no change. Its own output stays where it is; the
       table comes after it, on standard error, with the place of the trace, which chrome://tracing
-      and ui.perfetto.dev show. The exit status is the program's.
+      and ui.perfetto.dev show. The exit status is the program's. Ctrl-C ends the program, and the
+      table tells what it did until then.
       """)
 
   @Option(help: "Where the trace is written.")
@@ -37,14 +38,15 @@ struct ProfileCommand: ParsableCommand {
   /// What the program left behind, or why there is nothing.
   private func summary(_ table: String) -> String {
     guard let text = contents(of: table) else {
-      return "profile: \(program) left no trace: it queued no operation, or did not end by exit"
+      return "profile: \(program) left no trace: it queued no operation, or was ended by a signal "
+        + "other than Ctrl-C"
     }
     return text + "\ntrace: \(trace)"
   }
 
   /// Runs the program to its end; its exit status, 128 and the signal if one ended it.
   private func runProgram() throws -> Int32 {
-    // The keys that end a program are for the program; the table comes all the same.
+    // The keys that end a program are for the program, which writes its table first.
     let before = signal(SIGINT, SIG_IGN)
     defer { signal(SIGINT, before) }
     var child = pid_t()
@@ -57,7 +59,13 @@ struct ProfileCommand: ParsableCommand {
     sigemptyset(&defaults)
     sigaddset(&defaults, SIGINT)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    // Whoever started this command may have blocked it.
+    var mask = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    sigdelset(&mask, SIGINT)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     let error = posix_spawnp(&child, program, nil, &attributes, words, environ)
     guard error == 0 else {
       throw ValidationError("cannot run '\(program)': \(String(cString: strerror(error)))")

@@ -76,10 +76,11 @@ extension Engine {
   /// Gives a variable back.
   package static func release(_ variable: Variable) {
     let state = TaggedVariable.pointer(variable.word)
-    guard state.pointee.generation == UInt16(variable.word >> 48), !state.pointee.isReleased else {
+    guard state.pointee.generation == UInt16(variable.word >> 48) else {
       fail("engine: a variable was released twice", at: .unknown)
     }
-    state.pointee.isReleased = true
+    // From now on the handle is stale, also while operations that use it are queued.
+    state.pointee.generation &+= 1
     let thread = EngineThread.current
     thread.pointee.variables.give(state, thread.pointee.base)
   }

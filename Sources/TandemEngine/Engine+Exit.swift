@@ -22,7 +22,7 @@ extension Engine {
     Profiler.startIfAsked()
     BufferPool.runningOperation.withLock { $0 = NodeCalls.running }
     atexit {
-      for engine in Engine.devices { engine.awaitBeforeExit() }
+      Engine.awaitBeforeExit(of: Engine.devices)
       for engine in Engine.devices { engine.finishBeforeExit() }
     }
     return engines
@@ -36,11 +36,21 @@ extension Engine {
     return [first] + teams.dropFirst().map { ThreadedEngine(team: $0, beside: first) }
   }
 
+  /// Waits for what must be done before the exit. An operation on one device may push such a one to
+  /// another that was looked at before, so one look at each is not enough.
+  static func awaitBeforeExit(of engines: [Engine]) {
+    var isDone = false
+    while !isDone {
+      for engine in engines where !engine.awaitBeforeExit() { return }
+      let done = engines.reduce(0) { $0 + $1.exitCriticalDoneCount }
+      isDone = engines.reduce(0) { $0 + $1.exitCriticalPushedCount } == done
+    }
+  }
+
   /// Prints errors that nobody has seen, after the trace that the environment asked for.
-  static func printUnobserved(_ errors: [EngineError], dropped: Int) {
+  static func printUnobserved(_ errors: ErrorLedger) {
     Profiler.writeIfAsked()
-    for error in errors { WaitReporting.writeToStandardError("unobserved error: \(error)") }
-    if dropped > 0 { WaitReporting.writeToStandardError("unobserved errors: \(dropped) more") }
+    errors.printUnseen()
   }
 }
 
@@ -53,10 +63,13 @@ extension EngineCore {
     tandem_thread().pointee.depth != 0 || tandem_thread().pointee.team != nil
   }
 
-  /// Waits for queued file writes and what they depend on.
-  func awaitBeforeExit() {
-    if ForkedChild.isCurrent || EngineCore.isInside { return }
-    _ = waitUntilIdle(timeout: nil) { $0.exitCritical == 0 }
+  /// Waits for queued file writes and what they depend on; false if this thread cannot wait.
+  func awaitBeforeExit() -> Bool {
+    if ForkedChild.isCurrent || EngineCore.isInside { return false }
+    return waitUntilIdle(
+      timeout: nil,
+      { "the exit of the process, for \($0.exitCritical) operations that finish before it" },
+      until: { $0.exitCritical == 0 })
   }
 
   /// Lets the workers start nothing else, and prints what nobody has seen.
@@ -64,8 +77,7 @@ extension EngineCore {
     if ForkedChild.isCurrent { return }
     team._withUnsafeGuaranteedRef { $0.haltOperations() }
     if !EngineCore.isInside { _ = awaitWorkers() }
-    let (found, dropped) = errors.takeAll()
-    Engine.printUnobserved(found, dropped: dropped)
+    Engine.printUnobserved(errors)
   }
 
   private func awaitWorkers() -> Bool {

@@ -130,7 +130,8 @@ public class Engine: @unchecked Sendable {
     if let error = takeFirstError() { throw error }
   }
 
-  /// The errors that nobody has seen, oldest first; they count as seen from now on.
+  /// The errors that nobody has seen, oldest first; they count as seen from now on. No more than
+  /// 256 are kept; if there were more, the last error says how many.
   public func takeErrors() -> [EngineError] { [] }
 
   /// Waits until nothing is queued or running and refuses pushes from then on.
@@ -192,8 +193,13 @@ public class Engine: @unchecked Sendable {
   /// The threads that its operations use, for work that is not pushed.
   package var parallel: ParallelContext { .serial }
 
-  /// Waits for what must be done before the process exits; may depend on any device.
-  func awaitBeforeExit() {}
+  /// Waits for what must be done before the process exits; may depend on any device. False if the
+  /// calling thread cannot wait.
+  func awaitBeforeExit() -> Bool { true }
+
+  /// The same as ``doneCount`` and ``pushedCount``, of those that must be done before the exit.
+  var exitCriticalDoneCount: Int { 0 }
+  var exitCriticalPushedCount: Int { 0 }
 
   /// Lets nothing else start, as the process exits, and prints what nobody has seen.
   func finishBeforeExit() {}

@@ -16,12 +16,19 @@ extension EngineCore {
     return what + describeRest(except: writer, thread)
   }
 
-  func describeAll() -> String { "all operations" + describeRest(except: 0, EngineThread.current) }
+  /// What a wait for something else says: what that is, and everything that runs.
+  func describe(_ what: String) -> String {
+    what + describeRest(except: 0, EngineThread.current)
+  }
 
   /// Where the workers stand that run something, for a wait's report; takes up to some seconds.
   func describeStacks() -> String {
     let end = tandem_now() + EngineCore.stackTextNanosecondsMax
-    return (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
+    return devices.all.map { $0.core.describeStacks($0.suffix, until: end) }.joined()
+  }
+
+  private func describeStacks(_ suffix: String, until end: Int64) -> String {
+    (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
       guard running[worker].load(ordering: .acquiring) != 0 else { return nil }
       let stack = team._withUnsafeGuaranteedRef { $0.stack(ofWorker: worker) }
       let places = stack.prefix(EngineCore.framesShownMax).map { frame in
@@ -29,18 +36,31 @@ extension EngineCore {
         tandem_now() < end
           ? CallSite(word: UInt64(frame) | 1 << 63).description : "0x" + String(frame, radix: 16)
       }
-      return "; worker \(worker) "
+      return "; worker \(worker)\(suffix) "
         + (places.isEmpty ? "does not answer" : "stands at \(places.joined(separator: " < "))")
     }.joined()
   }
 
   private func describeRest(except known: NodeReference, _ thread: ThreadPointer) -> String {
-    let others = (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
-      let reference = running[worker].load(ordering: .acquiring)
-      return reference == known ? nil : snapshot(reference, thread)?.text
+    let others = devices.all.flatMap { one in
+      one.core.runningReferences.compactMap { reference in
+        reference == known ? nil : snapshot(reference, thread)?.text
+      }
     }
-    return "; \(inFlight.operations) operations in flight"
+    return "; \(devices.inFlight.operations) operations in flight"
       + (others.isEmpty ? "" : "; meanwhile: \(others.joined(separator: "; "))")
+  }
+
+  private var runningReferences: [NodeReference] {
+    (0..<team._withUnsafeGuaranteedRef { $0.width }).map {
+      running[$0].load(ordering: .acquiring)
+    }
+  }
+
+  /// Of an operation that runs on a worker, what tells that one from workers of other devices.
+  private func device(of reference: NodeReference, _ stage: UInt32) -> String {
+    guard stage >= Stage.firstWorker else { return "" }
+    return devices.all.first { $0.core.runningReferences.contains(reference) }?.suffix ?? ""
   }
 
   /// Copies what a node says of itself; nil if the operation ended meanwhile.
@@ -52,9 +72,10 @@ extension EngineCore {
     let name = EngineLabel(word: node.pointee.name.load(ordering: .acquiring))
     let site = CallSite(word: node.pointee.site.load(ordering: .acquiring))
     let stage = node.pointee.stage.load(ordering: .acquiring)
+    let device = device(of: reference, stage)
     guard !NodePool.isDone(reference, thread.pointee.base) else { return nil }
     let place = site == .unknown ? "" : " (\(site))"
-    return (name, site, "\(name)\(place), \(Stage.description(stage))")
+    return (name, site, "\(name)\(place), \(Stage.description(stage))\(device)")
   }
 
   /// The error of a wait whose time is over.

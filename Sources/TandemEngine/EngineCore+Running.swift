@@ -46,9 +46,7 @@ extension EngineCore {
   /// Makes a failure of the node's operation a cause that poisons. The caller gets the reference.
   @inline(never)
   func makeCause(_ node: NodePointer, _ failure: OperationFailure) -> PoisonReference {
-    let cause = PoisonCause(NodeCalls.error(node, failure), poisoned)
-    errors.record(cause)
-    return PoisonReference(retaining: cause)
+    PoisonReference(retaining: errors.record(NodeCalls.error(node, failure), poisoned))
   }
 
   /// The poison of the first poisoned variable that the node was declared to read. The caller gets
@@ -149,15 +147,13 @@ extension EngineCore {
   ) -> NodePointer? {
     if let cause {
       // Whoever completes first decides; what comes second is only recorded.
-      if AsyncState.claim(node, AsyncState.generation(node)) { return finish(node, cause, thread) }
+      if AsyncState.claim(node, AsyncState.generation(node), EngineHardware.self) {
+        return finish(node, cause, thread)
+      }
       cause.release()
     }
     node.pointee.stage.store(Stage.started, ordering: .relaxed)
-    let before = node.pointee.completion.bitwiseOr(
-      AsyncState.started, ordering: .acquiringAndReleasing
-    ).oldValue
-    guard before & AsyncState.completed != 0 else { return nil }
-    return finishEnded(node, thread)
+    return AsyncState.noteStarted(node, EngineHardware.self) ? finishEnded(node, thread) : nil
   }
 
   /// Completes an asynchronous operation; false if that has been done before.
@@ -182,10 +178,11 @@ extension EngineCore {
     let thread = EngineThread.current
     let number = UInt32(truncatingIfNeeded: completion.reference)
     let node = NodePool.node(number, thread.pointee.base)
-    guard number != 0, AsyncState.claim(node, completion.reference >> 32) else { return false }
+    guard number != 0,
+      AsyncState.claim(node, completion.reference >> 32, EngineHardware.self)
+    else { return false }
     node.pointee.cause = failure.map { makeCause(node, $0) }
-    let before = node.pointee.completion.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
-    if before & AsyncState.started != 0 {
+    if AsyncState.end(node, bits: bits, EngineHardware.self) {
       if let next = finishEnded(node, thread) { enqueue(next, thread) }
       if watchers.load(ordering: .relaxed) != 0 { announceProgress() }
     }
@@ -198,34 +195,5 @@ extension EngineCore {
       abandoned.keep(node, NodeCalls.reference(node))
     }
     return finish(node, node.pointee.cause, thread)
-  }
-}
-
-/// The state of an asynchronous operation in the low bits of its completion word.
-enum AsyncState {
-  /// Somebody has the right to say how it ended.
-  static let claimed: UInt64 = 1
-  /// It has been said.
-  static let completed: UInt64 = 2
-  /// The payload's `run` has returned.
-  static let started: UInt64 = 4
-
-  /// It was given up; its completion may still arrive.
-  static let abandoned: UInt64 = 8
-
-  static func generation(_ node: NodePointer) -> UInt64 {
-    node.pointee.completion.load(ordering: .relaxed) >> 32
-  }
-
-  /// Whether the caller is the one that may complete the operation of that generation.
-  static func claim(_ node: NodePointer, _ generation: UInt64) -> Bool {
-    var seen = node.pointee.completion.load(ordering: .acquiring)
-    while seen >> 32 == generation, seen & claimed == 0 {
-      let (done, now) = node.pointee.completion.compareExchange(
-        expected: seen, desired: seen | claimed, ordering: .acquiringAndReleasing)
-      if done { return true }
-      seen = now
-    }
-    return false
   }
 }

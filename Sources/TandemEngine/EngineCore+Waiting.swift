@@ -16,6 +16,7 @@ extension EngineCore {
   func wait(for variable: Variable, timeout: Duration?) throws(EngineError) {
     ForkedChild.refuse("wait(for:)")
     BlockingRules.check("wait(for:)")
+    variable.refuseIfReleased("wait(for:)")
     let thread = EngineThread.current
     let state = TaggedVariable.pointer(variable.word)
     let (isDone, word) = observe(state, thread)
@@ -34,9 +35,7 @@ extension EngineCore {
       tandem_pause()
     }
     while true {
-      let (_, now) = cell.pointee.state.compareExchange(
-        expected: WaitCell.waiting, desired: WaitCell.asleep, ordering: .acquiringAndReleasing)
-      if now == WaitCell.signalled { return try finishWait(cell) }
+      guard WaitCell.announceSleep(cell, EngineHardware.self) else { return try finishWait(cell) }
       let pause = clock.tick({ describe(state, thread) + describeStacks() })
       _ = tandem_futex_wait(cell, WaitCell.asleep, pause ?? -1)
       if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
@@ -83,7 +82,7 @@ extension EngineCore {
   private func rethrow(_ word: UInt) throws(EngineError) {
     guard let reference = PoisonReference(word: word) else { return }
     let cause = reference.object.takeRetainedValue()
-    cause.isObserved.store(true, ordering: .relaxed)
+    cause.observe()
     throw cause.error
   }
 
@@ -123,7 +122,7 @@ extension EngineCore {
     cell.pointee.cause = EngineCore.poison(of: variable)
     node.pointee.flags.remove(.immediate)
     if let next = finishWaiter(node, thread) { enqueue(next, thread) }
-    WaitCell.signal(cell)
+    WaitCell.signal(cell, EngineHardware.self)
   }
 
   @inline(never)
@@ -135,9 +134,16 @@ extension EngineCore {
   // MARK: Everything
 
   /// Waits until a moment at which nothing is in flight; false if the time was over before.
-  func waitUntilIdle(timeout: Duration?, where isMet: (InFlight) -> Bool = { $0.operations == 0 })
-    -> Bool
-  {
+  func waitUntilIdle(timeout: Duration?) -> Bool {
+    waitUntilIdle(timeout: timeout, { _ in "all operations" }, until: { $0.operations == 0 })
+  }
+
+  /// Waits until a condition holds; false if the time was over before.
+  ///
+  /// - Parameter what: what a report calls it.
+  func waitUntilIdle(
+    timeout: Duration?, _ what: (InFlight) -> String, until isMet: (InFlight) -> Bool
+  ) -> Bool {
     if isMet(inFlight) { return true }
     let start = Profiler.isRunning ? tandem_now() : 0
     defer { if start != 0 { Profiler.noteWait("wait for room or all", since: start) } }
@@ -150,7 +156,8 @@ extension EngineCore {
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if isMet(inFlight) { return true }
-      guard let pause = clock.tick({ describeAll() + describeStacks() }) else { return false }
+      guard let pause = clock.tick({ describe(what(inFlight)) + describeStacks() })
+      else { return false }
       rounds += 1
       if rounds < spinRounds {
         tandem_pause()
@@ -170,7 +177,7 @@ extension EngineCore {
     if counters.pointee.pushed.load(ordering: .relaxed) & 63 == 63
       || node.pointee.declaredKilobytes >= 1024
     {
-      awaitRoom()
+      awaitRoom(EngineCore.title(node))
     }
     if node.pointee.declaredKilobytes != 0 {
       _ = OperationCounters.bump(
@@ -185,11 +192,19 @@ extension EngineCore {
   /// Waits as pushes of so many operations would.
   func awaitRoom(for count: Int, bytes: Int) {
     let pushed = counters(EngineThread.current).pointee.pushed.load(ordering: .relaxed)
-    if Int(pushed & 63) + count > 63 || bytes >= 1 << 20 { awaitRoom() }
+    guard Int(pushed & 63) + count > 63 || bytes >= 1 << 20 else { return }
+    awaitRoom("\(count) operations of a compiled program")
+  }
+
+  /// The name of a node that is about to be pushed, and where.
+  private static func title(_ node: NodePointer) -> String {
+    let site = CallSite(word: node.pointee.site.load(ordering: .relaxed))
+    let name = EngineLabel(word: node.pointee.name.load(ordering: .relaxed)).description
+    return site == .unknown ? name : "\(name) (\(site))"
   }
 
   @inline(never)
-  private func awaitRoom() {
+  private func awaitRoom(_ title: @autoclosure () -> String) {
     let words = tandem_thread()
     guard words.pointee.team == nil, words.pointee.depth == 0,
       !EngineThread.current.pointee.neverBlocks
@@ -200,7 +215,9 @@ extension EngineCore {
         && now.kilobytes <= limits.declaredBytesInFlightMax >> 10 / share
     }
     if hasRoom(inFlight, 1) { return }
-    _ = waitUntilIdle(timeout: nil) { hasRoom($0, 2) }
+    _ = waitUntilIdle(
+      timeout: nil, { "\(title()), not queued yet, for room: \(limits.description(of: $0))" },
+      until: { hasRoom($0, 2) })
   }
 
   @inline(never)

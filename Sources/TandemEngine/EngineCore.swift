@@ -30,6 +30,8 @@ final class EngineCore: WorkSource, @unchecked Sendable {
   /// What they sleep on; changes when something may have become true.
   let progress: UnsafeMutablePointer<Atomic<UInt32>>
   let isShutDown = Atomic<Bool>(false)
+  /// This engine and those of other devices beside it.
+  let devices: DeviceCores
   private let counters = Guarded<[Int: UInt]>([:])
 
   /// - Parameter other: an engine of another device, whose variables this one uses too.
@@ -39,6 +41,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
     self.team = .passUnretained(team)
     errors = other?.errors ?? ErrorLedger()
     poisoned = other?.poisoned ?? PoisonCounter()
+    devices = other?.devices ?? DeviceCores()
     (parallel, self.limits, self.waits) = (team.context, limits, waits)
     identity = EngineCore.identities.wrappingAdd(1, ordering: .relaxed).newValue
     progress = .allocate(capacity: 1)
@@ -48,6 +51,8 @@ final class EngineCore: WorkSource, @unchecked Sendable {
     super.init()
     team.register(self)
     ForkedChild.add(self)
+    devices.add(self)
+    errors.addEngine()
   }
 
   deinit {
@@ -111,6 +116,12 @@ final class EngineCore: WorkSource, @unchecked Sendable {
 
   /// How many operations have been pushed.
   var pushedCount: Int { sum { $0.pointee.pushed.load(ordering: .acquiring) } }
+
+  /// The same of those that must be done before the process exits.
+  var exitCriticalDoneCount: Int { sum { $0.pointee.exitCriticalDone.load(ordering: .acquiring) } }
+  var exitCriticalPushedCount: Int {
+    sum { $0.pointee.exitCriticalPushed.load(ordering: .acquiring) }
+  }
 
   private func sum(_ count: (UnsafeMutablePointer<OperationCounters>) -> Int) -> Int {
     counters.withLock { counters in

@@ -23,6 +23,14 @@ public struct EngineLimits: Sendable {
     self.declaredBytesInFlightMax = declaredBytesInFlightMax
   }
 
+  /// Which bound holds a push back, for reports.
+  func description(of now: InFlight) -> String {
+    now.operations > operationsInFlightMax / 2
+      ? "\(now.operations) operations are in flight, it goes on at \(operationsInFlightMax / 2)"
+      : "operations in flight declare \(now.kilobytes) KiB, it goes on at "
+        + "\(declaredBytesInFlightMax >> 10 / 2) KiB"
+  }
+
   /// Half of the memory that the process may use, in bytes.
   public static let halfOfMemory = MemoryQuota.memory / 2
 }

@@ -17,7 +17,8 @@ enum NodeCalls {
     node.pointee.site.store(site.word, ordering: .relaxed)
     node.pointee.modulePath = options.modulePath
     node.pointee.linkCount = 0
-    node.pointee.declaredKilobytes = UInt32(clamping: (options.declaredBytes + 1023) >> 10)
+    node.pointee.declaredKilobytes = UInt32(
+      clamping: (UInt(clamping: options.declaredBytes) &+ 1023) >> 10)
     var flags = UInt32(options.priority.rawValue)
     if options.isTiny { flags |= Node.Flags.tiny.rawValue }
     if options.finishesBeforeExit { flags |= Node.Flags.finishesBeforeExit.rawValue }

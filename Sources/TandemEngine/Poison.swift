@@ -7,10 +7,26 @@ final class PoisonCause: Sendable {
   let isObserved = Atomic<Bool>(false)
   /// Counts the variables that any cause of the engine poisons.
   let counter: PoisonCounter
+  /// Where it is counted if the ledger had no room for it.
+  private let unkept: UnkeptErrors?
 
-  init(_ error: EngineError, _ counter: PoisonCounter) {
-    (self.error, self.counter) = (error, counter)
+  init(_ error: EngineError, _ counter: PoisonCounter, unkept: UnkeptErrors?) {
+    (self.error, self.counter, self.unkept) = (error, counter, unkept)
+    if let unkept { unkept.unseen.wrappingAdd(1, ordering: .relaxed) }
   }
+
+  /// Notes down that somebody has seen the error; false if somebody had before.
+  @discardableResult
+  func observe() -> Bool {
+    if isObserved.exchange(true, ordering: .relaxed) { return false }
+    if let unkept { unkept.unseen.wrappingSubtract(1, ordering: .relaxed) }
+    return true
+  }
+}
+
+/// How many of the errors that a ledger had no room for nobody has seen.
+final class UnkeptErrors: Sendable {
+  let unseen = Atomic<Int>(0)
 }
 
 /// How many variables of one engine are poisoned. While it is zero, running operations do not look
@@ -64,43 +80,78 @@ struct PoisonReference {
   }
 }
 
-/// The errors of one engine that nobody has seen.
+/// The errors of one engine, or of several beside each other, that nobody has seen.
 final class ErrorLedger: Sendable {
   /// Older errors are kept, newer ones counted, when nobody looks.
-  private static let keptMax = 256
+  static let keptMax = 256
 
-  private let kept = Guarded<(causes: [PoisonCause], dropped: Int)>(([], 0))
+  private let kept = Guarded<(causes: [PoisonCause], unkept: UnkeptErrors)>(([], UnkeptErrors()))
+  /// Engines that live and record here.
+  private let engines = Atomic<Int>(0)
 
-  func record(_ cause: PoisonCause) {
+  /// Makes an error a cause that poisons, and keeps or counts it until somebody sees it.
+  func record(_ error: EngineError, _ counter: PoisonCounter) -> PoisonCause {
     kept.withLock { kept in
       kept.causes.removeAll { $0.isObserved.load(ordering: .relaxed) }
-      if kept.causes.count < ErrorLedger.keptMax {
-        kept.causes.append(cause)
-      } else {
-        kept.dropped += 1
-      }
+      let hasRoom = kept.causes.count < ErrorLedger.keptMax
+      let cause = PoisonCause(error, counter, unkept: hasRoom ? nil : kept.unkept)
+      if hasRoom { kept.causes.append(cause) }
+      return cause
     }
+  }
+
+  func addEngine() { engines.wrappingAdd(1, ordering: .relaxed) }
+
+  /// An engine ends; the last one prints what nobody has seen and nobody could see any more.
+  func removeEngine() {
+    let left = engines.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue
+    if left == 0 { printUnseen() }
+  }
+
+  /// Prints what nobody has seen, which now counts as seen.
+  func printUnseen() {
+    let (found, more) = takeKept()
+    for error in found { WaitReporting.writeToStandardError("unobserved error: \(error)") }
+    if more > 0 { WaitReporting.writeToStandardError("unobserved errors: \(more) more") }
   }
 
   /// The oldest error that nobody has seen, which now counts as seen.
   func takeFirst() -> EngineError? {
     kept.withLock { kept in
       kept.causes.removeAll { $0.isObserved.load(ordering: .relaxed) }
-      guard let first = kept.causes.first else { return nil }
-      first.isObserved.store(true, ordering: .relaxed)
+      guard let first = kept.causes.first else {
+        defer { kept.unkept = UnkeptErrors() }
+        return ErrorLedger.summary(kept.unkept.unseen.load(ordering: .relaxed))
+      }
+      first.observe()
       kept.causes.removeFirst()
       return first.error
     }
   }
 
-  /// All errors that nobody has seen, oldest first, and how many more there were.
-  func takeAll() -> (errors: [EngineError], dropped: Int) {
+  /// All errors that nobody has seen, oldest first; the last one says how many more there were than
+  /// are kept.
+  func takeAll() -> [EngineError] {
+    let (found, more) = takeKept()
+    return found + [ErrorLedger.summary(more)].compactMap(\.self)
+  }
+
+  private func takeKept() -> (errors: [EngineError], more: Int) {
     kept.withLock { kept in
-      defer { kept = ([], 0) }
+      defer { kept = ([], UnkeptErrors()) }
       return (
-        kept.causes.filter { !$0.isObserved.exchange(true, ordering: .relaxed) }.map(\.error),
-        kept.dropped
+        kept.causes.filter { $0.observe() }.map(\.error),
+        kept.unkept.unseen.load(ordering: .relaxed)
       )
     }
+  }
+
+  /// One error for those that were only counted; nil if there is none.
+  private static func summary(_ count: Int) -> EngineError? {
+    guard count > 0 else { return nil }
+    return EngineError(
+      .operationFailed,
+      "operations failed whose errors were not kept, as \(keptMax) that nobody has seen are: "
+        + "\(count)", operation: "engine", site: .unknown, modulePath: nil)
   }
 }

@@ -36,15 +36,17 @@ final class RecursiveTurn: @unchecked Sendable {
   }
 
   /// Sleeps until the condition holds; false if the time was over before.
+  ///
+  /// - Parameter what: what a report says that it is for.
   func sleep(
-    _ waits: WaitReporting, timeout: Duration?, _ who: String, until isMet: () -> Bool
+    _ waits: WaitReporting, timeout: Duration?, _ what: () -> String, until isMet: () -> Bool
   ) -> Bool {
     if isMet() { return true }
     var clock = WaitClock(waits, timeout: timeout)
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if isMet() { return true }
-      guard let pause = clock.tick({ "\(who), for asynchronous operations" }) else { return false }
+      guard let pause = clock.tick(what) else { return false }
       _ = tandem_futex_wait(progress, seen, pause)
     }
   }

@@ -7,7 +7,9 @@ import TandemThreads
 /// with; chosen by `TANDEM_ENGINE=serial`.
 ///
 /// A push from inside an operation runs at once, too. An asynchronous operation is started by its
-/// push; a later push or wait that uses one of its variables first waits for its completion.
+/// push; a later push or wait that uses one of its variables first waits for its completion. An
+/// operation never waits: what it pushes is put off until that completion, and runs on the thread
+/// that completes.
 public final class SerialEngine: Engine, @unchecked Sendable {
   // Sendable: `errors` and `poisoned` are thread-safe, `turn` lets one thread in at a time, and the
   // completion of an asynchronous operation only touches what its claim gave it.
@@ -17,23 +19,16 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   private let turn = RecursiveTurn()
   private let waits: WaitReporting
   private let abandoned = AbandonedPayloads()
-  /// Asynchronous operations that have been started and are not completed.
-  private let pending = Guarded<[NodeReference: Pending]>([:])
-
-  private struct Pending {
-    let variables: [UInt64]
-    let finishesBeforeExit: Bool
-
-    func uses(_ address: UInt64) -> Bool {
-      variables.contains { TaggedVariable.address($0) == address }
-    }
-  }
+  private let pending = PendingOperations()
 
   /// An engine without threads.
   public init(waits: WaitReporting = WaitReporting()) {
     self.waits = waits
     super.init()
+    errors.addEngine()
   }
+
+  deinit { errors.removeEngine() }
 
   public override var kind: String { "serial" }
 
@@ -41,25 +36,45 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     NodeVariables.fill(node, reading, writing)
     let list = NodeVariables.list(node)
     let variables = (0..<Int(node.pointee.variableCount)).map { list[$0] }
-    enter(using: variables, "\(EngineLabel(word: node.pointee.name.load(ordering: .relaxed)))")
+    if tandem_thread().pointee.depth != 0 {
+      if pending.putOff(node, variables) { return keep(variables, for: NodeCalls.reference(node)) }
+      turn.enter()
+    } else {
+      enter(for: node, using: variables)
+    }
     defer { turn.leave() }
+    perform(node, variables)
+  }
+
+  /// Runs or starts an operation; the calling thread has the turn. False if it was only started.
+  @discardableResult
+  private func perform(_ node: NodePointer, _ variables: [UInt64]) -> Bool {
     let read = variables.filter { $0 & TaggedVariable.read != 0 }
     let causes = read.sorted { TaggedVariable.place($0) < TaggedVariable.place($1) }.compactMap {
       SerialEngine.cause(TaggedVariable.pointer($0))
     }
-    if let cause = causes.first { return end(node, variables, cause) }
-    if node.pointee.flags.contains(.isAsync) { return start(node, variables) }
+    if let cause = causes.first {
+      end(node, variables, cause)
+      return true
+    }
+    if node.pointee.flags.contains(.isAsync) {
+      start(node, variables)
+      return false
+    }
+    let failure = call(node)
+    end(node, variables, failure.map { record(node, $0) })
+    return true
+  }
+
+  private func call(_ node: NodePointer) -> OperationFailure? {
     let words = tandem_thread()
     words.pointee.depth += 2
-    let failure = NodeCalls.run(node, .serial, EngineThread.current)
-    words.pointee.depth -= 2
-    end(node, variables, failure.map { record(node, $0) })
+    defer { words.pointee.depth -= 2 }
+    return NodeCalls.run(node, .serial, EngineThread.current)
   }
 
   private func record(_ node: NodePointer, _ failure: OperationFailure) -> PoisonCause {
-    let cause = PoisonCause(NodeCalls.error(node, failure), poisoned)
-    errors.record(cause)
-    return cause
+    errors.record(NodeCalls.error(node, failure), poisoned)
   }
 
   private static func cause(_ variable: VariablePointer) -> PoisonCause? {
@@ -84,24 +99,21 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   private func start(_ node: NodePointer, _ variables: [UInt64]) {
     let reference = NodeCalls.reference(node)
-    let one = Pending(
-      variables: variables,
-      finishesBeforeExit: node.pointee.flags.contains(.finishesBeforeExit))
-    pending.withLock { $0[reference] = one }
-    // A variable that is released meanwhile is not given to others before the end.
+    pending.start(node, variables)
+    keep(variables, for: reference)
+    if let failure = call(node), AsyncState.claim(node, reference >> 32, EngineHardware.self) {
+      finish(node, reference, record(node, failure))
+      return
+    }
+    if AsyncState.noteStarted(node, EngineHardware.self) { finishCompleted(node, reference) }
+  }
+
+  /// A variable that is released meanwhile is not given to others before the operation's end.
+  private func keep(_ variables: [UInt64], for reference: NodeReference) {
     for word in variables {
       let variable = TaggedVariable.pointer(word)
       variable.pointee.lock.withLock { variable.pointee.writer = reference }
     }
-    let failure = NodeCalls.run(node, .serial, EngineThread.current)
-    if let failure, AsyncState.claim(node, reference >> 32) {
-      finish(node, reference, record(node, failure))
-      return
-    }
-    let before = node.pointee.completion.bitwiseOr(
-      AsyncState.started, ordering: .acquiringAndReleasing
-    ).oldValue
-    if before & AsyncState.completed != 0 { finishCompleted(node, reference) }
   }
 
   @discardableResult
@@ -128,10 +140,13 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   ) -> Bool {
     let number = UInt32(truncatingIfNeeded: completion.reference)
     let node = NodePool.node(number, EngineThread.current.pointee.base)
-    guard number != 0, AsyncState.claim(node, completion.reference >> 32) else { return false }
+    guard number != 0,
+      AsyncState.claim(node, completion.reference >> 32, EngineHardware.self)
+    else { return false }
     node.pointee.cause = failure.map { PoisonReference(retaining: record(node, $0)) }
-    let before = node.pointee.completion.bitwiseOr(bits, ordering: .acquiringAndReleasing).oldValue
-    if before & AsyncState.started != 0 { finishCompleted(node, completion.reference) }
+    if AsyncState.end(node, bits: bits, EngineHardware.self) {
+      finishCompleted(node, completion.reference)
+    }
     return true
   }
 
@@ -143,30 +158,40 @@ public final class SerialEngine: Engine, @unchecked Sendable {
   }
 
   private func finish(_ node: NodePointer, _ reference: NodeReference, _ cause: PoisonCause?) {
-    let variables = pending.withLock { $0[reference]?.variables ?? [] }
-    end(node, variables, cause)
-    pending.withLock { $0[reference] = nil }
+    end(node, pending.variables(of: reference), cause)
+    if pending.remove(reference) { runPutOff() }
     turn.announce()
+  }
+
+  /// Runs what was put off and can run now.
+  private func runPutOff() {
+    turn.enter()
+    defer { turn.leave() }
+    while let one = pending.takePutOff() {
+      if perform(one.node, one.variables) { _ = pending.remove(one.reference) }
+    }
   }
 
   /// Takes the turn at a moment at which no pending operation uses the variables; only who has the
   /// turn starts one. Sleeps without it: whoever is to complete what this waits for may push
   /// before.
-  private func enter(using variables: [UInt64], _ who: String) {
-    func isFree() -> Bool {
-      pending.withLock { pending in
-        pending.isEmpty
-          || !pending.values.contains { one in
-            variables.contains { one.uses(TaggedVariable.address($0)) }
-          }
-      }
-    }
+  private func enter(for node: NodePointer, using variables: [UInt64]) {
     turn.enter()
-    while !isFree() {
+    while !pending.isFree(variables) {
       turn.leave()
-      _ = turn.sleep(waits, timeout: nil, who, until: isFree)
+      _ = turn.sleep(waits, timeout: nil) {
+        let name = EngineLabel(word: node.pointee.name.load(ordering: .relaxed))
+        return "\(name), not run yet, for "
+          + self.describe(self.pending.first(usingAnyOf: variables))
+      } until: {
+        self.pending.isFree(variables)
+      }
       turn.enter()
     }
+  }
+
+  private func describe(_ operation: PendingOperations.Operation?) -> String {
+    operation?.text ?? "an operation that is just done"
   }
 
   // MARK: Waiting
@@ -175,53 +200,65 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     for variable: Variable, timeout: Duration? = nil
   ) throws(EngineError) {
     BlockingRules.check("wait(for:)")
+    variable.refuseIfReleased("wait(for:)")
     let state = TaggedVariable.pointer(variable.word)
     let address = UInt64(UInt(bitPattern: state))
-    let isDone = turn.sleep(waits, timeout: timeout, "wait") {
-      self.pending.withLock { pending in
-        !pending.values.contains { $0.uses(address) }
-      }
+    let isDone = turn.sleep(waits, timeout: timeout) {
+      self.describe(self.pending.first { $0.uses(address) })
+    } until: {
+      self.pending.first { $0.uses(address) } == nil
     }
-    guard isDone else { throw timedOut }
+    guard isDone else { throw timedOut(pending.first { $0.uses(address) }) }
     guard let cause = SerialEngine.cause(state) else { return }
-    cause.isObserved.store(true, ordering: .relaxed)
+    cause.observe()
     throw cause.error
   }
 
   override func waitUntilIdle(timeout: Duration?) throws(EngineError) {
     BlockingRules.check("waitForAll()")
-    let isDone = turn.sleep(waits, timeout: timeout, "wait for all") {
-      self.pending.withLock { $0.isEmpty }
+    guard sleepUntilIdle("all operations", timeout: timeout) else {
+      throw timedOut(pending.first { _ in true })
     }
-    guard isDone else { throw timedOut }
+  }
+
+  private func sleepUntilIdle(_ what: String, timeout: Duration?) -> Bool {
+    turn.sleep(waits, timeout: timeout) {
+      "\(what): \(self.pending.count) operations in flight, first "
+        + self.describe(self.pending.first { _ in true })
+    } until: {
+      self.pending.isEmpty
+    }
   }
 
   override func takeFirstError() -> EngineError? { errors.takeFirst() }
 
-  override var pushedCount: Int { pending.withLock { $0.count } }
+  override var pushedCount: Int { pending.count }
+  override var exitCriticalPushedCount: Int { pending.exitCriticalCount }
 
-  private var timedOut: EngineError {
+  private func timedOut(_ operation: PendingOperations.Operation?) -> EngineError {
     EngineError(
-      .timedOut, "not done in the time that the wait was given", operation: "wait",
-      site: .unknown, modulePath: nil)
+      .timedOut,
+      "not done in the time that the wait was given" + (operation.map { ": \($0.text)" } ?? ""),
+      operation: operation?.name ?? "wait", site: operation?.site ?? .unknown, modulePath: nil)
   }
 
-  public override func takeErrors() -> [EngineError] { errors.takeAll().errors }
+  public override func takeErrors() -> [EngineError] { errors.takeAll() }
 
   public override func shutdown() {
-    _ = turn.sleep(waits, timeout: nil, "shutdown") { self.pending.withLock { $0.isEmpty } }
+    BlockingRules.check("shutdown()")
+    _ = sleepUntilIdle("the shutdown, for all operations", timeout: nil)
   }
 
-  override func awaitBeforeExit() {
+  override func awaitBeforeExit() -> Bool {
     // What completes operations stayed in the parent of a child made by fork.
-    guard !ForkedChild.isCurrent, tandem_thread().pointee.depth == 0 else { return }
-    _ = turn.sleep(waits, timeout: nil, "exit") {
-      self.pending.withLock { !$0.values.contains { $0.finishesBeforeExit } }
+    guard !ForkedChild.isCurrent, tandem_thread().pointee.depth == 0 else { return false }
+    return turn.sleep(waits, timeout: nil) {
+      "the exit of the process, for "
+        + self.describe(self.pending.first { $0.finishesBeforeExit })
+    } until: {
+      self.pending.exitCriticalCount == 0
     }
   }
 
-  override func finishBeforeExit() {
-    let (found, dropped) = errors.takeAll()
-    Engine.printUnobserved(found, dropped: dropped)
-  }
+  override func finishBeforeExit() { Engine.printUnobserved(errors) }
 }

@@ -24,6 +24,9 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
 
   /// An engine for another device: on threads of its own, and with the same variables as `other`.
   /// What fails on one of them is thrown by waits on each.
+  ///
+  /// Shut both down before you shut a team down: whoever ends an operation hands what waited for it
+  /// to the other engine and wakes its team.
   public init(team: WorkerTeam, beside other: ThreadedEngine) {
     self.team = team
     core = EngineCore(
@@ -31,7 +34,11 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     super.init()
   }
 
-  deinit { shutdown() }
+  deinit {
+    shutdown()
+    core.devices.remove(core)
+    core.errors.removeEngine()
+  }
 
   override func submit(
     _ node: NodePointer, _ reading: VariableList, _ writing: VariableList
@@ -67,7 +74,8 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     BlockingRules.check("waitForAll()")
     guard core.waitUntilIdle(timeout: timeout) else {
       throw EngineError(
-        .timedOut, "not done in the time that the wait was given: \(core.describeAll())",
+        .timedOut,
+        "not done in the time that the wait was given: \(core.describe("all operations"))",
         operation: "wait for all", site: .unknown, modulePath: nil)
     }
   }
@@ -79,7 +87,7 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
 
   package override var parallel: ParallelContext { core.parallel }
 
-  public override func takeErrors() -> [EngineError] { core.errors.takeAll().errors }
+  public override func takeErrors() -> [EngineError] { core.errors.takeAll() }
 
   public override func shutdown() {
     guard !core.isShutDown.load(ordering: .acquiring) else { return }
@@ -89,7 +97,10 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.isRetired.store(true, ordering: .releasing)
   }
 
-  override func awaitBeforeExit() { core.awaitBeforeExit() }
+  override func awaitBeforeExit() -> Bool { core.awaitBeforeExit() }
+
+  override var exitCriticalDoneCount: Int { core.exitCriticalDoneCount }
+  override var exitCriticalPushedCount: Int { core.exitCriticalPushedCount }
 
   override func finishBeforeExit() { core.finishBeforeExit() }
 

@@ -1,3 +1,5 @@
+import TandemShapes
+
 /// Something that operations read and write, in one word: the engine orders them by it and knows
 /// nothing else about it.
 ///
@@ -78,4 +80,13 @@ public struct VariableList {
 extension Variable {
   @usableFromInline
   init(empty: Void) { word = 0 }
+
+  /// Stops the program if the variable was given back.
+  func refuseIfReleased(_ what: String) {
+    guard
+      TaggedVariable.address(word) == 0
+        || TaggedVariable.pointer(word).pointee.generation != UInt16(word >> 48)
+    else { return }
+    fail("engine: \(what): the variable was released before", at: .unknown)
+  }
 }

@@ -17,9 +17,8 @@ struct VariableState: ~Copyable {
   /// The last operation that writes it.
   var writer: NodeReference = 0
   let lock = Spinlock()
-  /// Counts the lives of this state; a handle with another generation is stale.
+  /// Counts the releases of this state; a handle with another generation is stale.
   var generation: UInt16 = 0
-  var isReleased = false
   let poison = Atomic<UInt>(0)
   var readerCount: UInt32 = 0
   var readerCapacity: UInt32 = 0

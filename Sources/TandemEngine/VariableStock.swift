@@ -27,7 +27,6 @@ struct VariableStock {
     free = VariablePointer(bitPattern: UInt(variable.pointee.writer))
     freeCount -= 1
     variable.pointee.writer = 0
-    variable.pointee.isReleased = false
     return variable
   }
 
@@ -79,7 +78,6 @@ struct VariableStock {
     }
     VariableState.freeReaders(variable)
     variable.pointee.readerCount = 0
-    variable.pointee.generation &+= 1
     if freeCount >= 2 * VariableStock.batch { spill() }
     variable.pointee.writer = UInt64(UInt(bitPattern: free))
     free = variable

@@ -34,8 +34,21 @@ struct WaitCell: ~Copyable {
     free.withLock { $0.append(UInt(bitPattern: cell)) }
   }
 
-  static func signal(_ cell: UnsafeMutablePointer<WaitCell>) {
+  static func signal<Model: AtomicModel>(
+    _ cell: UnsafeMutablePointer<WaitCell>, _ model: Model.Type
+  ) {
+    Model.step()
     let before = cell.pointee.state.exchange(signalled, ordering: .acquiringAndReleasing)
-    if before == asleep { _ = tandem_futex_wake(cell, 1) }
+    if before == asleep { Model.wake(cell, atMost: 1) }
+  }
+
+  /// Says that the thread is about to sleep; false if it need not any more.
+  static func announceSleep<Model: AtomicModel>(
+    _ cell: UnsafeMutablePointer<WaitCell>, _ model: Model.Type
+  ) -> Bool {
+    Model.step()
+    let (_, now) = cell.pointee.state.compareExchange(
+      expected: waiting, desired: asleep, ordering: .acquiringAndReleasing)
+    return now != signalled
   }
 }

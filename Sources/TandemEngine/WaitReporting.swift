@@ -45,8 +45,8 @@ struct WaitClock {
     self.reporting = reporting
     let start = reporting.now()
     self.start = start
-    nextReport = start + reporting.firstReportNanoseconds
-    limit = timeout.map { start + Int64(clamping: $0.nanoseconds) } ?? .max
+    nextReport = WaitClock.sum(start, reporting.firstReportNanoseconds)
+    limit = timeout.map { WaitClock.sum(start, $0.nanoseconds) } ?? .max
   }
 
   /// Reports if it is time. Returns the nanoseconds to the next deadline, nil if the time is over.
@@ -56,9 +56,18 @@ struct WaitClock {
     if now >= nextReport {
       let seconds = Double((now - start) / 100_000_000) / 10
       reporting.write("wait: still waiting after \(seconds) s: \(what())")
-      while nextReport <= now { nextReport = start + max(1, nextReport - start) * 2 }
+      while nextReport <= now {
+        let passed = max(1, nextReport - start)
+        nextReport = WaitClock.sum(start, passed > .max / 2 ? .max : passed * 2)
+      }
     }
     return min(nextReport, limit) - now
+  }
+
+  /// The latest time there is, if the sum is later.
+  private static func sum(_ time: Int64, _ nanoseconds: Int64) -> Int64 {
+    let (sum, isOver) = time.addingReportingOverflow(nanoseconds)
+    return isOver ? .max : sum
   }
 }
 

@@ -15,11 +15,12 @@ public protocol AsynchronousPrimitive: Primitive {
   ///   - scalars: numbers known only at the call.
   ///   - context: the threads to use.
   ///   - done: called once, from any thread, before or after this returns: with nothing if all went
-  ///     well, else with what went wrong; then outputs count as lost.
+  ///     well, else with what went wrong; then outputs count as lost. What takes too long may be
+  ///     given up before; see ``AsynchronousEnd/giveUp(_:)``.
   /// - Throws: `KernelFailure` if it cannot be started; then `done` is not called.
   func start(
     _ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext,
-    done: @escaping @Sendable (KernelFailure?) -> Void
+    done: AsynchronousEnd
   ) throws(KernelFailure)
 
   /// Whether it must have ended before the process exits, as a file write.

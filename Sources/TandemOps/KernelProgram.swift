@@ -169,7 +169,7 @@ public final class KernelProgram: Sendable {
   /// - Throws: what the first failing primitive throws; then `done` is not called.
   package func start(
     bases: UnsafeBufferPointer<UnsafeMutableRawPointer>, scalars: [ScalarValue],
-    in context: ParallelContext, done: @escaping @Sendable (KernelFailure?) -> Void
+    in context: ParallelContext, done: AsynchronousEnd
   ) throws(KernelFailure) {
     guard let asynchronous, let last = steps.last else {
       fail("\(name): broken invariant: nothing to start", at: .unknown)
@@ -178,8 +178,13 @@ public final class KernelProgram: Sendable {
     for step in steps.dropLast() { try run(step, bases, scratch.memory, scalars, in: context) }
     try asynchronous.start(
       operands(of: last, bases, scratch.memory), scalars: last.scalars.map { scalars[$0] },
-      in: context
-    ) { failure in withExtendedLifetime(scratch) { done(failure) } }
+      in: context,
+      done: AsynchronousEnd {
+        failure in
+        withExtendedLifetime(scratch) { done(failure) }
+      } giveUp: {
+        done.giveUp($0)
+      })
   }
 
   private func run(

@@ -22,12 +22,15 @@ extension BufferPool {
     taken(SizeClass.byteCount(of: index), isMapped: index >= SizeClass.mappedMin)
   }
 
-  private func taken(_ bytes: Int, isMapped: Bool) -> UnsafeMutableRawPointer {
+  /// - Parameter counted: what has been counted as live for it, if not all of it.
+  private func taken(
+    _ bytes: Int, isMapped: Bool, counted: Int? = nil
+  ) -> UnsafeMutableRawPointer {
     if let buffer = fromSystem(bytes, isMapped: isMapped) { return buffer }
     // Kept buffers of other sizes may be what is missing.
     trim()
     if let buffer = fromSystem(bytes, isMapped: isMapped) { return buffer }
-    outOfMemory(bytes, counted: bytes)
+    outOfMemory(bytes, counted: counted ?? bytes)
   }
 
   /// What runs on this thread, for messages: an operation's name and where it was queued. The
@@ -80,10 +83,7 @@ extension BufferPool {
       var chain: UnsafeMutableRawPointer?
       for _ in 0..<count {
         if carving.left < bytes {
-          guard let chunk = tandem_map(Carving.chunkBytes, 4096, 0) else {
-            fail("buffer pool: out of memory: \(Carving.chunkBytes) bytes asked for", at: .unknown)
-          }
-          countSystem(Carving.chunkBytes)
+          let chunk = taken(Carving.chunkBytes, isMapped: true, counted: bytes)
           (carving.next, carving.left) = (chunk, Carving.chunkBytes)
         }
         carving.next.storeBytes(of: chain, as: UnsafeMutableRawPointer?.self)

@@ -56,14 +56,13 @@ public final class BufferPool: @unchecked Sendable {
   public func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let index = SizeClass.index(of: byteCount)
     let cache = currentCache()
-    cache.pointee.count(bytes: SizeClass.byteCount(of: index), buffers: 1)
     if index <= SizeClass.smallMax {
+      cache.pointee.count(bytes: SizeClass.byteCount(of: index), buffers: 1)
       if let buffer = cache.pointee.take(index) { return buffer }
       return refill(cache, index)
     }
-    guard index < SizeClass.count else {
-      outOfMemory(byteCount, counted: SizeClass.byteCount(of: index))
-    }
+    guard index < SizeClass.count else { outOfMemory(byteCount, counted: 0) }
+    cache.pointee.count(bytes: SizeClass.byteCount(of: index), buffers: 1)
     countLarge(SizeClass.byteCount(of: index))
     return takeFromShelf(index) ?? newBuffer(index)
   }
@@ -86,6 +85,9 @@ public final class BufferPool: @unchecked Sendable {
   /// ``deallocatePages(_:byteCount:)``.
   public func allocatePages(byteCount: Int) -> UnsafeMutableRawPointer {
     guard byteCount >= BufferPool.pagesMin else { return allocate(byteCount: byteCount) }
+    guard SizeClass.index(of: byteCount) < SizeClass.count else {
+      outOfMemory(byteCount, counted: 0)
+    }
     let bytes = BufferPool.wholePages(byteCount)
     currentCache().pointee.count(bytes: bytes, buffers: 1)
     countLarge(bytes)

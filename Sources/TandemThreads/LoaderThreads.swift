@@ -64,6 +64,7 @@ public final class LoaderThreads: @unchecked Sendable {
     (self.width, self.name, self.niceness) = (width, name, niceness)
     signal = .allocate(capacity: 1)
     signal.initialize(to: Atomic(0))
+    tandem_watch_fork(nil)
   }
 
   deinit {
@@ -72,7 +73,15 @@ public final class LoaderThreads: @unchecked Sendable {
   }
 
   /// Adds a closure; returns at once.
+  ///
+  /// Fails, in words, after the shutdown, and in a child made by `fork`, which has none of the
+  /// threads.
   public func run(_ job: @escaping @Sendable () -> Void) {
+    guard tandem_is_forked_child() == 0 else {
+      fail(
+        "loader threads: used in a child process made by fork, which has none of them. Start the "
+          + "program anew (exec, posix_spawn)", at: .unknown)
+    }
     let isEnding = queue.withLock { queue in
       if !queue.isEnding { queue.jobs.append(job) }
       return queue.isEnding
@@ -81,8 +90,19 @@ public final class LoaderThreads: @unchecked Sendable {
     announce(1)
   }
 
-  /// Runs what was added, ends the threads and waits for that. Must not be called by one of them.
+  /// Runs what was added, ends the threads and waits for that. Must not be called by one of them,
+  /// nor where nobody may wait: inside an operation, a `parallelFor` or a worker. In a child made
+  /// by `fork` it does nothing.
   public func shutdown() {
+    guard tandem_is_forked_child() == 0 else { return }
+    let words = tandem_thread()
+    guard words.pointee.depth == 0, words.pointee.team == nil,
+      words.pointee.loader != Unmanaged.passUnretained(self).toOpaque()
+    else {
+      fail(
+        "loader threads: shutdown called by one of them, a worker or an operation, which must not "
+          + "wait", at: .unknown)
+    }
     let ending = handles.withLock { handles in
       defer { handles = [] }
       return handles
@@ -99,6 +119,7 @@ public final class LoaderThreads: @unchecked Sendable {
 
   private func work(_ index: Int) {
     tandem_name_thread("\(name)-\(index)")
+    tandem_thread().pointee.loader = Unmanaged.passUnretained(self).toOpaque()
     setpriority(Int32(PRIO_PROCESS.rawValue), id_t(tandem_thread_number()), niceness)
     while true {
       let seen = signal.pointee.load(ordering: .sequentiallyConsistent)

@@ -10,7 +10,7 @@ extension WorkerTeam {
     words.pointee.worker = Int64(index)
     tandem_name_thread("tandem-\(index)")
     threadNumbers[index].store(tandem_thread_number(), ordering: .releasing)
-    var governor = SpinGovernor(now: tandem_now(), preemptions: tandem_preemptions())
+    var governor = SpinGovernor(now: tandem_now(), preemptions: preemptions())
     while !state.pointee.stop.load(ordering: .relaxed) {
       if runSomething() { continue }
       govern(&governor)
@@ -46,7 +46,7 @@ extension WorkerTeam {
     let now = tandem_now()
     guard governor.isDue(now: now) else { return }
     let before = governor.rounds
-    governor.observe(now: now, preemptions: tandem_preemptions())
+    governor.observe(now: now, preemptions: preemptions())
     if governor.rounds != before {
       state.pointee.spinRounds.store(governor.rounds, ordering: .relaxed)
     }
@@ -74,7 +74,13 @@ extension WorkerTeam {
     Parking.notify(state.pointee.parking, Hardware.self, helpers: count)
   }
 
-  func wakeAll() { Parking.wake(state.pointee.parking, Hardware.self, atMost: width) }
+  /// Wakes all, after the caller has stored what they are to see.
+  func wakeAll() {
+    // The looks for sleepers are relaxed; a store alone does not keep them behind it everywhere
+    // (aarch64), and a worker that went to sleep meanwhile would never wake.
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    Parking.wake(state.pointee.parking, Hardware.self, atMost: width)
+  }
 
   /// Whether workers are to start no further operation.
   package var isHalted: Bool { state.pointee.halt.load(ordering: .relaxed) }

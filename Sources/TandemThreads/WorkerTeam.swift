@@ -24,25 +24,32 @@ public final class WorkerTeam: @unchecked Sendable {
   let jobs: UnsafeMutablePointer<LoopJob>
   /// The kernel's number of each worker's thread, zero before it runs.
   let threadNumbers: UnsafeMutablePointer<Atomic<Int64>>
+  /// How often the kernel has taken the core away from the calling thread.
+  let preemptions: @Sendable () -> Int64
   private let handles = Guarded<[UInt]>([])
   private let sources = Guarded<(active: [WorkSource], retired: [WorkSource])>(([], []))
 
   /// A team of `threads` threads, which start at once.
   ///
   /// - Parameter threads: at least one.
-  public init(threads: Int) {
+  public convenience init(threads: Int) {
+    self.init(threads: threads, preemptions: { tandem_preemptions() })
+  }
+
+  init(threads: Int, preemptions: @escaping @Sendable () -> Int64) {
     guard (1...ThreadBudget.threadsMax).contains(threads) else {
       fail(
         "worker team: not a number of threads from 1 to \(ThreadBudget.threadsMax): \(threads)",
         at: .unknown)
     }
-    width = threads
+    (width, self.preemptions) = (threads, preemptions)
     state = .allocate(capacity: 1)
     state.initialize(to: TeamState())
     jobs = .allocate(capacity: LoopJob.slots)
     for slot in 0..<LoopJob.slots { (jobs + slot).initialize(to: LoopJob()) }
     threadNumbers = .allocate(capacity: threads)
     for index in 0..<threads { (threadNumbers + index).initialize(to: Atomic(0)) }
+    tandem_watch_fork(nil)
     handles.withLock { handles in
       for index in 0..<threads { handles.append(start(index)) }
     }

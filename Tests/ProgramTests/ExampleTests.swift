@@ -89,6 +89,28 @@ struct ExampleTests {
     #expect(lines[3] == "the same bits: true")
   }
 
+  @Test("Profiling: a table of operators, a trace with scopes and markers, and an error's place")
+  func profiling() throws {
+    try withFolder { folder in
+      let outcome = try Program("Profiling").run(["steps.json"], in: folder)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines[0].hasPrefix("operator ") && lines[0].contains("GFLOP/s"))
+      let products = try #require(lines.first { $0.hasPrefix("matmul ") })
+      #expect(products.split(separator: " ")[1] == "6")
+      #expect(lines.contains { $0.hasPrefix("memory taken at ") })
+      let error = try #require(lines.last)
+      #expect(
+        error.hasPrefix("cholesky: leading minor 2 is not positive: float32[2, 2], queued at "))
+      #expect(error.contains("main.swift:"))
+      let data = try Data(contentsOf: folder.appendingPathComponent("steps.json"))
+      let trace = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let events = try #require(trace["traceEvents"] as? [[String: Any]])
+      let names = Set(events.compactMap { $0["name"] as? String })
+      #expect(names.isSuperset(of: ["step 0", "step 2", "queued 1", "matmul", "tanh"]))
+    }
+  }
+
   @Test("CompileTour: a step of ResNet-18 as one program, and its graph as files and as a picture")
   func compileTour() throws {
     try withFolder { folder in

@@ -1,9 +1,11 @@
 import Foundation
-import TandemArray
+import Synchronization
 import TandemEngine
 import TandemShapes
 import TandemThreads
 import Testing
+
+@testable import TandemArray
 
 /// Arrays on several devices; in processes of their own, for devices are declared once.
 struct DeviceTests {
@@ -29,6 +31,29 @@ struct DeviceTests {
       #expect(made.device == .cpu(1) && made.sum().item() == 5000)
       try waitForAll()
     }
+  }
+
+  /// The thread waits for an array whose device is not the first one: the report says on which
+  /// device its operation stands, and where.
+  @Test(.timeLimit(.minutes(2))) func aWaitNamesTheDeviceOfTheArray() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      setenv("TANDEM_WAIT_REPORT_SECONDS", "0.05", 1)
+      ThreadBudget.configure(threads: 2)
+      Device.configure(threads: [1, 1])
+      let y = NDArray.arange(6).to(.cpu(1))
+      let storage = try #require(y.storage)
+      Engine.device(1).push(
+        name: "stall", writing: [storage.variable], site: CallSite("user.swift", 3)
+      ) { _ in
+        let end = ContinuousClock.now + .seconds(1)
+        while ContinuousClock.now < end {}
+      }
+      try y.wait()
+    }
+    #expect(text(result).contains("stall (user.swift:3), running on worker 0 of device 1"))
+    #expect(text(result).contains("; worker 0 of device 1 stands at "))
   }
 
   /// What is computed at once uses the threads of the array's device; no more are started.

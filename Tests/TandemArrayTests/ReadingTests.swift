@@ -18,6 +18,36 @@ import Testing
     #expect(NDArray(7).item(as: Float.self) == 7)
   }
 
+  /// Far more is queued than a user's thread may: no thread of the concurrency pool waits for room,
+  /// for those that would make it could be among the tasks.
+  @Test(.timeLimit(.minutes(1))) func awaitingBlocksNoThreadOfTheConcurrencyPool() async {
+    await #expect(processExitsWith: .success) { try await ReadingTests.awaitMuch() }
+  }
+
+  /// Opened when all tasks have pushed what resumes them.
+  private static let gate = Atomic<Bool>(false)
+
+  private static func awaitMuch() async throws {
+    let engine = try #require(Engine.shared as? ThreadedEngine)
+    let x = NDArray.arange(5)
+    let variable = try #require(x.storage).variable
+    let (queued, tasks) = (3_000, 600)
+    engine.withoutWaiting {
+      engine.push(name: "hold", writing: [variable]) { _ in
+        while !gate.load(ordering: .acquiring) {}
+      }
+      for _ in 0..<queued { engine.push(name: "read", reading: [variable]) { _ in } }
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<tasks { group.addTask { _ = try await x.value() } }
+      group.addTask {
+        while engine.operationsInFlight < 1 + queued + tasks { await Task.yield() }
+        gate.store(true, ordering: .releasing)
+      }
+      try await group.waitForAll()
+    }
+  }
+
   /// Every dtype to every Swift number, against Swift's own conversions.
   @Test func scalars() {
     for dtype in DType.allCases where dtype.kind != .complex {

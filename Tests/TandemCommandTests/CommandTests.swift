@@ -20,7 +20,8 @@ struct CommandTests {
   }()
 
   private func tandem(
-    _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder
+    _ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder,
+    whileItRuns: (pid_t) throws -> Void = { _ in }
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandTests.folder + "/tandem")
@@ -32,6 +33,7 @@ struct CommandTests {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
+    try whileItRuns(process.processIdentifier)
     process.waitUntilExit()
     return Outcome(
       output: try String(contentsOfFile: output, encoding: .utf8),
@@ -57,6 +59,46 @@ struct CommandTests {
     #expect(folder.files == ["errors", "output", "tandem-trace.json"])
   }
 
+  @Test(
+    "Ctrl-C ends the program that profile runs, and the table comes all the same",
+    .timeLimit(.minutes(2)))
+  func profileInterrupted() throws {
+    let folder = TemporaryFolder()
+    let outcome = try tandem(
+      ["profile", CommandTests.folder + "/ArrayProbe", "100000000"], in: folder
+    ) { command in
+      // To both, as the terminal does; when the program has begun to note down what it does.
+      let program = try CommandTests.child(of: command)
+      while try !CommandTests.catchesInterrupts(program) { sched_yield() }
+      kill(command, SIGINT)
+      kill(program, SIGINT)
+    }
+    #expect(outcome.status == 128 + SIGINT)
+    #expect(outcome.errors.hasPrefix("operator "), "\(outcome.errors)")
+    #expect(outcome.errors.hasSuffix("trace: tandem-trace.json\n"))
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/tandem-trace.json"))
+    #expect(try JSONSerialization.jsonObject(with: data) is [String: Any])
+    #expect(folder.files == ["errors", "output", "tandem-trace.json"])
+  }
+
+  /// The first child of a process, when it has one.
+  private static func child(of process: pid_t) throws -> pid_t {
+    while true {
+      let text = try String(
+        contentsOfFile: "/proc/\(process)/task/\(process)/children", encoding: .utf8)
+      if let first = text.split(separator: " ").first { return try #require(pid_t(first)) }
+      sched_yield()
+    }
+  }
+
+  /// Whether a process has a handler of SIGINT.
+  private static func catchesInterrupts(_ process: pid_t) throws -> Bool {
+    let text = try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("SigCgt:") })
+    let caught = UInt64(line.dropFirst(7).drop { $0.isWhitespace }, radix: 16)
+    return try #require(caught) >> UInt64(SIGINT - 1) & 1 == 1
+  }
+
   @Test("profile passes arguments and the exit status on")
   func profilePassesOn() throws {
     let folder = TemporaryFolder()
@@ -67,7 +109,9 @@ struct CommandTests {
     #expect(outcome.output == "--a b\n")
     #expect(
       outcome.errors
-        == "profile: sh left no trace: it queued no operation, or did not end by exit\n")
+        == "profile: sh left no trace: it queued no operation, or was ended by a signal "
+        + "other than Ctrl-C\n"
+    )
   }
 
   @Test("profile names a program that is not there")

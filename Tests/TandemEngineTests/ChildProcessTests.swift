@@ -161,6 +161,73 @@ struct ChildProcessTests {
       text(result).contains("engine: wait(for:) called inside a parallelFor, which must not wait"))
   }
 
+  @Test(.timeLimit(.minutes(1))) func theStartOfAnAsynchronousOperationMustNotWait() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let engine = SerialEngine()
+      let a = engine.makeVariable()
+      engine.pushAsync(name: "waiting", writing: [a]) { _ in try? engine.wait(for: a) }
+    }
+    #expect(
+      text(result).contains("engine: wait(for:) called inside an operation, which must not wait\n"))
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func theStartOfAnAsynchronousOperationOfTheSerialEngineMayExit() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      setenv("TANDEM_ENGINE", "serial", 1)
+      Engine.shared.pushAsync(name: "last", options: OperationOptions(finishesBeforeExit: true)) {
+        _ in exit(7)
+      }
+    }
+  }
+
+  @Test func loaderThreadsAreRefusedInAForkedChild() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(7), observing: [\.standardErrorContent]
+    ) {
+      // No engine: loader threads watch for forks themselves.
+      let loader = LoaderThreads(threads: 1)
+      let child = forkNow()
+      if child == 0 {
+        loader.shutdown()
+        loader.run {}
+        _exit(0)
+      }
+      var status: Int32 = 0
+      guard waitpid(child, &status, 0) == child, status & 0x7F == SIGABRT else { exit(1) }
+      loader.shutdown()
+      exit(7)
+    }
+    #expect(
+      text(result).contains(
+        "loader threads: used in a child process made by fork, which has none of them"),
+      "\(text(result))")
+  }
+
+  @Test(.timeLimit(.minutes(1))) func loaderThreadsDoNotEndInsideAnOperation() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let loader = LoaderThreads(threads: 1)
+      Engine.shared.push(name: "ending") { _ in loader.shutdown() }
+      try? Engine.shared.waitForAll()
+    }
+    let words =
+      "loader threads: shutdown called by one of them, a worker or an operation, which must "
+      + "not wait"
+    #expect(text(result).contains(words))
+    let own = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let loader = LoaderThreads(threads: 1)
+      loader.run { loader.shutdown() }
+      while true { sched_yield() }
+    }
+    #expect(text(own).contains(words))
+  }
+
   @Test func theSerialEngineKeepsTheRules() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -356,6 +356,47 @@ struct EngineTests {
     #expect(cell.value == 11)
   }
 
+  /// An operation pushes a reader of what an asynchronous one writes; whoever completes that pushes
+  /// something itself before. Nobody waits for the other: what was pushed is put off.
+  @Test(.timeLimit(.minutes(1))) func anOperationOfTheSerialEngineNeverWaits() throws {
+    let engine = SerialEngine()
+    let (a, b) = (engine.makeVariable(), engine.makeVariable())
+    let token = Guarded<Completion?>(nil)
+    let order = Guarded<[String]>([])
+    let hasPushed = Gate()
+    @Sendable func note(_ name: String) { order.withLock { $0.append(name) } }
+    engine.pushAsync(name: "receive", writing: [a]) { context in
+      let completion = context.completion
+      token.withLock { $0 = completion }
+    }
+    onThreads([
+      {
+        engine.push(name: "outer") { _ in
+          engine.push(name: "reader", reading: [a], writing: [b]) { _ throws(OperationFailure) in
+            note("reader")
+            throw OperationFailure("no good")
+          }
+          engine.push(name: "last", writing: [b]) { _ in note("last") }
+          note("outer")
+          hasPushed.open()
+        }
+        note("pushed")
+        try? engine.wait(for: b)
+        note("waited")
+      },
+      {
+        hasPushed.pass()
+        engine.push(name: "other") { _ in }
+        while order.withLock({ $0.count }) < 2 { sched_yield() }
+        engine.complete(token.withLock { $0! })
+      },
+    ])
+    #expect(
+      order.withLock { $0 } == ["outer", "pushed", "reader", "last", "waited"])
+    #expect(engine.takeErrors().map(\.message) == ["no good"])
+    try engine.waitForAll()
+  }
+
   @Test func moreOperationsThanTheRingHoldsAndLongLists() throws {
     try withEngine(threads: 2) { engine in
       let gate = Gate()

@@ -7,7 +7,8 @@ import Testing
 
 /// One compute thread, everything nested, blocked tasks: must finish.
 struct NestingTests {
-  @Test func oneThreadEverythingNestedFourBlockedTasks() async throws {
+  @Test(.timeLimit(.minutes(2)))
+  func oneThreadEverythingNestedFourBlockedTasks() async throws {
     let team = WorkerTeam(threads: 1)
     let engine = ThreadedEngine(team: team, limits: EngineLimits(operationsInFlightMax: 64))
     let counter = Counter()

@@ -61,6 +61,47 @@ struct ProcessTests {
     )
   }
 
+  /// The same while an operation that uses it is queued, so that its state is nobody's yet.
+  @Test func aReleasedVariableThatIsInUseCannotBeUsed() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let engine = ThreadedEngine(team: WorkerTeam(threads: 1))
+      let a = engine.makeVariable()
+      engine.push(name: "endless", writing: [a]) { _ in while true { sched_yield() } }
+      engine.release(a)
+      engine.push(name: "add", reading: [a], site: CallSite("user.swift", 9)) { _ in }
+      _exit(0)
+    }
+    #expect(
+      text(result).contains("add: a variable of the operation was released before (user.swift:9)\n")
+    )
+  }
+
+  @Test func aReleasedVariableCannotBeWaitedFor() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let engine = ThreadedEngine(team: WorkerTeam(threads: 1))
+      let a = engine.makeVariable()
+      engine.release(a)
+      try? engine.wait(for: a)
+      _exit(0)
+    }
+    let expected = "engine: wait(for:): the variable was released before\n"
+    #expect(text(result).contains(expected))
+    let serial = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let engine = SerialEngine()
+      let a = engine.makeVariable()
+      engine.release(a)
+      try? engine.wait(for: a)
+      _exit(0)
+    }
+    #expect(text(serial).contains(expected))
+  }
+
   @Test func theBudgetCannotChangeAfterItsFirstUse() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -136,6 +177,29 @@ struct ProcessTests {
       second.push(
         name: "save", reading: [a], options: OperationOptions(finishesBeforeExit: true)
       ) { _ in WaitReporting.writeToStandardError("saved") }
+      exit(0)
+    }
+    #expect(text(result).split(separator: "\n").contains("saved"))
+  }
+
+  /// A file write that an operation on the second device pushes to the first, which is idle by
+  /// then.
+  @Test func theExitAwaitsWhatOneDevicePushesToAnother() async {
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      ThreadBudget.configure(threads: 2)
+      Engine.configureDevices(threads: [1, 1])
+      let (first, second) = (Engine.device(0), Engine.device(1))
+      atexit { ProcessTests.exitGate.open() }
+      second.push(name: "outer", options: OperationOptions(finishesBeforeExit: true)) { _ in
+        ProcessTests.exitGate.pass()
+        for _ in 0..<1000 { sched_yield() }
+        first.push(name: "save", options: OperationOptions(finishesBeforeExit: true)) { _ in
+          for _ in 0..<1000 { sched_yield() }
+          WaitReporting.writeToStandardError("saved")
+        }
+      }
       exit(0)
     }
     #expect(text(result).split(separator: "\n").contains("saved"))

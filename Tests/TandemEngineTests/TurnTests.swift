@@ -61,6 +61,22 @@ struct TurnTests {
     }
   }
 
+  /// A variable that is read for ever and never written keeps no list of its readers.
+  @Test func readersThatAreDoneAreForgotten() throws {
+    try withEngine(threads: 2) { engine in
+      let weight = engine.makeVariable()
+      for index in 0..<10_000 {
+        engine.push(name: "read", reading: [weight]) { _ in }
+        if index % 64 == 63 { try engine.waitForAll() }
+      }
+      let state = TaggedVariable.pointer(weight.word)
+      // No more than 64 at one time: 3, 12, 48, 192.
+      #expect(state.pointee.readerCapacity <= 192)
+      #expect(state.pointee.readerCount <= 192)
+      engine.release(weight)
+    }
+  }
+
   @Test func aProducerThatIsFarAheadWaits() throws {
     let limits = EngineLimits(operationsInFlightMax: 500)
     try withEngine(threads: 2, limits: limits) { engine in

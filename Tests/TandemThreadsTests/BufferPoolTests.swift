@@ -1,3 +1,4 @@
+import CTandem
 import Glibc
 import Synchronization
 import Testing
@@ -146,7 +147,9 @@ struct BufferPoolTests {
   }
 
   /// More than any size class holds, and more than the system gives.
-  @Test(arguments: [1 << 60, 1 << 46]) func whatNobodyHasIsRefusedInWords(byteCount: Int) async {
+  @Test(arguments: [Int.max, 1 << 60, 1 << 46]) func whatNobodyHasIsRefusedInWords(byteCount: Int)
+    async
+  {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { [byteCount] in
@@ -156,5 +159,44 @@ struct BufferPoolTests {
     #expect(
       text.contains("buffer pool: out of memory: \(byteCount) bytes asked for, 0 bytes live"),
       "\(text)")
+  }
+
+  @Test func pagesThatNobodyHasAreRefusedInWords() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = BufferPool.shared.allocatePages(byteCount: .max) }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      text.contains("buffer pool: out of memory: \(Int.max) bytes asked for, 0 bytes live"),
+      "\(text)")
+  }
+
+  /// The system gives no more address space: small buffers are cut from what the pool had kept for
+  /// large ones, and when that is used up, the message says which operation asked.
+  @Test func smallBuffersTakeWhatLargeOnesKept() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let pool = BufferPool.shared
+      BufferPool.runningOperation.withLock { $0 = { ("add", .unknown) } }
+      pool.cachedBytesMax = 1 << 40
+      pool.deallocate(pool.allocate(byteCount: 64 << 20), byteCount: 64 << 20)
+      let kept = pool.counters.cachedBytes
+      // No more address space than there is now.
+      var text = [CChar](repeating: 0, count: 64)
+      let file = fopen("/proc/self/statm", "r")!
+      fgets(&text, 64, file)
+      fclose(file)
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      limit.rlim_cur = UInt(atol(text)) << 12
+      setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+      for _ in 0..<kept >> 15 / 2 { _ = pool.allocate(byteCount: 32 << 10) }
+      "half of it\n".withCString { tandem_write_error($0, 11) }
+      while true { _ = pool.allocate(byteCount: 32 << 10) }
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("half of it\n"), "\(text)")
+    #expect(text.contains("add: out of memory: 1048576 bytes asked for, "), "\(text)")
   }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import TandemThreads
@@ -26,6 +27,22 @@ struct SpinGovernorTests {
     }
     governor.observe(now: 10 * window, preemptions: after)
     #expect(governor.rounds == SpinGovernor.roundsMax)
+  }
+
+  /// A team whose kernel takes its cores away, and then no more.
+  @Test(.timeLimit(.minutes(1))) func aTeamStopsSpinningOnSharedCores() {
+    let isShared = Atomic<Bool>(true)
+    let count = Atomic<Int64>(0)
+    let team = WorkerTeam(
+      threads: 2,
+      preemptions: {
+        count.wrappingAdd(isShared.load(ordering: .relaxed) ? 1000 : 0, ordering: .relaxed).newValue
+      })
+    #expect(team.spinRounds(atMost: 77) == 77)
+    while team.spinRounds(atMost: 77) != 0 { team.context.parallelFor(2) { _ in } }
+    isShared.store(false, ordering: .relaxed)
+    while team.spinRounds(atMost: 77) == 0 { team.context.parallelFor(2) { _ in } }
+    team.shutdown()
   }
 
   @Test func itLooksOncePerWindow() {

@@ -13,4 +13,9 @@ int64_t tandem_process_start(const char *const *arguments, int32_t *output);
 // Seconds of a clock that never goes back.
 double tandem_process_seconds(void);
 
+// The first SIGINT calls `body` on a thread of its own and then ends the process, as it would have
+// without this; a second one ends it at once. Does nothing where the program handles or ignores
+// SIGINT, or if no thread can be had; only the first call counts.
+void tandem_watch_interrupt(void (*_Nonnull body)(void));
+
 #endif

@@ -11,6 +11,7 @@ typedef struct {
   void *_Nullable pool;       // the thread's cache of small buffers
   void *_Nullable engine;     // the thread's cache of operation nodes and variables
   void *_Nullable team;       // the worker team that the thread belongs to
+  void *_Nullable loader;     // the loader threads that it is one of
   int64_t worker;   // its number in that team
   int64_t depth;    // bit 0: inside a chunk of a parallelFor; bits 1…: operations being run
 } tandem_thread_words;
@@ -59,8 +60,8 @@ int tandem_stack_signal(void);
 
 // Whether this process is a child made by fork after tandem_watch_fork: its threads are gone.
 int tandem_is_forked_child(void);
-// `child` is called in such a child at once.
-void tandem_watch_fork(void (*_Nonnull child)(void));
+// `child`, unless it is null, is called in such a child at once; a later one takes its place.
+void tandem_watch_fork(void (*_Nullable child)(void));
 
 // Involuntary context switches of the calling thread so far.
 int64_t tandem_preemptions(void);

@@ -15,7 +15,7 @@ extension NDArray {
       if case .symbol = handle.content { failReadingSymbol("wait", CallSite(file, line)) }
       return
     }
-    try Engine.shared.wait(for: storage.variable, timeout: timeout)
+    try storage.device.engine.wait(for: storage.variable, timeout: timeout)
   }
 
   /// The one element of an array of one element; waits for it.
@@ -56,12 +56,22 @@ extension NDArray {
   ) async throws -> NDArray {
     if case .symbol = handle.content { failReadingSymbol("value", CallSite(file, line)) }
     guard case .storage(let storage) = handle.content else { return self }
-    await withCheckedContinuation { continuation in
-      Engine.shared.push(
-        Resumption(continuation), reading: .of(storage.variable), writing: .none)
+    let engine = storage.device.engine
+    while true {
+      await withCheckedContinuation { continuation in
+        // The thread is the concurrency pool's: its push does not wait for room.
+        engine.withoutWaiting {
+          engine.push(Resumption(continuation), reading: .of(storage.variable), writing: .none)
+        }
+      }
+      do throws(EngineError) {
+        try engine.wait(for: storage.variable, timeout: .zero)
+        return self
+      } catch {
+        // Somebody has queued another write meanwhile.
+        if error.code != .timedOut { throw error }
+      }
     }
-    try Engine.shared.wait(for: storage.variable)
-    return self
   }
 
   /// Calls `body` with the bytes of the array, dense and row-major, once they are computed.
@@ -74,7 +84,7 @@ extension NDArray {
     if handle.isStored, Scope.isTracing { failReadingCapture("withUnsafeBytes", site) }
     let dense = rowMajor("withUnsafeBytes", site)
     guard let storage = dense.storage else { failReadingSymbol("withUnsafeBytes", site) }
-    try Engine.shared.wait(for: storage.variable)
+    try storage.device.engine.wait(for: storage.variable)
     let start = storage.materialized() + dense.handle.layout.offset * dtype.byteCount
     // The array, so that nobody changes the bytes meanwhile; the storage, which a number only
     // lends.
@@ -125,7 +135,7 @@ extension NDArray {
   ) throws -> T {
     guard case .storage(let storage) = handle.content else { failReadingSymbol(operation, site) }
     if Scope.current?.trace != nil { failReadingCapture(operation, site) }
-    try Engine.shared.wait(for: storage.variable)
+    try storage.device.engine.wait(for: storage.variable)
     return withExtendedLifetime(self) {
       body(storage.materialized() + handle.layout.offset * dtype.byteCount)
     }

@@ -98,9 +98,9 @@ final class PlanCall: @unchecked Sendable {
     let scalars = step.scalars.map(number)
     let engine = runtime.device.engine
     let failure = withBases(of: step) { bases throws(KernelFailure) in
-      try step.program.start(bases: bases, scalars: scalars, in: context) { failure in
-        engine.complete(completion, failing: failure?.described(step.program))
-      }
+      try step.program.start(
+        bases: bases, scalars: scalars, in: context,
+        done: engine.end(of: completion, running: step.program))
     }
     if let failure { throw failure.described(step.program) }
   }
@@ -193,6 +193,17 @@ extension KernelFailure {
   /// The failure of an operation that runs a program.
   func described(_ program: KernelProgram) -> OperationFailure {
     OperationFailure("\(message): \(program.inputTypes)")
+  }
+}
+
+extension Engine {
+  /// How an asynchronous operation that runs a program tells of its end.
+  func end(of completion: Completion, running program: KernelProgram) -> AsynchronousEnd {
+    AsynchronousEnd {
+      self.complete(completion, failing: $0?.described(program))
+    } giveUp: {
+      self.abandon(completion, failing: $0.described(program))
+    }
   }
 }
 

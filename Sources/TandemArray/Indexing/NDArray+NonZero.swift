@@ -26,7 +26,7 @@ extension NDArray {
           + "use where: \(type)", at: site)
     }
     do {
-      try Engine.shared.wait(for: storage.variable)
+      try storage.device.engine.wait(for: storage.variable)
       return try withExtendedLifetime((self, storage)) { () throws -> NDArray in
         let x = Operand(storage.materialized(), handle.layout, dtype)
         let context = device.engine.parallel

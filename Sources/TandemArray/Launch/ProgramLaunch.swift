@@ -105,9 +105,9 @@ struct ProgramLaunch: OperationPayload {
       do throws(KernelFailure) {
         let bases = UnsafeBufferPointer(bases)
         if let engine {
-          try kernel.start(bases: bases, scalars: numbers, in: parallel) { failure in
-            engine.complete(completion, failing: failure?.described(kernel))
-          }
+          try kernel.start(
+            bases: bases, scalars: numbers, in: parallel,
+            done: engine.end(of: completion, running: kernel))
         } else {
           try kernel.run(bases: bases, scalars: numbers, in: parallel)
         }

@@ -14,9 +14,10 @@ import TandemThreads
 /// try profile.writeTrace(to: "trace.json")  // for chrome://tracing or ui.perfetto.dev
 /// ```
 ///
-/// With `TANDEM_PROFILE=trace.json` a program profiles itself from its first operation to its exit
-/// and writes the trace there, and the table where `TANDEM_PROFILE_TABLE` says; `tandem profile`
-/// sets both. While nothing is noted, an operation pays for one relaxed load.
+/// With `TANDEM_PROFILE=trace.json` a program profiles itself from its first operation to its exit,
+/// or to Ctrl-C unless it handles that itself, and writes the trace there, and the table where
+/// `TANDEM_PROFILE_TABLE` says; `tandem profile` sets both. While nothing is noted, an operation
+/// pays for one relaxed load.
 public enum Profiler {
   /// Events that one thread notes down at most between a start and a stop; further ones are
   /// counted.
@@ -25,6 +26,7 @@ public enum Profiler {
   static let isOn = Atomic<Bool>(false)
   private static let startTime = Atomic<Int64>(0)
   private static let lanes = Guarded<[ProfileLane]>([])
+  private static let writing = Guarded(())
 
   /// Whether events are noted down.
   public static var isRunning: Bool { isOn.load(ordering: .relaxed) }
@@ -102,12 +104,19 @@ public enum Profiler {
 
   /// Starts if `TANDEM_PROFILE` asks for it.
   static func startIfAsked() {
-    if let path = getenv("TANDEM_PROFILE"), path.pointee != 0 { start() }
+    guard let path = getenv("TANDEM_PROFILE"), path.pointee != 0 else { return }
+    start()
+    tandem_watch_interrupt { Profiler.writeIfAsked() }
   }
 
-  /// Writes the trace that `TANDEM_PROFILE` asks for, as the process exits.
+  /// Writes the trace that `TANDEM_PROFILE` asks for, as the process exits or is interrupted. One
+  /// thread at a time: the process must not end while another one is writing.
   static func writeIfAsked() {
-    guard let path = getenv("TANDEM_PROFILE"), path.pointee != 0, isRunning else { return }
+    guard let path = getenv("TANDEM_PROFILE"), path.pointee != 0 else { return }
+    writing.withLock { _ in if isRunning { write(to: path) } }
+  }
+
+  private static func write(to path: UnsafePointer<CChar>) {
     let profile = stop()
     do throws(ProfileError) {
       try profile.writeTrace(to: String(cString: path))

@@ -26,7 +26,7 @@ struct Held: NonDifferentiableOp {
 
     func start(
       _ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext,
-      done: @escaping @Sendable (KernelFailure?) -> Void
+      done: AsynchronousEnd
     ) throws(KernelFailure) {
       gate.pass { failure in
         if failure == nil { Copy.copy(operands[1], to: operands[0], in: .serial) }

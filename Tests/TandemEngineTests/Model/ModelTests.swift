@@ -1,7 +1,7 @@
 import Testing
 
 /// The engine's lock-free algorithms under a scheduler that walks through the interleavings: the
-/// algorithms pass, and each of three planted mistakes is found.
+/// algorithms pass, and each planted mistake is found.
 @Suite(.serialized)
 struct ModelTests {
   static let seed: UInt64 = 20_261
@@ -66,6 +66,48 @@ struct ModelTests {
     }
     #expect(all.failure == nil)
     print("model: parking: \(all.runs) runs, \(all.steps) steps, seed \(ModelTests.seed)")
+  }
+
+  private static func asynchronous(_ fault: AsyncModel.Fault) -> Exploration {
+    Exploration.explore(systematic: 400, random: 1000, seed: seed) {
+      let model = AsyncModel(fault: fault)
+      return (model.bodies, model.check)
+    }
+  }
+
+  /// The start, the completion and the giving up of one operation, all at the same time.
+  @Test func asynchronousOperations() {
+    let all = ModelTests.asynchronous(.none)
+    #expect(all.failure == nil)
+    print("model: asynchronous: \(all.runs) runs, \(all.steps) steps, seed \(ModelTests.seed)")
+  }
+
+  @Test func aLostEndIsFound() {
+    let all = ModelTests.asynchronous(.looksTooEarly)
+    #expect(all.failure?.hasPrefix("finished 0 times") == true, "\(all)")
+  }
+
+  @Test func aLostCompletionOfWhatWasGivenUpIsFound() {
+    let all = ModelTests.asynchronous(.givesUpUnannounced)
+    #expect(all.failure?.hasPrefix("1 payloads left") == true, "\(all)")
+  }
+
+  private static func waitCells(looksTooEarly: Bool) -> Exploration {
+    Exploration.explore(systematic: 400, random: 1000, seed: seed) {
+      let model = WaitCellModel(looksTooEarly: looksTooEarly)
+      return (model.bodies, model.check)
+    }
+  }
+
+  @Test func waitCells() {
+    let all = ModelTests.waitCells(looksTooEarly: false)
+    #expect(all.failure == nil)
+    print("model: wait cells: \(all.runs) runs, \(all.steps) steps, seed \(ModelTests.seed)")
+  }
+
+  @Test func aLostSignalIsFound() {
+    let all = ModelTests.waitCells(looksTooEarly: true)
+    #expect(all.failure?.hasPrefix("nobody can go on") == true, "\(all)")
   }
 
   @Test func aLostWakeUpIsFound() {
