@@ -36,11 +36,12 @@ public struct Product: ReductionOp {
     let x = inputs[0]
     let isZero = x .== 0
     let zeros = isZero.sum(axes: axes, keepDims: true)
-    let nonzero = Symbol.where(isZero, 1, x)
+    let nonzero = Symbol.where(isZero, 1, x).widened
     let product = nonzero.product(axes: axes, keepDims: true)
-    let scaled = dy.keeping(axes, keptDims: keepDims) * product
-    let whenNone = Symbol.where(zeros .== 0, scaled, 0) / nonzero
-    return [.where(isZero, .where(zeros .== 1, scaled, 0), whenNone)]
+    let others = Symbol.where(
+      isZero, .where(zeros .== 1, product, 0), .where(zeros .== 0, product, 0) / nonzero)
+    let wide = dy.widened.keeping(axes, keptDims: keepDims)
+    return [(wide * others).cast(to: x.dtype)]
   }
 }
 
