@@ -21,12 +21,14 @@ NAN, INF = float("nan"), float("inf")
 RANGES = {"float16": (65504.0, 2.0**-24, 2.0**-14), "bfloat16": (3.38e38, 2.0**-133, 2.0**-126),
           "float32": (3.4e38, 2.0**-149, 2.0**-126), "float64": (1.7e308, 5e-324, 2.3e-308)}
 SMALL = [6e-8, -1e-3, 0.5, 3.0, 100.0, -2000.0, 60000.0, 0.0]
-WIDE = [1e-38, -1e-3, 0.5, 3.0, 100.0, -2000.0, 1e17, 0.0]
+WIDE = [1e-30, -1e-3, 0.5, 3.0, 100.0, -2000.0, 1e17, 0.0]
 COTANGENTS = {"float16": [2.0**-10, 1024.0, 32768.0], "bfloat16": [65536.0], "float32": [65536.0, -2.0**-10]}
-# Results near a limit, from which the derivative is computed, have lost its digits: `result`.
-# Slopes may be smaller than the dtype's smallest number, though their product with dy is not: `slope`.
-ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1"]}
-ALLOWED |= {name: "slope" for name in ["exp", "erf", "softplus", "sin", "cos", "sinh", "cosh"]}
+# Results near a limit, from which the derivative is computed, have lost its digits: `result`. Slopes
+# may be smaller than the dtype's smallest number, though their product with dy is not: `slope`. An
+# exponent less one is rounded before a power is taken: `exponent`.
+ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1", "softmax"]}
+ALLOWED |= {name: "slope" for name in ["exp", "erf", "softplus", "sin", "cos", "sinh", "cosh", "logSumExp"]}
+ALLOWED |= {("power", "float32"): "exponent"}
 
 ROWS = {
     "clip": lambda x: torch.clip(x, -1.0, 2.0), "where": lambda x: torch.where(x > 1, x * 2, x),
@@ -49,6 +51,16 @@ def holds(y, dtype):
     return torch.isfinite(y) & (y.abs() < largest * 0.98) & ((y == 0) | (y.abs() > normal))
 
 
+def special(name):
+    """The first of equal numbers takes the gradient, not PyTorch's last; products that are not
+    finite or denormal have no gradient that is."""
+    if name == "product":
+        return [x for x in SPECIAL if np.isfinite(np.prod(x)) and not 0 < abs(np.prod(x)) < 1e-300]
+    if name in ["cumulativeMax", "cumulativeMin"]:
+        return [x for x in SPECIAL if len(set(x)) == 3]
+    return SPECIAL
+
+
 def text(numbers, digits):
     return ";".join(f"{x:.{digits}g}" for x in numbers)
 
@@ -64,7 +76,7 @@ def line(name, dtype, function, inputs, cotangents, isRow):
     lists = [np.array(x)[kept.numpy()].reshape(-1) for x in inputs]
     gradients = [x.grad[kept].reshape(-1).tolist() for x in leaves]
     return "\t".join([
-        name, dtype, ALLOWED.get(name, "-"),
+        name, dtype, ALLOWED.get((name, dtype), ALLOWED.get(name, "-")),
         "|".join(text(x, 17 if dtype == "float64" else 9) for x in lists),
         text(np.array(cotangents)[kept.numpy()].reshape(-1), 9), "|".join(text(g, 9) for g in gradients)])
 
@@ -84,7 +96,8 @@ def lines():
                 weights = np.tile(np.array([1, -0.5, 0.25]) * cotangent, (len(rows), 1))
                 yield line(name, dtype, function, [rows], weights, True)
     for name, function in ROWS.items():
-        yield line(name, "float64", function, [np.array(SPECIAL)], np.tile([1, -2, 3], (len(SPECIAL), 1)), True)
+        rows = np.array(special(name), np.float64)
+        yield line(name, "float64", function, [rows], np.tile([1, -2, 3], (len(rows), 1)), True)
 
 
 if __name__ == "__main__":

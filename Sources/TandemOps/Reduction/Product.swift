@@ -3,7 +3,8 @@
 /// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is
 /// one.
 /// Gradient: `dy` times the product of all other elements, right also where elements are zero.
-/// (The second derivative at elements that are zero is not.)
+/// (The second derivative at elements that are zero is not.) It is made by division: where the
+/// product overflows or is denormal, or elements are not finite, the gradient is no better.
 public struct Product: ReductionOp {
   public static let name = "product"
 

@@ -22,7 +22,8 @@ struct ThreadInvarianceTests {
     "matrix products",
     arguments: [(130, 200, 300), (20, 26, 9000), (1, 700, 500), (300, 40, 1000), (600, 300, 64)])
   func products(_ m: Int, _ n: Int, _ k: Int) {
-    for dtype in [DType.float32, .float64, .bfloat16, .float16, .int32, .uint8] {
+    let floats = [DType.float32, .float64, .bfloat16, .float16]
+    for dtype in floats + (m == 130 ? [.int32, .uint8] : []) {
       var random = SplitMix(seed: 1)
       let a = TestMatrix([m, k], dtype, transposed: false, random: &random)
       let b = TestMatrix([k, n], dtype, transposed: true, random: &random)
