@@ -47,7 +47,8 @@ import Testing
       return range(Int(parts[0]), Int(parts[1]), step)
     }
 
-    /// One of the forms that a user would write: ranges with their last position where that is even.
+    /// One of the forms that a user would write: ranges with their last position where that is
+    /// even.
     static func range(_ low: Int?, _ high: Int?, _ step: Int) -> any AxisIndex {
       let last = high.map { $0 - 1 }
       switch (low, last) {

@@ -69,8 +69,8 @@ package final class NativeRowKernels: NativeClient {
     }
   }
 
-  /// The kernels of rows that were enabled; none in a child made by fork, whose parent may have held
-  /// the locks.
+  /// The kernels of rows that were enabled; none in a child made by fork, whose parent may have
+  /// held the locks.
   package static func of(_ blocks: RowBlocks) -> NativeRowKernels? {
     if tandem_is_forked_child() != 0 { return nil }
     return known.withLock { known in

@@ -9,8 +9,8 @@
 /// | result | that of `x` |
 ///
 /// Updates are applied in row-major order of the indices: where indices repeat, the last of `.set`
-/// stays. The result may take over the storage of `x`. Sums of 16-bit floats are made in float32 and
-/// rounded once: so are the gradients of what picks an element many times.
+/// stays. The result may take over the storage of `x`. Sums of 16-bit floats are made in float32
+/// and rounded once: so are the gradients of what picks an element many times.
 ///
 /// - Complexity: O(count(x) + count(updates)).
 public struct Scatter: Op, Codable {

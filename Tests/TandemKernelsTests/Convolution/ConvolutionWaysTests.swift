@@ -60,7 +60,8 @@ struct ConvolutionWaysTests {
       tapStrides: (w.channelStride, w.strides), bias: nil, level: level)
   }
 
-  /// What `ConvolutionTests` computes every way of.
+  /// One filter for each channel, few large groups, images taken together, windows of one element
+  /// that jump, bands of rows, planes, a line longer than what is summed at one time.
   static let cases = [
     Case([2, 6, 19, 37], [6, 1, 3, 3], 1, 1, 6, .filters),
     Case([3, 4, 9, 7], [4, 1, 5, 5], 2, 2, 4, .filters),
@@ -73,7 +74,7 @@ struct ConvolutionWaysTests {
     Case([5, 10, 7, 7], [70, 10, 3, 3], 1, 1, 1, .flattened),
     Case([2, 40, 14, 14], [70, 40, 1, 1], 1, 0, 1, .flattened),
     Case([2, 12, 15, 15], [24, 12, 1, 1], 2, 0, 1, .flattened),
-    Case([1, 16, 5, 5], [40, 16, 3, 3], 2, 1, 1, .pixels),
+    Case([1, 16, 5, 5], [48, 16, 3, 3], 2, 1, 1, .pixels),
     Case([1, 24, 40, 45], [10, 24, 3, 3], 1, 1, 1, .bands),
     Case([2, 3, 4, 9, 8], [5, 3, 2, 3, 3], 1, 1, 1, .bands),
     Case([1, 2, 700], [3, 2, 5], 1, 2, 1, .bands),
