@@ -21,7 +21,7 @@ NAN, INF = float("nan"), float("inf")
 RANGES = {"float16": (65504.0, 2.0**-24, 2.0**-14), "bfloat16": (3.38e38, 2.0**-133, 2.0**-126),
           "float32": (3.4e38, 2.0**-149, 2.0**-126), "float64": (1.7e308, 5e-324, 2.3e-308)}
 SMALL = [6e-8, -1e-3, 0.5, 3.0, 100.0, -2000.0, 60000.0, 0.0]
-WIDE = [1e-20, -1e-3, 0.5, 3.0, 100.0, -2000.0, 1e17, 0.0]
+WIDE = [1e-18, -1e-3, 0.5, 3.0, 100.0, -2000.0, 1e17, 0.0]
 COTANGENTS = {"float16": [2.0**-10, 1024.0, 32768.0], "bfloat16": [65536.0], "float32": [65536.0, -2.0**-10]}
 # Results near a limit, from which the derivative is computed, have lost its digits: `result`. Slopes
 # may be smaller than the dtype's smallest number, though their product with dy is not: `slope`. An
