@@ -79,7 +79,8 @@ import Testing
             continue
           }
           Issue.record(
-            "\(name) \(dtype), argument \(argument) at \(at), dy \(dy[place]): \(value), not \(wanted)"
+            "\(name) \(dtype), argument \(argument) at \(at), dy \(dy[place]): "
+              + "\(value), not \(wanted)"
           )
         }
       }
