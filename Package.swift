@@ -45,7 +45,7 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "FashionMNIST", "MNIST",
+  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "FashionMNIST", "Indexing", "MNIST",
   "Profiling", "Regions", "SavedGraph",
 ]
 

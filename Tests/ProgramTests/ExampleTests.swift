@@ -161,7 +161,60 @@ struct ExampleTests {
       outcome.output == """
         NDArray([[ 4.633424 ,  2.5791998, -1.3934336,  5.8643093],
                  [ 9.233645 ,  1.3824339, -2.8875635,  9.16393  ]], float32[2, 4])
+        NDArray([[2., 3.]], float32[1, 2]) NDArray([0, 2, 4, 6, 8], int64[5]) NDArray([[1.],
+                 [4.]], float32[2, 1])
+        NDArray([0.8196041 , 0.87591326, 0.94420576, 1.3862135 , 1.5295172 ,
+                 1.410115  ], float32[6])
+        NDArray([[ 0.51113576, -0.13297395, -0.16601445,  0.3666245 ]], float32[1, 4])
+        bfloat16 [3, 3] NDArray([2.80916231, 2.14812454, 0.99259152], float64[3]) [3, 4]
+        true
         cholesky: leading minor 2 is not positive: float32[2, 2], queued at main.swift:\(line)
+
+        """)
+    #expect(outcome.errors == "")
+    #expect(outcome.status == 0)
+  }
+
+  /// The numbers are NumPy's for the same indices.
+  @Test("Indexing prints what is written here")
+  func indexing() throws {
+    let outcome = try Program("Indexing").run()
+    #expect(
+      outcome.output == """
+        NDArray([9., 7.], float32[2])
+        NDArray([[8., 7., 9.],
+                 [5., 6., 4.]], float32[2, 3])
+        [3, 1]
+        [3, 3]
+        NDArray([2., 6., 3.], float32[3])
+        NDArray([9., 7., 8.], float32[3])
+        NDArray([[3., 1., 2.],
+                 [6., 6., 6.],
+                 [4., 6., 5.]], float32[3, 3])
+        NDArray([[3., 2., 1.],
+                 [9., 8., 7.],
+                 [6., 5., 4.]], float32[3, 3])
+        NDArray([[1, 2, 0],
+                 [1, 2, 0],
+                 [0, 2, 1]], int64[3, 3])
+        NDArray([[1., 2., 3.],
+                 [7., 8., 9.],
+                 [4., 5., 6.]], float32[3, 3])
+        NDArray([[3., 2.],
+                 [9., 8.],
+                 [6., 5.]], float32[3, 2])
+        NDArray([[0, 2],
+                 [0, 2],
+                 [1, 2]], int64[3, 2])
+        NDArray([1, 0, 0, 3, 2, 2, 1, 2, 1], int64[9])
+        NDArray([2., 3., 3., 1.], float32[4])
+        NDArray([2., 3., 3., 1.], float32[4])
+        NDArray([[4., 5.],
+                 [0., 1.],
+                 [4., 5.]], float32[3, 2])
+        NDArray([[1., 1.],
+                 [0., 0.],
+                 [2., 2.]], float32[3, 2])
 
         """)
     #expect(outcome.errors == "")

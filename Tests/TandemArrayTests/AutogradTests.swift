@@ -380,6 +380,28 @@ import Testing
     #expect(numbers(slopes) == expected)
   }
 
+  @Test(
+    "an element that is picked many times gathers all that flows to it",
+    arguments: [DType.float16, .bfloat16])
+  func manyPicks(dtype: DType) {
+    let count = 70_000
+    let x = NDArray([1, 2, 3]).cast(to: dtype)
+    let places = NDArray([Int64](repeating: 1, count: count))
+    // 0.5 is small beside the sums that come before the last one.
+    let half = NDArray.full([count], 0.5).cast(to: dtype)
+    let sum = numbers(NDArray(Float(count) / 2).cast(to: dtype))[0]
+    let picks: [@Sendable (NDArray) -> NDArray] = [
+      { $0.take(places, axis: 0) }, { $0.gather([places]) }, { $0[places] },
+      { $0.takeAlongAxis(places, axis: 0) },
+    ]
+    for pick in picks {
+      #expect(numbers(gradient(of: { (pick($0) * half).sum() })(x)) == [0, sum, 0], "\(dtype)")
+    }
+    let sums = NDArray.zeros([1], dtype: dtype).scatter(
+      half, at: [NDArray.zeros([count], dtype: .int64)], by: .add)
+    #expect(numbers(sums) == [sum])
+  }
+
   @Test("sums of squares beyond the numbers of float16", arguments: [DType.float16, .bfloat16])
   func variances(dtype: DType) {
     let values = (0..<4096).map { Double($0.isMultiple(of: 2) ? 320 : -320) }

@@ -16,7 +16,7 @@ import Testing
     .nan, .infinity, -.infinity, 0, -0.0, normal, -denormal, 1, -1, 2, 0.5, -3, 1e300,
   ]
 
-  private static let unary: [String: @Sendable (NDArray) -> NDArray] = [
+  static let unary: [String: @Sendable (NDArray) -> NDArray] = [
     "absolute": { $0.abs() }, "acos": { $0.acos() }, "asin": { $0.asin() },
     "atan": { $0.atan() }, "cos": { $0.cos() }, "cosh": { $0.cosh() }, "erf": { $0.erf() },
     "exp": { $0.exp() }, "expm1": { $0.expm1() }, "gelu": { $0.gelu() }, "log": { $0.log() },
@@ -27,7 +27,7 @@ import Testing
     "squared": { $0.squared() }, "tan": { $0.tan() }, "tanh": { $0.tanh() },
   ]
 
-  private static let binary: [String: @Sendable (NDArray, NDArray) -> NDArray] = [
+  static let binary: [String: @Sendable (NDArray, NDArray) -> NDArray] = [
     "add": { $0 + $1 }, "subtract": { $0 - $1 }, "multiply": { $0 * $1 }, "divide": { $0 / $1 },
     "maximum": { $0.maximum($1) }, "minimum": { $0.minimum($1) }, "power": { $0.power($1) },
     "atan2": { $0.atan2($1) }, "hypot": { $0.hypot($1) },

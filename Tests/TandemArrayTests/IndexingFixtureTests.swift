@@ -47,8 +47,19 @@ import Testing
       return range(Int(parts[0]), Int(parts[1]), step)
     }
 
-    /// The form that a user would write where there are several.
+    /// One of the forms that a user would write: ranges with their last position where that is
+    /// even.
     static func range(_ low: Int?, _ high: Int?, _ step: Int) -> any AxisIndex {
+      let last = high.map { $0 - 1 }
+      switch (low, last) {
+      // Before position 0 lies −1, which is the last one.
+      case (_, .some(-1)): break
+      case (nil, let last?) where step == 1 && last.isMultiple(of: 2): return ...last
+      case (let low?, let last?) where step == 1 && last.isMultiple(of: 2) && low <= last:
+        return low...last
+      case (let low?, nil) where step == 1 && low < 0 && low.isMultiple(of: 2): return low...(-1)
+      default: break
+      }
       switch (low, high) {
       case (nil, nil) where step == 1: return Axis.all
       case (let low?, nil) where step == 1: return low...
@@ -61,6 +72,38 @@ import Testing
 
   static func cases() throws -> [Case] {
     try FixtureText.read("indexing").split(separator: "\n").map(Case.init)
+  }
+
+  @Test func closedRangesAreAmongTheCases() throws {
+    let indices = try IndexingFixtureTests.cases().flatMap(\.indices)
+    #expect(indices.count { $0 is ClosedRange<Int> } > 20)
+    #expect(indices.count { ($0 as? ClosedRange<Int>)?.upperBound == -1 } > 5)
+    #expect(indices.count { $0 is PartialRangeThrough<Int> } > 20)
+  }
+
+  @Test func rangesWithTheirLastPosition() {
+    let x = NDArray.arange(12).reshaped([3, 4])
+    #expect(x[1...2].scalars(as: Int.self) == Array(4..<12))
+    #expect(x[...1].scalars(as: Int.self) == Array(0..<8))
+    #expect(x[...(-1)].scalars(as: Int.self) == Array(0..<12))
+    #expect(x[...(-2), -3...(-1)].scalars(as: Int.self) == [1, 2, 3, 5, 6, 7])
+    #expect(x[-2...(-1), 0...0].scalars(as: Int.self) == [4, 8])
+    var y = x
+    y[...1, 2...3] = NDArray(-1)
+    #expect(y.scalars(as: Int.self) == [0, 1, -1, -1, 4, 5, -1, -1, 8, 9, 10, 11])
+    y[...(-1)] = x
+    #expect(y.scalars(as: Int.self) == Array(0..<12))
+  }
+
+  @Test func assignsBehindALeadingEllipsis() {
+    let x = NDArray.arange(12).reshaped([3, 2, 2])
+    var y = x
+    y[..., 0] = NDArray(-1)
+    #expect(y.scalars(as: Int.self) == [-1, 1, -1, 3, -1, 5, -1, 7, -1, 9, -1, 11])
+    #expect(y[..., 0].shape == [3, 2])
+    y[..., 1, 1...1] = NDArray([7, 8, 9]).reshaped([3, 1])
+    #expect(y.scalars(as: Int.self) == [-1, 1, -1, 7, -1, 5, -1, 8, -1, 9, -1, 9])
+    #expect(x.scalars(as: Int.self) == Array(0..<12))
   }
 
   @Test func readsLikeNumPy() throws {

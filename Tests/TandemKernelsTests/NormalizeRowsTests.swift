@@ -77,4 +77,26 @@ import Testing
       if centers { #expect(results[1].allBits == mean.allBits, "\(dtype)\(shape)") }
     }
   }
+
+  /// The mean of nothing is NaN, as that of the loops that rows of other orders go through.
+  @Test(arguments: [DType.float32, .float64], [true, false])
+  func rowsWithoutElements(dtype: DType, centers: Bool) throws {
+    let statistics = (0..<(centers ? 2 : 1)).map { _ in LoopBuffer(dtype, count: 3) }
+    let nothing = LoopBuffer(dtype, count: 1)
+    func operand(_ buffer: LoopBuffer, _ shape: Shape) -> Operand {
+      Operand(buffer.base, Layout(shape), dtype)
+    }
+    let factors = statistics.map { _ in operand(nothing, [0]) }
+    try NormalizeRows(epsilon: 1e-5, centers: centers).run(
+      [operand(nothing, [3, 0])] + statistics.map { operand($0, [3]) } + [operand(nothing, [3, 0])]
+        + factors, scalars: [], in: .serial)
+    for statistic in statistics {
+      for bits in statistic.allBits {
+        let isNaN =
+          dtype == .float64
+          ? Double(bitPattern: bits).isNaN : Float(bitPattern: UInt32(bits)).isNaN
+        #expect(isNaN)
+      }
+    }
+  }
 }

@@ -91,8 +91,11 @@ import Testing
       .logarithmsGradient,
     ], [DType.float32, .float64, .bfloat16])
   func bitsAreThoseOfLoopPrograms(kind: SoftmaxRows.Kind, dtype: DType) {
-    let team = WorkerTeam(threads: 2)
-    defer { team.shutdown() }
+    let (two, four) = (WorkerTeam(threads: 2), WorkerTeam(threads: 4))
+    defer {
+      two.shutdown()
+      four.shutdown()
+    }
     for lengths in Self.shapes {
       let shape = Shape(lengths)
       let wide: DType = dtype == .float64 ? .float64 : .float32
@@ -103,7 +106,7 @@ import Testing
       let reference = Reference(shape: shape, dtype: dtype, wide: wide)
       let expected = reference.outputs(kind, x, g)
       for level in LoopKernel.Level.allCases where level.isAvailable {
-        for context in [ParallelContext.serial, team.context] {
+        for context in [ParallelContext.serial, two.context, four.context] {
           let outputs = expected.map { LoopBuffer($0.dtype, count: $0.allBits.count) }
           let whole = kind == .sums ? reference.reduced : shape
           var operands = outputs.map { Operand($0.base, Layout(whole), $0.dtype) }

@@ -57,26 +57,64 @@ import Testing
     }
   }
 
-  @Test func layerNorm() throws {
-    let (whole, halves) = (Array32(8192 * 1024), Array32(8192 * 1024))
-    let (mean, rstd) = (Array32(8192), Array32(8192))
-    let factors = x.operand([1024])
-    let primitive = NormalizeRows(epsilon: 1e-5, centers: true)
+  /// Layer and RMS norm, with memory that begins with a cache line but not with two.
+  @Test(arguments: [DType.float32, .float64], [true, false])
+  func norms(dtype: DType, centers: Bool) throws {
+    let (rows, length) = (dtype == .float64 ? 4096 : 8192, 1024)
+    let (count, size) = (rows * length, dtype.byteCount)
+    func memory(_ count: Int) -> UnsafeMutableRawPointer {
+      .allocate(byteCount: count * size + 64, alignment: 128) + 64
+    }
+    let (x, whole, halves) = (memory(count), memory(count), memory(count))
+    let (factors, statistics) = (memory(2 * length), memory(4 * rows))
+    defer { for array in [x, whole, halves, factors, statistics] { (array - 64).deallocate() } }
+    func fill(_ array: UnsafeMutableRawPointer, _ count: Int) {
+      for index in 0..<count {
+        let value = Float((index &* index &+ 31 &* index) % 2027) / 1013 - 0.75
+        if dtype == .float64 {
+          array.storeBytes(of: Double(value), toByteOffset: index * 8, as: Double.self)
+        } else {
+          array.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
+        }
+      }
+    }
+    fill(x, count)
+    fill(factors, 2 * length)
+    func operands(_ y: UnsafeMutableRawPointer, _ range: Range<Int>, _ first: Int) -> [Operand] {
+      let shape: Shape = [range.count, length]
+      func statistic(_ number: Int) -> Operand {
+        Operand(
+          statistics + ((first + number) * rows + range.lowerBound) * size, Layout([range.count]),
+          dtype)
+      }
+      let skipped = range.lowerBound * length * size
+      return [Operand(y + skipped, Layout(shape), dtype)] + (centers ? [statistic(0)] : [])
+        + [statistic(1), Operand(x + skipped, Layout(shape), dtype)]
+        + [Operand(factors, Layout([length]), dtype)]
+        + (centers ? [Operand(factors + length * size, Layout([length]), dtype)] : [])
+    }
+    let primitive = NormalizeRows(epsilon: 1e-5, centers: centers)
+    #expect(operands(whole, 0..<rows, 0)[0].streams(along: 1))
     let team = WorkerTeam(threads: 3)
     defer { team.shutdown() }
-    try primitive.run(
-      [
-        whole.operand(Self.shape), mean.operand([8192]), rstd.operand([8192]),
-        x.operand(Self.shape), factors, factors,
-      ], scalars: [], in: team.context)
-    for row in [0, 4096] {
-      try primitive.run(
-        [
-          halves.operand([4096, 1024], row: row), mean.operand([4096]), rstd.operand([4096]),
-          x.operand([4096, 1024], row: row), factors, factors,
-        ], scalars: [], in: .serial)
+    func expectHalves(_ comment: Comment, _ context: ParallelContext) throws {
+      memset(whole, 0, count * size)
+      try primitive.run(operands(whole, 0..<rows, 0), scalars: [], in: context)
+      for half in [0..<rows / 2, rows / 2..<rows] {
+        let some = operands(halves, half, 2)
+        #expect(!some[0].streams(along: 1))
+        try primitive.run(some, scalars: [], in: .serial)
+      }
+      #expect(memcmp(whole, halves, count * size) == 0, comment)
+      let first = (centers ? 0 : 1) * rows * size
+      #expect(
+        memcmp(statistics + first, statistics + 2 * rows * size + first, 2 * rows * size - first)
+          == 0, comment)
     }
-    #expect(isSame(whole, halves, count: 8192 * 1024))
+    try expectHalves("3 threads", team.context)
+    for level in LoopKernel.Level.allCases where level.isAvailable {
+      try withLevel(level.rawValue) { try expectHalves("\(level)", .serial) }
+    }
   }
 
   /// One step over whole arrays; results that begin or end within a cache line, and numbers.

@@ -1,3 +1,4 @@
+import Foundation
 import TandemKernels
 import TandemShapes
 import TandemThreads
@@ -9,11 +10,16 @@ import Testing
     let primitive: any Primitive
     let outputs: [(Shape, DType)]
     let inputs: [(Shape, DType, Double)]
+    /// What is added to the diagonals of the first input: with as much as its matrices have rows
+    /// they are definite and far from singular.
+    let diagonal: Double
 
     init(
-      _ primitive: any Primitive, _ outputs: [(Shape, DType)], _ inputs: [(Shape, DType, Double)]
+      _ primitive: any Primitive, _ outputs: [(Shape, DType)], _ inputs: [(Shape, DType, Double)],
+      diagonal: Double = 0
     ) {
       (self.primitive, self.outputs, self.inputs) = (primitive, outputs, inputs)
+      self.diagonal = diagonal
     }
 
     var testDescription: String { "\(primitive)" }
@@ -39,6 +45,28 @@ import Testing
     Job(
       Scatter(.rows(axis: 1), .add), [([64, 100], .float32)],
       [([64, 100], .float32, 1), ([64, 5000], .float32, 1), ([5000], .int64, 100)]),
+    Job(
+      Scatter(.rows(axis: 0), .set), [([100, 32], .float16)],
+      [([100, 32], .float16, 1), ([9000, 32], .float16, 1), ([9000], .int64, 100)]),
+    Job(
+      Scatter(.rows(axis: 0), .min), [([100, 32], .float32)],
+      [([100, 32], .float32, 1), ([9000, 32], .float32, 1), ([9000], .int32, 100)]),
+    Job(
+      Scatter(.leading(count: 2), .max), [([30, 40], .float64)],
+      [
+        ([30, 40], .float64, 1), ([200_000], .float64, 1), ([200_000], .int64, 30),
+        ([200_000], .int64, 40),
+      ]),
+    Job(
+      Scatter(.along(axis: 0), .set), [([100, 20], .int32)],
+      [([100, 20], .int32, 90), ([5000, 20], .int32, 90), ([5000, 20], .int64, 100)]),
+    Job(
+      TakeAlongAxis(axis: 1), [([64, 5000], .float32)],
+      [([64, 100], .float32, 1), ([64, 5000], .int64, 100)]),
+    Job(NonZero(), [([1, 300_000], .int64)], [(line, .float32, 1)]),
+    Job(CheckLabels(classes: 100), [], [(line, .int64, 100)]),
+    Job(
+      CopyBytes((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }), [(line, .uint8)], []),
     Job(OneHot(), [([9000, 10], .float32)], [([9000], .int64, 10)]),
     Job(Sort(axis: 0), [([300_000], .float32)], [(line, .float32, 50)]),
     Job(ArgSort(axis: 0), [([300, 200], .int64)], [([300, 200], .int32, 50)]),
@@ -64,6 +92,9 @@ import Testing
     Job(
       MaxPoolBackward(pool), [([16, 20, 24, 24], .float32)],
       [([16, 20, 12, 12], .float32, 1), ([16, 20, 24, 24], .float32, 9)]),
+    Job(
+      MaxPoolPick(pool), [([16, 20, 12, 12], .float32)],
+      [([16, 20, 24, 24], .float32, 1), ([16, 20, 24, 24], .float32, 9)]),
     Job(AveragePool(pool), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
     Job(
       AveragePoolBackward(pool), [([16, 20, 24, 24], .float32)],
@@ -80,6 +111,12 @@ import Testing
     Job(
       Solve(), [([16, 60, 3], .float64)],
       [([16, 60, 60], .float64, 1), ([16, 60, 3], .float64, 1)]),
+    Job(
+      TriangularSolve(lower: true, transposed: true), [([16, 60, 3], .float64)],
+      [([16, 60, 60], .float64, 1), ([16, 60, 3], .float64, 1)], diagonal: 60),
+    Job(Cholesky(), [([16, 60, 60], .float32)], [([16, 60, 60], .float32, 1)], diagonal: 60),
+    Job(
+      SignLogDeterminant(), [([64], .float64), ([64], .float64)], [([64, 30, 30], .float64, 1)]),
     Job(Determinant(), [([64], .float32)], [([64, 30, 30], .float32, 1)]),
     Job(RandomFill(.normal(mean: 0, standardDeviation: 1)), [(line, .float32)], []),
     Job(RandomFill(.integers(low: 0, high: 1000)), [(line, .int32)], []),
@@ -111,6 +148,30 @@ import Testing
     }
   }
 
+  /// Those whose threads other tests count, in this target and (what is finished block by block)
+  /// that of compiled graphs.
+  private static let elsewhere: Set<String> = [
+    "MatrixProduct", "ConvolutionForward", "ConvolutionInputGradient", "ConvolutionWeightGradient",
+    "SoftmaxRows", "LoopPrimitive", "RowBlocks", "Finished",
+  ]
+
+  @Test func noPrimitiveIsLeftOut() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Sources/TandemKernels")
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    var declared: Set<String> = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let pattern = /struct (\w+)(?:<[^>]*>)?: (?:Fallible)?Primitive\b/
+      for match in text.matches(of: pattern) { declared.insert(String(match.1)) }
+    }
+    #expect(declared.count > 40)
+    let tested = ThreadCountTests.jobs.map(\.primitive) + NeuralThreadTests.cases.map(\.primitive)
+    let names = Set(tested.map { "\(type(of: $0))" }).union(ThreadCountTests.elsewhere)
+    #expect(declared.subtracting(names).isEmpty, "\(declared.subtracting(names).sorted())")
+  }
+
   @Test func theFirstFailureIsNamedOnAnyNumberOfThreads() {
     let index = (0..<400_000).map { $0 > 100_000 && $0 % 7 == 0 ? Double($0) : 0 }
     let operands = [
@@ -131,10 +192,15 @@ extension ThreadCountTests.Job {
   /// The bytes of all outputs, from inputs that are the same in every run.
   func run(in context: ParallelContext) throws -> [[UInt8]] {
     var random = PhiloxGenerator(RandomKey(seed: 21))
-    let inputs = inputs.map { shape, dtype, limit in
-      let values = (0..<shape.elementCount).map { _ in
+    let inputs = inputs.enumerated().map { number, input in
+      let (shape, dtype, limit) = input
+      var values = (0..<shape.elementCount).map { _ in
         let value = Double(random.next() >> 11) * 0x1p-53 * limit
         return dtype.isFloatingPoint && limit != 9 && limit != 50 ? value : value.rounded(.down)
+      }
+      if number == 0 && diagonal != 0 {
+        let n = shape[-1]
+        for index in values.indices where index / n % n == index % n { values[index] += diagonal }
       }
       return SampleArray(values, shape, dtype)
     }

@@ -2,6 +2,10 @@
 #include "levels.h"
 #include "rows_template.h"
 
+// Lanes in an array that begins with a cache line; their own alignment may be two of these.
+typedef T NAME(line_lanes)
+    __attribute__((vector_size(TANDEM_NEURAL_LANES * sizeof(T)), aligned(64)));
+
 TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begin, int64_t end), (w,
                  begin, end)) {
   const int64_t n = w->length;
@@ -27,7 +31,7 @@ TANDEM_AT_LEVELS(void, NAME(rows), (const tandem_normalize_rows *w, int64_t begi
         const int64_t left_ = TANDEM_NEURAL_LANES;
         NAME(lanes) value = ((AT(x) - mean) * rstd) * AT(scale);
         if (bias) value = value + AT(bias);
-        __builtin_nontemporal_store(value, (NAME(lanes) *)(y + i_));
+        __builtin_nontemporal_store(value, (NAME(line_lanes) *)(y + i_));
       }
     } else if (bias) {
       TANDEM_NEURAL_VECTOR for (int64_t i = 0; i < n; i++)

@@ -1,9 +1,12 @@
-// Reading and assigning parts of arrays, as NumPy does it, with one difference: bounds of ranges
-// that lie outside of an axis are errors, not clipped.
+// Reading and assigning parts of arrays.
 
 extension NDArray {
   /// A part of the array: integers and ranges (negative ones count from the end), strides, new
-  /// axes, an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex``.
+  /// axes, an ellipsis, integer arrays and masks, in any mixture; see ``AxisIndex`` and
+  /// <doc:Indexing>.
+  ///
+  /// As in NumPy, with one difference: bounds of ranges that lie outside of an axis are errors, not
+  /// clipped.
   ///
   /// Without arrays the result is a view, which costs nothing. A mask waits for its values, as the
   /// result's shape depends on them. Assigning changes this array alone: in place if nobody shares

@@ -14,7 +14,8 @@ import TandemThreads
 ///
 /// `out` starts as a copy of x; it may be x itself (same place, same layout), never overlap it
 /// otherwise. Where indices repeat, updates are applied in row-major order of the indices: the last
-/// one wins a `set`, and an `add` rounds to the dtype after each. The result does not depend on
+/// one wins a `set`, and an `add` rounds to the dtype after each (sums of 16-bit floats want a
+/// float32 array). The result does not depend on
 /// threads, because all updates of one element are applied by one chunk.
 ///
 /// - Throws: `index 12 is out of range for axis 0 of length 10`, before anything is written.

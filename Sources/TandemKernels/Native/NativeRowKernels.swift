@@ -69,9 +69,11 @@ package final class NativeRowKernels: NativeClient {
     }
   }
 
-  /// The kernels of rows that were enabled.
+  /// The kernels of rows that were enabled; none in a child made by fork, whose parent may have
+  /// held the locks.
   package static func of(_ blocks: RowBlocks) -> NativeRowKernels? {
-    known.withLock { known in
+    if tandem_is_forked_child() != 0 { return nil }
+    return known.withLock { known in
       guard !known.kernels.isEmpty, let place = known.kernels.index(forKey: blocks) else {
         return nil
       }
@@ -113,6 +115,7 @@ package final class NativeRowKernels: NativeClient {
 
   /// The kernel of a form; asks for it at the third time.
   func kernel(_ form: String) -> Answer {
+    if tandem_is_forked_child() != 0 { return .soon }
     let patience = NativeCompiler.waits ? 1 : 3
     let isWanted = state.withLock { state -> Bool in
       guard state.outcomes[form] == nil else { return false }
@@ -129,6 +132,11 @@ package final class NativeRowKernels: NativeClient {
       if case .failed? = state.outcomes[form] { return .never }
       return .soon
     }
+  }
+
+  /// What a test does as other threads might hold the locks.
+  func whileLocked(_ body: () -> Void) {
+    Self.known.withLock { _ in state.withLock { _ in body() } }
   }
 
   private func request(_ form: String) {

@@ -32,7 +32,8 @@ public struct NormalizeRows: Primitive {
   {
     let y = operands[0]
     let (rows, length) = (y.shape[0], y.shape[1])
-    guard rows > 0, length > 0 else { return }
+    guard rows > 0 else { return }
+    if length == 0 { return fill(operands[1...(centers ? 2 : 1)]) }
     var work = tandem_normalize_rows()
     work.type = Int32(y.dtype.rawValue)
     work.centers = centers ? 1 : 0
@@ -47,6 +48,19 @@ public struct NormalizeRows: Primitive {
     withUnsafePointer(to: work) { work in
       forEachChunk(of: rows, size: max(1, (1 << 14) / length), in: context) { _, range in
         tandem_normalize_rows_forward(work, Int64(range.lowerBound), Int64(range.upperBound))
+      }
+    }
+  }
+
+  /// The statistics of rows without elements are quotients of nothing: NaN.
+  private func fill(_ statistics: ArraySlice<Operand>) {
+    for statistic in statistics {
+      for row in 0..<statistic.shape.elementCount {
+        if statistic.dtype == .float64 {
+          statistic.start.storeBytes(of: .nan, toByteOffset: row * 8, as: Double.self)
+        } else {
+          statistic.start.storeBytes(of: .nan, toByteOffset: row * 4, as: Float.self)
+        }
       }
     }
   }

@@ -14,7 +14,10 @@ public struct Asin: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.asin() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { (1 - x * x).rsqrt() }
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    let wide = x.widened
+    return (1 - wide * wide).rsqrt()
+  }
 }
 
 extension ArrayExpression {

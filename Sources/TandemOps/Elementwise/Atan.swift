@@ -14,7 +14,10 @@ public struct Atan: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.atan() }
 
-  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? { dy / (x * x + 1) }
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    let wide = x.widened
+    return dy.widened / (wide * wide + 1)
+  }
 }
 
 extension ArrayExpression {

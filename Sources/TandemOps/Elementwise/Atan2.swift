@@ -18,9 +18,11 @@ public struct Atan2: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
+    let wide = dy.widened
+    let (a, b) = (a.cast(to: wide.dtype), b.cast(to: wide.dtype))
     let distance = a.hypot(b)
     let safe = Symbol.where(distance .== 0, 1, distance)
-    return (dy * (b / safe) / safe, -(dy * (a / safe) / safe))
+    return (wide * (b / safe) / safe, -(wide * (a / safe) / safe))
   }
 }
 

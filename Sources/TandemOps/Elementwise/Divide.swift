@@ -18,6 +18,7 @@ public struct Divide: BinaryOp {
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
     // Not `dy / b · y`: the quotient is infinite for the smallest divisors, and `y` may be zero.
-    return (dy / b, -(dy * y / b))
+    let wide = dy.widened
+    return (dy / b, -(wide * y.widened / b.cast(to: wide.dtype)))
   }
 }

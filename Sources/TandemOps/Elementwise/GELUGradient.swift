@@ -38,7 +38,8 @@ public struct GELUGradient: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    let (x, wide) = (b.cast(to: dy.dtype), a.cast(to: dy.dtype))
+    let c = dy.widened
+    let (x, wide) = (b.cast(to: c.dtype), a.cast(to: c.dtype))
     let square = x * x
     let curvature: Symbol
     switch approximation {
@@ -53,6 +54,6 @@ public struct GELUGradient: BinaryOp {
         rest * slope + x * 0.5 * rest * (x * (6 * Self.cubic * Self.rootTwoOverPi))
         - x * t * rest * slope * slope
     }
-    return (.apply(self, dy, x, at: .unknown), dy * wide * curvature)
+    return (.apply(self, c, x, at: .unknown), c * wide * curvature)
   }
 }

@@ -18,8 +18,10 @@ public struct Hypot: BinaryOp {
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
     // Not `dy / y`, which is infinite for the smallest vectors.
-    let safe = Symbol.where(y .== 0, 1, y)
-    return (dy * (a / safe), dy * (b / safe))
+    let wide = dy.widened
+    let (a, b) = (a.cast(to: wide.dtype), b.cast(to: wide.dtype))
+    let safe = Symbol.where(y .== 0, 1, y).widened
+    return (wide * (a / safe), wide * (b / safe))
   }
 }
 

@@ -15,7 +15,7 @@ public struct Log10: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.log10() }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
-    dy / (x * 2.302_585_092_994_045_7)
+    dy.widened / (x.widened * 2.302_585_092_994_045_7)
   }
 }
 

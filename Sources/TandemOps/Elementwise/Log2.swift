@@ -15,7 +15,7 @@ public struct Log2: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.log2() }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
-    dy / (x * 0.693_147_180_559_945_31)
+    dy.widened / (x.widened * 0.693_147_180_559_945_31)
   }
 }
 

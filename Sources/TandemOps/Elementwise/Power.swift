@@ -21,11 +21,12 @@ public struct Power: BinaryOp {
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
     // Where b is zero, 0 · a^(−1) would be NaN for a base of zero or nearly so: there it is one.
-    let base = Symbol.where(b .== 0, 1, a)
-    let logarithm = Symbol.where((a .== 0) .& (b .>= 0), 1, a).cast(to: y.dtype).log()
+    let wide = dy.widened
+    let base = Symbol.where(b .== 0, 1, a).cast(to: wide.dtype)
+    let logarithm = Symbol.where((a .== 0) .& (b .>= 0), 1, a).cast(to: wide.dtype).log()
     // An unsigned exponent of zero has none before it.
-    let exponent = b.cast(to: y.dtype)
-    return (dy * exponent * base.power(exponent - 1), dy * y * logarithm)
+    let exponent = b.cast(to: wide.dtype)
+    return (wide * exponent * base.power(exponent - 1), wide * y.widened * logarithm)
   }
 }
 

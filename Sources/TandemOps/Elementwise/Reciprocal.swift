@@ -14,7 +14,10 @@ public struct Reciprocal: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.reciprocal() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { -(y * y) }
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    let wide = y.widened
+    return -(wide * wide)
+  }
 }
 
 extension ArrayExpression {

@@ -14,7 +14,9 @@ public struct ReciprocalSquareRoot: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.rsqrt() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { y / (x * -2) }
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    y.widened / (x.widened * -2)
+  }
 }
 
 extension ArrayExpression {

@@ -17,7 +17,11 @@ public struct Remainder: BinaryOp {
 
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
-  ) -> (Symbol?, Symbol?) { (dy, -(dy * a.floorDivide(b))) }
+  ) -> (Symbol?, Symbol?) {
+    let wide = dy.widened
+    let quotient = a.cast(to: wide.dtype).floorDivide(b.cast(to: wide.dtype))
+    return (dy, -(wide * quotient))
+  }
 }
 
 extension ArrayExpression {

@@ -14,7 +14,10 @@ public struct Square: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.square() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { x + x }
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    // Not `dy · (x + x)`: the sum may be infinite.
+    dy * x * 2
+  }
 }
 
 extension ArrayExpression {

@@ -14,7 +14,10 @@ public struct Tan: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.tan() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { y * y + 1 }
+  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    let wide = y.widened
+    return wide * wide + 1
+  }
 }
 
 extension ArrayExpression {

@@ -30,6 +30,12 @@ extension UnaryOp {
   }
 }
 
+extension Symbol {
+  /// The numbers in float32 if they are 16-bit floats: for rules of gradients whose way to a result
+  /// leaves the range of those where the result does not, or loses their few digits.
+  var widened: Symbol { cast(to: dtype.accumulating) }
+}
+
 extension UnaryOp where Self: NonDifferentiableOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]

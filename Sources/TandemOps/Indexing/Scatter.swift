@@ -9,7 +9,8 @@
 /// | result | that of `x` |
 ///
 /// Updates are applied in row-major order of the indices: where indices repeat, the last of `.set`
-/// stays. The result may take over the storage of `x`.
+/// stays. The result may take over the storage of `x`. Sums of 16-bit floats are made in float32
+/// and rounded once: so are the gradients of what picks an element many times.
 ///
 /// - Complexity: O(count(x) + count(updates)).
 public struct Scatter: Op, Codable {
@@ -42,9 +43,17 @@ public struct Scatter: Op, Codable {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let indices = form.slots(inputs.indices.dropFirst(2).map { lowering.input($0) })
-    lowering.emit(
-      TandemKernels.Scatter(form, mode), [lowering.output(0)],
-      [lowering.input(0), lowering.input(1)] + indices)
+    let wide = mode == .add ? inputs[0].dtype.accumulating : inputs[0].dtype
+    let (x, updates) = (
+      lowering.converted(lowering.input(0), to: wide),
+      lowering.converted(lowering.input(1), to: wide)
+    )
+    // Sums are made in place of the converted array.
+    let result = wide == inputs[0].dtype ? lowering.output(0) : x
+    lowering.emit(TandemKernels.Scatter(form, mode), [result], [x, updates] + indices)
+    if wide != inputs[0].dtype {
+      lowering.map([lowering.output(0)], [result]) { [$0[0].cast(to: inputs[0].dtype)] }
+    }
   }
 
   public func gradient(

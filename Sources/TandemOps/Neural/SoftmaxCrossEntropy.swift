@@ -91,10 +91,18 @@ public struct SoftmaxCrossEntropyGradient: Op, Codable {
     lowering.map([result], [x, logSum, dy]) {
       [($0[0].cast(to: wide) - $0[1].cast(to: wide)).exp() * $0[2].cast(to: wide)]
     }
-    let negated = lowering.temporary(TensorType(dy.shape, x.dtype))
-    lowering.map([negated], [dy]) { [-$0[0].cast(to: wide)] }
+    // Where the label is, what is left of a probability near one is rounded once.
+    let (chosen, slope) = (
+      lowering.temporary(TensorType(dy.shape, x.dtype)),
+      lowering.temporary(TensorType(dy.shape, x.dtype))
+    )
+    lowering.emit(TandemKernels.TakeAlongAxis(axis: axis), [chosen], [x, labels])
+    lowering.map([slope], [chosen, logSum, dy]) {
+      let dy = $0[2].cast(to: wide)
+      return [($0[0].cast(to: wide) - $0[1].cast(to: wide)).exp() * dy - dy]
+    }
     lowering.emit(
-      TandemKernels.Scatter(.along(axis: axis), .add), [result], [result, negated, labels])
+      TandemKernels.Scatter(.along(axis: axis), .set), [result], [result, slope, labels])
   }
 
   public func gradient(

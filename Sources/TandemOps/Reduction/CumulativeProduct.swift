@@ -40,12 +40,13 @@ public struct CumulativeProduct: Op, Codable {
     let isZero = x .== 0
     let zeros: Symbol = .apply(CumulativeSum(axis: axis, reversed: reversed), isZero, at: .unknown)
     let isFirst = isZero .& (zeros .== 1)
-    let patched: Symbol = .apply(self, .where(isFirst, 1, x), at: .unknown)
+    let wide = dy.widened
+    let patched: Symbol = .apply(self, Symbol.where(isFirst, 1, x).widened, at: .unknown)
     let opposite = CumulativeSum(axis: axis, reversed: !reversed)
-    let atFirst: Symbol = .apply(opposite, dy * patched, at: .unknown)
-    let before: Symbol = .apply(opposite, dy * outputs[0], at: .unknown)
-    let elsewhere = Symbol.where(isZero, 0, before) / .where(isZero, 1, x)
-    return [.where(isFirst, atFirst, elsewhere)]
+    let atFirst: Symbol = .apply(opposite, wide * patched, at: .unknown)
+    let before: Symbol = .apply(opposite, wide * outputs[0].widened, at: .unknown)
+    let elsewhere = Symbol.where(isZero, 0, before) / Symbol.where(isZero, 1, x).widened
+    return [Symbol.where(isFirst, atFirst, elsewhere).cast(to: x.dtype)]
   }
 }
 

@@ -44,7 +44,8 @@ public struct LogSumExp: ReductionOp {
       return [nil]
     }
     let y = outputs[0].keeping(axes, keptDims: keepDims)
-    let shift = Symbol.where(y.isFinite(), y, 0)
+    // Where all elements are −∞, so is y, and x − y would be NaN; their exponentials are zero.
+    let shift = Symbol.where(y .== -Double.infinity, 0, y)
     return [(inputs[0] - shift).exp() * dy.keeping(axes, keptDims: keepDims)]
   }
 }

@@ -3,7 +3,8 @@
 /// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is
 /// one.
 /// Gradient: `dy` times the product of all other elements, right also where elements are zero.
-/// (The second derivative at elements that are zero is not.)
+/// (The second derivative at elements that are zero is not.) It is made by division: where the
+/// product overflows or is denormal, or elements are not finite, the gradient is no better.
 public struct Product: ReductionOp {
   public static let name = "product"
 
@@ -36,11 +37,12 @@ public struct Product: ReductionOp {
     let x = inputs[0]
     let isZero = x .== 0
     let zeros = isZero.sum(axes: axes, keepDims: true)
-    let nonzero = Symbol.where(isZero, 1, x)
+    let nonzero = Symbol.where(isZero, 1, x).widened
     let product = nonzero.product(axes: axes, keepDims: true)
-    let scaled = dy.keeping(axes, keptDims: keepDims) * product
-    let whenNone = Symbol.where(zeros .== 0, scaled, 0) / nonzero
-    return [.where(isZero, .where(zeros .== 1, scaled, 0), whenNone)]
+    let others = Symbol.where(
+      isZero, .where(zeros .== 1, product, 0), .where(zeros .== 0, product, 0) / nonzero)
+    let wide = dy.widened.keeping(axes, keptDims: keepDims)
+    return [(wide * others).cast(to: x.dtype)]
   }
 }
 

@@ -36,8 +36,9 @@ public struct VectorNorm: ReductionOp {
     guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
       return [nil]
     }
-    let y = outputs[0].keeping(axes, keptDims: keepDims)
-    return [inputs[0] * (dy.keeping(axes, keptDims: keepDims) / .where(y .== 0, 1, y))]
+    let y = outputs[0].widened.keeping(axes, keptDims: keepDims)
+    let wide = dy.widened.keeping(axes, keptDims: keepDims)
+    return [(inputs[0].widened * (wide / .where(y .== 0, 1, y))).cast(to: inputs[0].dtype)]
   }
 }
 

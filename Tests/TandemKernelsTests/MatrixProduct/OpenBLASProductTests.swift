@@ -1,4 +1,5 @@
 import CTandem
+import Glibc
 import TandemShapes
 import TandemThreads
 import TestSupport
@@ -51,5 +52,87 @@ struct OpenBLASProductTests {
     #expect(isTaken(plain))
     #expect(!isTaken(plain, isWanted: false))
     #expect(!isTaken(sliced) && !isTaken(backwards) && !isTaken(plain, rectifies: true))
+  }
+
+  @Test("TANDEM_GEMM=openblas: right, and the same bits on one, two and four threads")
+  func asked() async {
+    await #expect(processExitsWith: .success) {
+      setenv("TANDEM_GEMM", "openblas", 1)
+      let complaints = try OpenBLASProductTests().complaints()
+      #expect(complaints.isEmpty, "\(complaints)")
+      exit(complaints.isEmpty ? 0 : 1)
+    }
+  }
+
+  /// What is wrong with products in a process that asks for OpenBLAS.
+  private func complaints() throws -> [String] {
+    var complaints: [String] = []
+    if tandem_gemm_wants_openblas() == 0 { complaints.append("not asked for") }
+    let shapes: [(Int, Int, Int, Int)] = [
+      (1, 300, 260, 500), (1, 1200, 70, 40), (7, 20, 33, 65), (3, 130, 140, 300),
+    ]
+    for dtype in [DType.float32, .float64] {
+      for (batch, m, n, k) in shapes {
+        var random = SplitMix(seed: UInt64(m))
+        let a = TestMatrix([batch, m, k], dtype, transposed: m == 300, random: &random)
+        let b = TestMatrix([batch, k, n], dtype, transposed: n == 33, random: &random)
+        let c = TestMatrix([batch, m, n], dtype, transposed: false, random: &random)
+        func run(_ context: ParallelContext) throws -> [Double] {
+          try MatrixProduct().run([c.operand, a.operand, b.operand], scalars: [], in: context)
+          return c.values
+        }
+        let alone = try run(.serial)
+        let name = "\(dtype) \(batch) \(m) \(n) \(k)"
+        if worst(alone, a.values, b.values, batch, m, n, k) > 2 * Double(k + 4) * roundoff(dtype) {
+          complaints.append("\(name) is wrong")
+        }
+        for threads in [2, 4] {
+          let team = WorkerTeam(threads: threads)
+          defer { team.shutdown() }
+          if try run(team.context) != alone { complaints.append("\(name): \(threads) threads") }
+        }
+        complaints += addends(c, a, b, alone, name, batch, dtype, k)
+      }
+    }
+    return complaints
+  }
+
+  /// The largest error of products, divided by `k`: elements are below one.
+  private func worst(
+    _ c: [Double], _ a: [Double], _ b: [Double], _ batch: Int, _ m: Int, _ n: Int, _ k: Int
+  ) -> Double {
+    var worst = 0.0
+    for item in 0..<batch {
+      let expected = doubleProduct(
+        Array(a[item * m * k..<(item + 1) * m * k]), Array(b[item * k * n..<(item + 1) * k * n]),
+        m, n, k)
+      for (index, value) in expected.enumerated() {
+        worst = max(worst, abs(c[item * m * n + index] - value))
+      }
+    }
+    return worst / Double(k)
+  }
+
+  /// A product that is added to what is there is twice the product.
+  private func addends(
+    _ c: TestMatrix, _ a: TestMatrix, _ b: TestMatrix, _ alone: [Double], _ name: String,
+    _ batch: Int, _ dtype: DType, _ k: Int
+  ) -> [String] {
+    guard batch == 1 else { return [] }
+    func plane(_ matrix: TestMatrix) -> TestMatrix {
+      let (shape, layout) = (matrix.layout.shape, matrix.layout)
+      return matrix.viewed(
+        Layout([shape[1], shape[2]], strides: [layout.stride(1), layout.stride(2)]))
+    }
+    let level = tandem_gemm_level()
+    var product = problem(plane(c), plane(a), plane(b))
+    product.accumulates = true
+    guard let blas = OpenBLASProduct(product, plan: BlockPlan(product, level: level)) else {
+      return ["\(name) is not taken"]
+    }
+    blas.run(in: .serial)
+    let bound = 4 * Double(k + 4) * roundoff(dtype) * Double(k)
+    let isTwice = zip(c.values, alone).allSatisfy { abs($0 - 2 * $1) <= bound }
+    return isTwice ? [] : ["\(name) is not added"]
   }
 }

@@ -22,7 +22,8 @@ struct ThreadInvarianceTests {
     "matrix products",
     arguments: [(130, 200, 300), (20, 26, 9000), (1, 700, 500), (300, 40, 1000), (600, 300, 64)])
   func products(_ m: Int, _ n: Int, _ k: Int) {
-    for dtype in [DType.float32, .bfloat16] {
+    let floats = [DType.float32, .float64, .bfloat16, .float16]
+    for dtype in floats + (m == 130 ? [.int32, .uint8] : []) {
       var random = SplitMix(seed: 1)
       let a = TestMatrix([m, k], dtype, transposed: false, random: &random)
       let b = TestMatrix([k, n], dtype, transposed: true, random: &random)
@@ -43,26 +44,34 @@ struct ThreadInvarianceTests {
       ([2, 70, 20, 22], [64, 70, 3, 3], 1), ([40, 16, 6, 6], [32, 16, 3, 3], 1),
     ])
   func ways(_ xs: [Int], _ ws: [Int], _ groups: Int) throws {
-    var random = SplitMix(seed: 2)
     let geometry = try ConvolutionGeometry(
       stride: [1, 1], paddingBegin: [0, 0], paddingEnd: [0, 0], dilation: [1, 1], groups: groups)
-    let problem = try ConvolutionProblem(geometry, xs, ws, .float32, random: &random)
-    let (x, w, y) = (problem.x, problem.w, problem.y)
-    let (level, dy) = (tandem_gemm_level(), problem.y.values)
-    expectSame("forward") { context in
+    for dtype in [DType.float32, .float64, .bfloat16, .float16] {
+      var random = SplitMix(seed: 2)
+      let problem = try ConvolutionProblem(geometry, xs, ws, dtype, random: &random)
+      expectSame(problem)
+    }
+  }
+
+  /// A convolution and its gradients.
+  private func expectSame(_ problem: ConvolutionProblem) {
+    let (x, w, y, geometry) = (problem.x, problem.w, problem.y, problem.geometry)
+    let (level, dy, dtype) = (tandem_gemm_level(), problem.y.values, problem.x.dtype)
+    expectSame("forward \(dtype)") { context in
       ConvolutionForward(geometry).run(
         [y.operand, x.operand, w.operand], level: level, in: context)
       return y.values
     }
     for index in dy.indices { y.set(index, dy[index]) }
-    let dx = TestMatrix(xs, .float32, transposed: false, random: &random)
-    expectSame("input gradient") { context in
+    var random = SplitMix(seed: 3)
+    let dx = TestMatrix(x.layout.shape.array, dtype, transposed: false, random: &random)
+    expectSame("input gradient \(dtype)") { context in
       ConvolutionInputGradient(geometry).run(
         [dx.operand, y.operand, w.operand], level: level, in: context)
       return dx.values
     }
-    let dw = TestMatrix(ws, .float32, transposed: false, random: &random)
-    expectSame("weight gradient") { context in
+    let dw = TestMatrix(w.layout.shape.array, dtype, transposed: false, random: &random)
+    expectSame("weight gradient \(dtype)") { context in
       ConvolutionWeightGradient(geometry).run(
         [dw.operand, x.operand, y.operand], level: level, in: context)
       return dw.values
@@ -84,29 +93,13 @@ struct ThreadInvarianceTests {
 
   @Test("convolutions", arguments: [1, 3, 20])
   func convolutions(_ images: Int) throws {
-    var random = SplitMix(seed: 1)
     let geometry = try ConvolutionGeometry(
       stride: [2, 1], paddingBegin: [1, 1], paddingEnd: [1, 0], dilation: [1, 1])
-    let problem = try ConvolutionProblem(
-      geometry, [images, 6, 17, 40], [10, 6, 3, 3], .float32, random: &random)
-    let (x, w, y) = (problem.x, problem.w, problem.y)
-    let level = tandem_gemm_level()
-    expectSame("forward") { context in
-      ConvolutionForward(geometry).run(
-        [y.operand, x.operand, w.operand], level: level, in: context)
-      return y.values
-    }
-    let dx = TestMatrix(x.layout.shape.array, .float32, transposed: false, random: &random)
-    expectSame("input gradient") { context in
-      ConvolutionInputGradient(geometry).run(
-        [dx.operand, y.operand, w.operand], level: level, in: context)
-      return dx.values
-    }
-    let dw = TestMatrix(w.layout.shape.array, .float32, transposed: false, random: &random)
-    expectSame("weight gradient") { context in
-      ConvolutionWeightGradient(geometry).run(
-        [dw.operand, x.operand, y.operand], level: level, in: context)
-      return dw.values
+    for dtype in [DType.float32, .float64, .bfloat16, .float16] {
+      var random = SplitMix(seed: 1)
+      expectSame(
+        try ConvolutionProblem(
+          geometry, [images, 6, 17, 40], [10, 6, 3, 3], dtype, random: &random))
     }
   }
 }
