@@ -8,8 +8,13 @@
 #define GELU(s, x) (x / 2 * erfc##s(x * -0.707106781186547524400844362104849039L))
 #define GELU_TANH(s, x) \
   (x / (1 + exp##s(-1.59576912160573071175978423973752747L * (x + 0.044715L * x * x * x))))
+#define DEGREES 57.29577951308232087679815481410517033L
+#define RADIANS 0.01745329251994329576923690768488612713L
 // NumPy's sign of -0 is 0.
 #define SIGN(x) (x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x)
+#define SOFTSIGN(s, x) (isinf(x) ? copysign##s(1, x) : x / (1 + fabs##s(x)))
+#define LOG_SIGMOID(s, x) (-SOFTPLUS(s, -(x)))
+#define MISH(s, x) (x * tanh##s(SOFTPLUS(s, x)))
 #define SILU(s, x) (x < 0 ? x * exp##s(x) / (1 + exp##s(x)) : x / (1 + exp##s(-x)))
 
 // X(opcode or operator, expression in double, expression in long double)
@@ -26,12 +31,15 @@
   X(square, x *x, x *x) X(negate, -x, -x) X(absolute, fabs(x), fabsl(x))                     \
   X(sign, SIGN(x), SIGN(x))                                                                  \
   X(relu, x <= 0 ? 0 : x, x <= 0 ? 0 : x) X(isNaN, isnan(x), isnan(x))                       \
-  X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x))
+  X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x)) \
+  X(degrees, x * DEGREES, x * DEGREES) X(radians, x * RADIANS, x * RADIANS)                  \
+  X(softsign, SOFTSIGN(, x), SOFTSIGN(l, x))                                                 \
+  X(logSigmoid, LOG_SIGMOID(, x), LOG_SIGMOID(l, x))
 
 // Errors of these are in units of x.
 #define FUNCTIONS_OF_ARGUMENT(X)                                                \
   X(gelu, GELU(, x), GELU(l, x)) X(geluTanh, GELU_TANH(, x), GELU_TANH(l, x)) \
-  X(silu, SILU(, x), SILU(l, x))
+  X(silu, SILU(, x), SILU(l, x)) X(mish, MISH(, x), MISH(l, x))
 
 #define DEFINE(name, wide, widest)                                                    \
   static double double_##name(double x) { return (double)(wide); }                    \
