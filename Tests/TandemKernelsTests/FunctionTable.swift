@@ -25,6 +25,7 @@ enum FunctionTable {
       case "softsign": return x[0].softsign()
       case "logSigmoid": return x[0].logSigmoid()
       case "mish": return x[0].mish()
+      case "rcbrt": return x[0].rcbrt()
       default:
         let opcode = LoopOpcode.allCases.first { "\($0)" == name }!
         return x.count == 1 ? x[0].unary(opcode) : x[0].binary(opcode, x[1])
@@ -34,7 +35,7 @@ enum FunctionTable {
 
   /// Those without an opcode.
   static let composed: Set<String> = [
-    "relu", "silu", "degrees", "radians", "softsign", "logSigmoid", "mish",
+    "relu", "silu", "degrees", "radians", "softsign", "logSigmoid", "mish", "rcbrt",
   ]
 
   /// Functions of one number and of two, in the order of the page.

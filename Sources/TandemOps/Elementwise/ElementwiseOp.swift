@@ -28,6 +28,11 @@ extension ElementwiseOp {
   public func element(_ inputs: [LoopValue], as dtype: DType) -> LoopValue { element(inputs) }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try broadcastTypes(for: inputs)
+  }
+
+  /// The rule of all elementwise operators: shapes broadcast, dtypes promote.
+  func broadcastTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     var (shape, dtype) = (inputs[0].shape, inputs[0].dtype)
     for index in 1..<max(inputs.count, 1) {
       let other = inputs[index]

@@ -123,6 +123,7 @@ extension FixtureFile.Case {
       return places.isEmpty
         ? NaNToNumber()
         : NaNToNumber(nan: places[0], positiveInfinity: places[1], negativeInfinity: places[2])
+    case "polygamma": return Polygamma(order: numbers[0])
     case "full": return Full(shape: Shape(numbers))
     case "transposed": return Transpose(order: numbers)
     case "reshaped": return Reshape(to: Shape(numbers))
@@ -162,6 +163,9 @@ private let plainList: [any Op] = [
   RoundHalfEven(), Select(), SiLU(), Sigmoid(), Sign(), Sin(), Sinh(), Softplus(), Square(),
   SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(), Degrees(), Radians(), IsPositiveInfinity(),
   IsNegativeInfinity(), Softsign(), LogSigmoid(), Mish(), FMax(), FMin(), HardSigmoid(), SmoothL1(),
+  CubeRoot(), ReciprocalCubeRoot(), Asinh(), Acosh(), Atanh(), ErfInverse(), Gamma(), LogGamma(),
+  Digamma(), Fmod(), CopySign(), LogAddExp(), GreatestCommonDivisor(), LeastCommonMultiple(),
+  LdExp(),
 ]
 
 extension FixtureFile {
