@@ -167,7 +167,8 @@ static inline double f64_digamma_above(double x) {
   return f64_digamma_near(x - 1.0) + sum;
 }
 
-// ψ(x) = Γ'(x) / Γ(x), 7 units; of negative numbers in units of the larger of the result, log |x| and one.
+// ψ(x) = Γ'(x) / Γ(x), 7 units; of negative numbers in units of the largest of the result, log |x|
+// and one.
 static inline double f64_digamma(double x) {
   if (x == 0.0) return -1.0 / x;
   if ((x != x) | (x == __builtin_inf())) return x;

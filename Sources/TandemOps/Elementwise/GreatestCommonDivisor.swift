@@ -17,7 +17,8 @@ public struct GreatestCommonDivisor: BinaryOp, NonDifferentiableOp {
 }
 
 extension ArrayExpression {
-  /// The greatest common divisor of each element and that of `other`; see ``GreatestCommonDivisor``.
+  /// The greatest common divisor of each element and that of `other`; see
+  /// ``GreatestCommonDivisor``.
   public func gcd(
     _ other: Self, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

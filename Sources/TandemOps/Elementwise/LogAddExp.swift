@@ -25,7 +25,8 @@ public struct LogAddExp: BinaryOp {
 }
 
 extension ArrayExpression {
-  /// The logarithm of the sum of the exponentials of each element and that of `other`; see ``LogAddExp``.
+  /// The logarithm of the sum of the exponentials of each element and that of `other`; see
+  /// ``LogAddExp``.
   public func logAddExp(
     _ other: Self, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
