@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import TandemArray
+import Testing
 
 /// What a programming error says, without the process ending: `body` runs on a thread of its own,
 /// which stops for good where it fails.
@@ -13,6 +14,17 @@ func failureText(_ body: @escaping @Sendable () -> Void) -> String {
     failure.finish("did not fail")
   }.start()
   return failure.wait()
+}
+
+/// Runs `body`, which fails within a few lines of this call, and compares what it says.
+func expectFailure(
+  _ words: String, sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: @escaping @Sendable () -> Void
+) {
+  let text = failureText(body)
+  let file = sourceLocation.fileName
+  let texts = (sourceLocation.line...sourceLocation.line + 10).map { "\(words) (\(file):\($0))" }
+  #expect(texts.contains(text), "\(text) is not \(words)", sourceLocation: sourceLocation)
 }
 
 private enum Failures {

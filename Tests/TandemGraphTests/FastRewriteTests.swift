@@ -6,18 +6,20 @@ import Testing
 @Suite struct FastRewriteTests {
   private func arguments(_ graph: Graph) -> [OneByOne.Argument] {
     var random = SplitMix(seed: 11)
-    return graph.inputs.map { node in
-      let array = HostArray(
-        Layout(graph.nodes[node].types[0].shape), graph.nodes[node].types[0].dtype)
-      array.fill(&random)
-      return .array(array)
-    }
+    return OneByOne.arguments(graph, &random)
   }
 
   private func compile(_ graph: Graph, _ mode: CompilerOptions.Mode) throws -> Compilation {
     try GraphCompiler(options: CompilerOptions(mode: mode, isVerifying: true)).compile(
       graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) },
       donations: graph.outputs.map { _ in nil })
+  }
+
+  /// The plan of a pipeline that a fault was planted in.
+  private func faulty(_ graph: Graph, _ pipeline: [any Pass]) throws -> Plan {
+    try GraphCompiler(options: CompilerOptions(mode: .fast), pipeline: pipeline).compile(
+      graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) }, donations: [nil]
+    ).plan
   }
 
   private func floats(_ bytes: [UInt8]) -> [Float] {
@@ -115,12 +117,7 @@ import Testing
     let pipeline = standardPipeline.map { pass -> any Pass in
       pass.name == name ? DamagedPass(pass) : pass
     }
-    let wrong = try GraphCompiler(
-      options: CompilerOptions(mode: .fast), pipeline: pipeline
-    ).compile(
-      graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) },
-      donations: [nil])
-    #expect(try error(of: wrong.plan, graph) > 32)
+    #expect(try error(of: faulty(graph, pipeline), graph) > 32)
   }
 
   /// A fault in the rewrite leaves the bound.
@@ -130,12 +127,7 @@ import Testing
       pass is FoldNormalization
         ? [pass, ReplaceOperators { $0 is SquareRoot ? Square() : nil }] : [pass]
     }
-    let wrong = try GraphCompiler(
-      options: CompilerOptions(mode: .fast), pipeline: pipeline
-    ).compile(
-      graph, inputs: graph.inputs.map { Layout(graph.nodes[$0].types[0].shape) },
-      donations: [nil])
-    #expect(try error(of: wrong.plan, graph) > 32)
+    #expect(try error(of: faulty(graph, pipeline), graph) > 32)
   }
 
   /// Large weights would cost more than they save.

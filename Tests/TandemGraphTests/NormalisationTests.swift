@@ -14,11 +14,7 @@ import Testing
       compilation.report.kernelCountAfter <= most, "\(compilation.plan)",
       sourceLocation: sourceLocation)
     var random = SplitMix(seed: 9)
-    let arguments = graph.inputs.map { node -> OneByOne.Argument in
-      let array = HostArray(Layout(graph.nodes[node].types[0].shape), .float32)
-      array.fill(&random)
-      return .array(array)
-    }
+    let arguments = OneByOne.arguments(graph, &random)
     #expect(
       try PlanRun.run(compilation.plan, arguments, order: &random)
         == OneByOne.run(graph, arguments), sourceLocation: sourceLocation)

@@ -1,5 +1,6 @@
 import TandemGraph
 import TandemThreads
+import TestSupport
 
 /// The oracle: a graph run operator by operator, each on memory of its own, as eager arrays are.
 struct OneByOne {
@@ -12,6 +13,16 @@ struct OneByOne {
   enum Argument {
     case array(HostArray)
     case number(ScalarValue)
+  }
+
+  /// Random arrays for the inputs of a graph, dense in row-major order.
+  static func arguments(_ graph: Graph, _ random: inout SplitMix) -> [Argument] {
+    graph.inputs.map { node in
+      let type = graph.nodes[node].types[0]
+      let array = HostArray(Layout(type.shape), type.dtype)
+      array.fill(&random)
+      return .array(array)
+    }
   }
 
   /// The bytes of each result in row-major order.

@@ -92,39 +92,25 @@ import Testing
     #expect(forward.statistics.traces == 1)
   }
 
-  @Test("another learning rate takes effect without another trace")
-  func learningRate() {
+  /// The numbers of `float64`, as Adam's are, change as SGD's do.
+  @Test(
+    "another learning rate takes effect without another trace",
+    arguments: [SGD(learningRate: 1), Adam(learningRate: 1)] as [any Optimizer])
+  func learningRate(_ optimizer: any Optimizer) {
     let weight = Parameter(NDArray([1, 2]))
-    let optimizer = SGD(learningRate: 1)
     let step = compile(mutating: weight, optimizer) { (x: NDArray) in
       let (loss, gradients) = valueAndGradient(of: weight) { (weight.value * x).sum() }
       optimizer.update(weight, with: gradients)
       return loss
     }
-    _ = step(NDArray([1, 1]))
-    #expect(weight.value.scalars(as: Float.self) == [0, 1])
-    optimizer.learningRate.number = 0.5
-    _ = step(NDArray([1, 1]))
-    #expect(weight.value.scalars(as: Float.self) == [-0.5, 0.5])
-    #expect(step.statistics.traces == 1)
-  }
-
-  @Test("another rate of Adam, whose numbers are float64, takes effect without another trace")
-  func learningRateOfAdam() {
-    let weight = Parameter(NDArray([1, 2]))
-    let optimizer = Adam(learningRate: 1)
-    let step = compile(mutating: weight, optimizer) { (x: NDArray) in
-      let (loss, gradients) = valueAndGradient(of: weight) { (weight.value * x).sum() }
-      optimizer.update(weight, with: gradients)
-      return loss
+    for (rate, numbers) in [(1, [0.0, 1]), (0.5, [-0.5, 0.5])] {
+      optimizer.learningRate.number = rate
+      _ = step(NDArray([1, 1]))
+      for (found, expected) in zip(weight.value.scalars(as: Double.self), numbers) {
+        #expect(abs(found - expected) < 1e-6)
+      }
     }
-    _ = step(NDArray([1, 1]))
-    optimizer.learningRate.number = 0.5
-    _ = step(NDArray([1, 1]))
     #expect(step.statistics.traces == 1)
-    for (found, expected) in zip(weight.value.scalars(as: Double.self), [-0.5, 0.5]) {
-      #expect(abs(found - expected) < 1e-6)
-    }
   }
 
   @Test("a hybridized model gives the eager weights, and keeps its running statistics")

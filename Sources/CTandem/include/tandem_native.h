@@ -103,9 +103,10 @@ uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype);
 // | letter | output | input |
 // | --- | --- | --- |
 // | d | elements of the dtype, one after another | the same |
-// | n | the same, past the caches, aligned to 64 bytes | |
+// | s | | the same for every row (of stages of rows) |
+// | n | as d, past the caches, aligned to 64 bytes | |
 // | t | elements of the class, one after another | the same |
-// | b | the same (of stages of rows) | one element of the dtype for each row |
+// | b | one element for each row (of stages of rows) | one element of the dtype for each row |
 // | r | accumulators of blocks | |
 // | - | nothing is stored | |
 typedef struct TandemNativeProgram TandemNativeProgram;

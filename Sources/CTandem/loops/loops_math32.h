@@ -50,8 +50,8 @@ static inline float f32_sign(float x) {
 }
 
 // NaN if either is NaN, as NumPy's minimum and maximum.
-static inline float f32_maximum(float a, float b) { return (a > b) | (a != a) ? a : b; }
-static inline float f32_minimum(float a, float b) { return (a < b) | (a != a) ? a : b; }
+static inline float f32_maximum(float a, float b) { return a != a ? a : a > b ? a : b; }
+static inline float f32_minimum(float a, float b) { return a != a ? a : a < b ? a : b; }
 
 // 2ⁿ for an integer n in -126...127, given as n + f32_shift.
 static inline float f32_power_of_two(float shifted) {

@@ -47,8 +47,8 @@ static inline double f64_sign(double x) {
   return x != x ? x : s;
 }
 
-static inline double f64_maximum(double a, double b) { return (a > b) | (a != a) ? a : b; }
-static inline double f64_minimum(double a, double b) { return (a < b) | (a != a) ? a : b; }
+static inline double f64_maximum(double a, double b) { return a != a ? a : a > b ? a : b; }
+static inline double f64_minimum(double a, double b) { return a != a ? a : a < b ? a : b; }
 
 static inline double f64_power_of_two(double shifted) {
   return f64_from_bits((f64_bits(shifted) - f64_bits(f64_shift) + 1023u) << 52);

@@ -17,11 +17,12 @@ extension NDArray {
     for index in states.indices where inPlace { inPlace = states[index].canUpdateInPlace }
     let isPlain = Scope.current.map { $0.trace == nil && $0.tapes.isEmpty } ?? true
     // Numbers that are counted, as steps are, lie where the thread makes arrays.
+    var inputs = [parameter, gradient] + states + numbers
     let device = parameter.device
-    let near = numbers.map {
-      isPlain && $0.handle.isStored && $0.device != device ? $0.to(device) : $0
+    for index in inputs.indices.suffix(numbers.count)
+    where isPlain && inputs[index].handle.isStored && inputs[index].device != device {
+      inputs[index] = inputs[index].to(device)
     }
-    let inputs = [parameter, gradient] + states + near
     do throws(ShapeError) {
       if inPlace, isPlain, try keepsLayouts(op, inputs, stateCount: states.count) {
         try launch(op, inputs, into: [parameter] + states, at: site)

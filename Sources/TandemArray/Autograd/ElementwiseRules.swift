@@ -4,7 +4,6 @@
 ///
 /// A rule that was pushed out by another comes from ``GradientRule/of(_:inputs:outputs:wanted:)``.
 struct ElementwiseRules {
-  private static let count = 256
   private static let placeBits = 8
 
   private struct Slot {
@@ -43,7 +42,7 @@ struct ElementwiseRules {
 
   /// Remembers a rule in the place of another.
   mutating func insert(_ rule: GradientRule, _ key: UInt, _ wanted: Int, _ shape: Shape) {
-    if slots.isEmpty { slots = Array(repeating: Slot(), count: ElementwiseRules.count) }
+    if slots.isEmpty { slots = Array(repeating: Slot(), count: 1 << ElementwiseRules.placeBits) }
     slots[ElementwiseRules.place(key, wanted, shape)] =
       Slot(key: key, wanted: wanted, shape: shape, rule: rule)
   }

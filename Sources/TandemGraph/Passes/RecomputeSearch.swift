@@ -221,9 +221,14 @@ struct RecomputeSearch {
       guard pins[index] == 0, works[unit.value.node].isRepeatable, let next = unit.nextUse,
         unit.uses.last! < deadlines[unit.value.node]
       else { continue }
-      let rate = Double(unit.byteCount) / secondsToRestore(index)
+      let bytes = Double(unit.byteCount)
+      let distance = Double(next - position + 1)
+      // What its sources take besides only makes it worse.
+      let rateMax = bytes / recipe(index).seconds
+      if rateMax < rateMin || rateMax * distance < bestScore { continue }
+      let rate = bytes / secondsToRestore(index)
       if rate < rateMin { continue }
-      let score = rate * Double(next - position + 1)
+      let score = rate * distance
       // Of equals the first, whatever the order of the list is.
       if score > bestScore || score == bestScore && index < best ?? 0 {
         (best, bestScore) = (index, score)

@@ -45,12 +45,19 @@ extension RowBlockRun {
       if isOne, !isOutput || (axes.isEmpty && !reduces) {
         result.append("b")
       } else if isRun {
-        result.append(streamed >> UInt64(position) & 1 == 1 && mayStream(reference) ? "n" : "d")
+        let isStreamed = streamed >> UInt64(position) & 1 == 1 && mayStream(reference)
+        result.append(isStreamed ? "n" : isShared(reference) ? "s" : "d")
       } else {
         return nil
       }
     }
     return result
+  }
+
+  /// Whether all rows read the same elements.
+  private func isShared(_ reference: RowBlocks.Reference) -> Bool {
+    guard case .operand(let index) = reference, index >= blocks.resultCount else { return false }
+    return strides[index].allSatisfy { $0 == 0 }
   }
 
   /// Whether the rows of a result begin at multiples of 64 bytes and make up more than the cache.

@@ -24,8 +24,10 @@ final class RowBlockRun {
   private let tail: UnsafeMutablePointer<TandemLoopPlan>
   /// The scalars of all stages where the plans point at them.
   private let scalarMemory: UnsafeMutablePointer<TandemScalar>
-  /// The kernel that does whole rows instead of the plans, if there is one.
+  /// The kernel that does whole rows instead of the plans, if there is one; its code lives as long
+  /// as `kernels`.
   private var kernel: TandemNativeRowsRun?
+  private let kernels: NativeRowKernels?
   /// Whether stages may have kernels of their own.
   private var mayCompileStages = true
   /// The scalars of all stages as bits of their classes: for the kernel.
@@ -41,7 +43,7 @@ final class RowBlockRun {
     _ blocks: RowBlocks, _ operands: [Operand], _ scalars: [ScalarValue],
     kernels: NativeRowKernels?
   ) {
-    (self.blocks, self.operands) = (blocks, operands)
+    (self.blocks, self.operands, self.kernels) = (blocks, operands, kernels)
     self.scalars = blocks.stages.map { stage in stage.scalars.map { scalars[$0] } }
     (lengths, strides) = RowBlockRun.merged(blocks.rows, operands)
     let largest = max(1, blocks.stages.map(\.shape.elementCount).max() ?? 1)

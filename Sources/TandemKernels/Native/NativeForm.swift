@@ -4,7 +4,9 @@ struct NativeForm: Hashable {
   enum Letter: Character {
     /// Elements of the dtype, one after another.
     case elements = "d"
-    /// The same, written past the caches.
+    /// The same elements for every row.
+    case shared = "s"
+    /// Elements one after another, written past the caches.
     case streamed = "n"
     /// Elements of the class, one after another.
     case tile = "t"

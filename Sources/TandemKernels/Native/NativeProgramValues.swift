@@ -82,7 +82,7 @@ final class NativeProgramValues {
     for (output, letter) in form.outputs.enumerated() {
       switch letter {
       case .elements, .streamed, .tile: try store(output, letter, part)
-      case .rowElement, .accumulators, .nothing: break
+      case .shared, .rowElement, .accumulators, .nothing: break
       }
     }
   }
