@@ -1,14 +1,14 @@
 import TandemArray
 import Testing
 
-/// The methods of functions beyond the common ones, with numbers and attributes; the values over all
-/// dtypes are those of the fixtures.
+/// The methods of functions beyond the common ones, with numbers and attributes; the values over
+/// all dtypes are those of the fixtures.
 @Suite struct FurtherFunctionTests {
   private func isNear(_ values: NDArray, _ expected: [Double]) -> Bool {
     let found: [Double] = values.cast(to: .float64).scalars()
     return found.count == expected.count
       && zip(found, expected).allSatisfy {
-        $0 == $1 || $0.isNaN && $1.isNaN || abs($0 - $1) < 1e-12 * max(1, abs($1))
+        $0 == $1 || $0.isNaN && $1.isNaN || abs($0 - $1) < 1e-5 * max(1, abs($1))
       }
   }
 
@@ -36,7 +36,7 @@ import Testing
     #expect(isNear(x.hardSigmoid(alpha: 0.5, beta: 0.25), [0, 1]))
     #expect(isNear(x.smoothL1(), [0.125, 1.5]))
     #expect(isNear(x.smoothL1(sigma: 2), [0.375, 1.875]))
-    let edges = NDArray([Double.nan, .infinity, -.infinity, 1])
+    let edges = NDArray([Double.nan, .infinity, -.infinity, 1], dtype: .float64)
     #expect(
       isNear(edges.nanToNumber(nan: 7, positiveInfinity: 8, negativeInfinity: -9), [7, 8, -9, 1]))
     let largest: [DType: Double] = [
@@ -56,9 +56,9 @@ import Testing
     #expect(isNear(x.fmin(1), [-7.5, 1]))
     #expect(isNear(NDArray([1.5, -0.0]).copySign(-2), [-1.5, 0]))
     #expect(isNear(NDArray([1.5, -3.0]).ldexp(4), [24, -48]))
-    #expect(isNear(NDArray([1.5, -3.0]).ldexp(NDArray([1, -1])), [3, -1.5]))
+    #expect(isNear(NDArray([1.5, -3.0]).ldexp(NDArray([1, -1], dtype: .int64)), [3, -1.5]))
     #expect(isNear(NDArray([1000.0, 0.0]).logAddExp(1000), [1000.693_147_180_56, 1000]))
-    let n = NDArray([12, -18, 0])
+    let n = NDArray([12, -18, 0], dtype: .int64)
     #expect(n.gcd(8).scalars() == [4, 2, 8])
     #expect(n.lcm(8).scalars() == [24, 72, 0])
   }

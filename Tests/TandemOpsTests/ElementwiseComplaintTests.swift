@@ -51,7 +51,7 @@ import Testing
         refusal(op, truths, floats)
           == "\(type(of: op).name): needs integers or bool: bool[2, 3], float32[2, 3]")
     }
-    for op in [GreatestCommonDivisor(), LeastCommonMultiple()] as [any BinaryOp] {
+    for op in [GCD(), LCM()] as [any BinaryOp] {
       #expect(
         refusal(op, floats, floats)
           == "\(type(of: op).name): needs integers: float32[2, 3], float32[2, 3]")

@@ -5,8 +5,8 @@
 #include "kernel_oracle.h"
 
 // Of which number errors count in units in the last place: the result, the argument, or, where the
-// argument is negative, so that the result may be small between large ones, the larger of the result
-// and the argument, or of the result, the argument's logarithm and one.
+// argument is negative, so that the result may be small between large ones, the larger of the
+// result and the argument, or of the result, the argument's logarithm and one.
 typedef enum { OF_RESULT, OF_ARGUMENT, OF_LARGER, OF_LOGARITHM } oracle_units;
 
 typedef struct {

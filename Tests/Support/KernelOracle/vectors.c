@@ -78,7 +78,8 @@ V4 static v8 vector_softplus(v8 x) {
   X(geluTanh, x / (1 + lib_exp(-1.5957691216057308 * (x + 0.044715 * x * x * x))))               \
   X(silu, x *vector_sigmoid(x)) X(rcbrt, 1 / lib_cbrt(x)) X(degrees, x * 57.29577951308232)       \
   X(radians, x * 0.017453292519943295)                                                           \
-  X(softsign, pick(absolute(x) == INFINITY, pick(x > 0, all(1), all(-1)), x / (1 + absolute(x))))
+  X(softsign, pick(absolute(x) == INFINITY, pick(x > 0, all(1), all(-1)),                        \
+                   x / (1 + absolute(x))))
 
 DIRECTS(DIRECT)
 FORMULAS(FORMULA)

@@ -164,7 +164,7 @@ private let plainList: [any Op] = [
   SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(), Degrees(), Radians(), IsPositiveInfinity(),
   IsNegativeInfinity(), Softsign(), LogSigmoid(), Mish(), FMax(), FMin(), HardSigmoid(), SmoothL1(),
   CubeRoot(), ReciprocalCubeRoot(), Asinh(), Acosh(), Atanh(), ErfInverse(), Gamma(), LogGamma(),
-  Digamma(), Fmod(), CopySign(), LogAddExp(), GreatestCommonDivisor(), LeastCommonMultiple(),
+  Digamma(), Fmod(), CopySign(), LogAddExp(), GCD(), LCM(),
   LdExp(),
 ]
 

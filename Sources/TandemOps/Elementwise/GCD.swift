@@ -1,7 +1,7 @@
 /// The greatest common divisor; `numpy.gcd`.
 ///
 /// Integers only; never negative, but the size of the least integer wraps. No gradient flows.
-public struct GreatestCommonDivisor: BinaryOp, NonDifferentiableOp {
+public struct GCD: BinaryOp, NonDifferentiableOp {
   public static let name = "gcd"
 
   /// The operator, which has no attributes.
@@ -18,14 +18,14 @@ public struct GreatestCommonDivisor: BinaryOp, NonDifferentiableOp {
 
 extension ArrayExpression {
   /// The greatest common divisor of each element and that of `other`; see
-  /// ``GreatestCommonDivisor``.
+  /// ``GCD``.
   public func gcd(
     _ other: Self, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
-    .apply(GreatestCommonDivisor(), self, other, at: CallSite(file, line))
+    .apply(GCD(), self, other, at: CallSite(file, line))
   }
 
-  /// The same with a number, a weak scalar; see ``GreatestCommonDivisor``.
+  /// The same with a number, a weak scalar; see ``GCD``.
   public func gcd(
     _ other: some Scalar, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {

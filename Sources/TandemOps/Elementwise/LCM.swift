@@ -1,7 +1,7 @@
 /// The least common multiple; `numpy.lcm`.
 ///
 /// Integers only; zero if either is zero, wraps if it does not fit. No gradient flows.
-public struct LeastCommonMultiple: BinaryOp, NonDifferentiableOp {
+public struct LCM: BinaryOp, NonDifferentiableOp {
   public static let name = "lcm"
 
   /// The operator, which has no attributes.
@@ -17,14 +17,14 @@ public struct LeastCommonMultiple: BinaryOp, NonDifferentiableOp {
 }
 
 extension ArrayExpression {
-  /// The least common multiple of each element and that of `other`; see ``LeastCommonMultiple``.
+  /// The least common multiple of each element and that of `other`; see ``LCM``.
   public func lcm(
     _ other: Self, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
-    .apply(LeastCommonMultiple(), self, other, at: CallSite(file, line))
+    .apply(LCM(), self, other, at: CallSite(file, line))
   }
 
-  /// The same with a number, a weak scalar; see ``LeastCommonMultiple``.
+  /// The same with a number, a weak scalar; see ``LCM``.
   public func lcm(
     _ other: some Scalar, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
