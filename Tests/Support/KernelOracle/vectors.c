@@ -90,7 +90,8 @@ static const struct {
 } vectors[] = {
 #define DIRECT_ENTRY(name) {#name, vector_##name},
 #define FORMULA_ENTRY(name, formula) {#name, vector_##name},
-    DIRECTS(DIRECT_ENTRY) FORMULAS(FORMULA_ENTRY){"sigmoid", vector_sigmoid}, {"softplus", vector_softplus}};
+    DIRECTS(DIRECT_ENTRY) FORMULAS(FORMULA_ENTRY){"sigmoid", vector_sigmoid},
+    {"softplus", vector_softplus}};
 
 static vector_function vector_for(const char *name) {
   pthread_once(&once, open_library);
