@@ -8,17 +8,22 @@ public enum Catalog {
     elementwise + reductions + movement + linearAlgebra + neural + indexing + random + updates
 
   static let elementwise: [any Op.Type] = [
-    Absolute.self, Acos.self, Add.self, Asin.self, Atan.self, Atan2.self, BitwiseAnd.self,
-    BitwiseNot.self, BitwiseOr.self, BitwiseXor.self, Cast.self, Ceil.self, Clip.self, Cos.self,
-    Cosh.self, Divide.self, Equal.self, Erf.self, Exp.self, Expm1.self, Floor.self,
-    FloorDivide.self, Full.self, GELU.self, GELUGradient.self, Greater.self,
-    GreaterEqual.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
-    LeftShift.self, Less.self, LessEqual.self, Log.self, Log10.self, Log1p.self, Log2.self,
-    LogicalAnd.self, LogicalNot.self, LogicalOr.self, LogicalXor.self, Maximum.self, Minimum.self,
-    Multiply.self, Negate.self, NotEqual.self, Power.self, ReLU.self, ReLUGradient.self,
-    Reciprocal.self, ReciprocalSquareRoot.self, Remainder.self, RightShift.self, RoundHalfEven.self,
-    Select.self, SiLU.self, Sigmoid.self, Sign.self, Sin.self, Sinh.self, Softplus.self,
-    Square.self, SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
+    Absolute.self, Acos.self, Acosh.self, Add.self, Asin.self, Asinh.self, Atan.self,
+    Atan2.self, Atanh.self, BitwiseAnd.self, BitwiseNot.self, BitwiseOr.self, BitwiseXor.self,
+    Cast.self, Ceil.self, Clip.self, CopySign.self, Cos.self, Cosh.self, CubeRoot.self,
+    Degrees.self, Digamma.self, Divide.self, Equal.self, Erf.self, ErfInverse.self, Exp.self,
+    Expm1.self, FMax.self, FMin.self, Floor.self, FloorDivide.self, Fmod.self, Full.self,
+    GCD.self, GELU.self, GELUGradient.self, Gamma.self, Greater.self, GreaterEqual.self,
+    HardSigmoid.self, Hypot.self, IsFinite.self, IsInfinite.self, IsNaN.self,
+    IsNegativeInfinity.self, IsPositiveInfinity.self, LCM.self, LdExp.self, LeftShift.self,
+    Less.self, LessEqual.self, Log.self, Log10.self, Log1p.self, Log2.self, LogAddExp.self,
+    LogGamma.self, LogSigmoid.self, LogicalAnd.self, LogicalNot.self, LogicalOr.self,
+    LogicalXor.self, Maximum.self, Minimum.self, Mish.self, Multiply.self, NaNToNumber.self,
+    Negate.self, NotEqual.self, Polygamma.self, Power.self, Radians.self, ReLU.self,
+    ReLUGradient.self, Reciprocal.self, ReciprocalCubeRoot.self, ReciprocalSquareRoot.self,
+    Remainder.self, RightShift.self, RoundHalfEven.self, Select.self, SiLU.self, Sigmoid.self,
+    Sign.self, Sin.self, Sinh.self, SmoothL1.self, Softplus.self, Softsign.self, Square.self,
+    SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
   ]
 
   static let reductions: [any Op.Type] = [

@@ -1,6 +1,6 @@
 """Writes the fixtures of the operators: `python3 Tests/Fixtures/generate.py`.
 
-Needs NumPy and SciPy. References are float64, or 80-bit floats rounded to float64. The output is
+Needs NumPy, SciPy and mpmath. References are float64, or 80-bit floats rounded to float64. The output is
 committed; running this again gives the same bytes.
 """
 
@@ -10,6 +10,7 @@ import numpy as np
 
 import edges
 import elementwise
+import functions
 import linear
 import methods
 import movement
@@ -19,7 +20,8 @@ from fixture_file import FixtureFile
 
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
-    for module in [elementwise, reductions, movement, linear, structured, methods, edges]:
+    for module in [elementwise, reductions, movement, linear, structured, methods, edges,
+                   functions]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

@@ -25,7 +25,9 @@ UNARY = {
     "log1p": torch.log1p, "log2": torch.log2, "negate": torch.neg, "reciprocal": torch.reciprocal,
     "relu": F.relu, "rsqrt": torch.rsqrt, "sigmoid": torch.sigmoid, "silu": F.silu,
     "sin": torch.sin, "sinh": torch.sinh, "softplus": F.softplus, "sqrt": torch.sqrt,
-    "squared": torch.square, "tan": torch.tan, "tanh": torch.tanh,
+    "squared": torch.square, "tan": torch.tan, "tanh": torch.tanh, "atanh": torch.atanh,
+    "erfinv": torch.erfinv, "logSigmoid": F.logsigmoid, "logGamma": torch.lgamma,
+    "degrees": torch.rad2deg, "radians": torch.deg2rad,
 }
 BINARY = {
     "add": torch.add, "subtract": torch.subtract, "multiply": torch.multiply,

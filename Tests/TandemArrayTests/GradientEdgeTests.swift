@@ -25,6 +25,8 @@ import Testing
     "sigmoid": { $0.sigmoid() }, "silu": { $0.silu() }, "sin": { $0.sin() },
     "sinh": { $0.sinh() }, "softplus": { $0.softplus() }, "sqrt": { $0.sqrt() },
     "squared": { $0.squared() }, "tan": { $0.tan() }, "tanh": { $0.tanh() },
+    "atanh": { $0.atanh() }, "erfinv": { $0.erfinv() }, "logSigmoid": { $0.logSigmoid() },
+    "logGamma": { $0.logGamma() }, "degrees": { $0.degrees() }, "radians": { $0.radians() },
   ]
 
   static let binary: [String: @Sendable (NDArray, NDArray) -> NDArray] = [

@@ -20,12 +20,23 @@ enum FunctionTable {
       switch name {
       case "relu": return x[0].relu()
       case "silu": return x[0] * x[0].sigmoid()
+      case "degrees": return x[0].degrees()
+      case "radians": return x[0].radians()
+      case "softsign": return x[0].softsign()
+      case "logSigmoid": return x[0].logSigmoid()
+      case "mish": return x[0].mish()
+      case "rcbrt": return x[0].rcbrt()
       default:
         let opcode = LoopOpcode.allCases.first { "\($0)" == name }!
         return x.count == 1 ? x[0].unary(opcode) : x[0].binary(opcode, x[1])
       }
     }
   }
+
+  /// Those without an opcode.
+  static let composed: Set<String> = [
+    "relu", "silu", "degrees", "radians", "softsign", "logSigmoid", "mish", "rcbrt",
+  ]
 
   /// Functions of one number and of two, in the order of the page.
   static let unary = all.filter { kernel_oracle_function($0.name) >= 0 }

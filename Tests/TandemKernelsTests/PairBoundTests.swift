@@ -34,9 +34,11 @@ import Testing
 
   @Test func everyFunctionIsInTheTable() {
     let comparisons = LoopOpcode.allCases.filter(\.isTest)
-    let ofIntegers: Set<LoopOpcode> = [.bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight]
+    let ofIntegers: Set<LoopOpcode> = [.bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .gcd]
     let binary = LoopOpcode.allCases.filter {
       $0.operandCount == 2 && !comparisons.contains($0) && !ofIntegers.contains($0)
+        // Held by the fixtures: its first operand is a small whole number.
+        && $0 != .polygamma
     }
     #expect(Set(binary.map { "\($0)" }) == Set(FunctionTable.binary.map(\.name)))
   }

@@ -38,7 +38,7 @@ import Testing
           == "\(op.name): shapes do not broadcast: \(a), \(b)")
     }
     let numeric: [any BinaryOp] = [
-      Add(), FloorDivide(), Multiply(), Power(), ReLUGradient(), Remainder(), Subtract(),
+      Add(), FloorDivide(), Fmod(), Multiply(), Power(), ReLUGradient(), Remainder(), Subtract(),
     ]
     for op in numeric {
       #expect(
@@ -51,6 +51,17 @@ import Testing
         refusal(op, truths, floats)
           == "\(type(of: op).name): needs integers or bool: bool[2, 3], float32[2, 3]")
     }
+    for op in [GCD(), LCM()] as [any BinaryOp] {
+      #expect(
+        refusal(op, floats, floats)
+          == "\(type(of: op).name): needs integers: float32[2, 3], float32[2, 3]")
+    }
+    #expect(
+      complaint(LdExp(), floats, floats)
+        == "ldexp: the exponent is not an integer: float32[2, 3], float32[2, 3]")
+    #expect(
+      complaint(Polygamma(order: -1), floats)
+        == "polygamma: order -1 is not in 0...170: float32[2, 3]")
     for op in [LeftShift(), RightShift()] as [any BinaryOp] {
       #expect(
         refusal(op, truths, truths)
@@ -160,7 +171,8 @@ import Testing
   /// A binary operator of the catalog; they have no attributes.
   private func instance(of type: any BinaryOp.Type) -> (any BinaryOp)? {
     let all: [any BinaryOp] = [
-      Add(), Atan2(), BitwiseAnd(), BitwiseOr(), BitwiseXor(), Divide(), Equal(), FloorDivide(),
+      Add(), Atan2(), CopySign(), FMax(), FMin(), Fmod(), LogAddExp(), BitwiseAnd(), BitwiseOr(),
+      BitwiseXor(), Divide(), Equal(), FloorDivide(),
       Greater(), GreaterEqual(), Hypot(), LeftShift(), Less(), LessEqual(), LogicalAnd(),
       LogicalOr(), LogicalXor(), Maximum(),
       Minimum(), Multiply(), NotEqual(), Power(), ReLUGradient(), Remainder(), RightShift(),

@@ -34,11 +34,13 @@ enum { TANDEM_DTYPE_COUNT = 13 };
 // The opcodes. Swift's LoopOpcode has the same names in the same order (a test compares them).
 #define TANDEM_OPCODES(X)                                                                         \
   X(add) X(subtract) X(multiply) X(divide) X(floorDivide) X(remainder) X(power) X(minimum)        \
-  X(maximum) X(atan2) X(hypot) X(equal) X(notEqual) X(less) X(lessEqual) X(greater)               \
-  X(greaterEqual) X(bitAnd) X(bitOr) X(bitXor) X(shiftLeft) X(shiftRight) X(select) X(negate)     \
+  X(maximum) X(atan2) X(hypot) X(fmod) X(copySign) X(ldexp) X(logAddExp) X(polygamma) X(gcd)      \
+  X(equal) X(notEqual) X(less) X(lessEqual) X(greater) X(greaterEqual) X(bitAnd) X(bitOr)         \
+  X(bitXor) X(shiftLeft) X(shiftRight) X(select) X(negate)                                        \
   X(absolute) X(sign) X(floor) X(ceil) X(trunc) X(rint) X(reciprocal) X(sqrt) X(rsqrt) X(square)  \
   X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan)   \
-  X(sinh) X(cosh) X(tanh) X(sigmoid) X(erf) X(softplus) X(gelu) X(geluTanh) X(isNaN) X(isInf)     \
+  X(sinh) X(cosh) X(tanh) X(sigmoid) X(erf) X(softplus) X(gelu) X(geluTanh) X(cbrt) X(asinh)     \
+  X(acosh) X(atanh) X(erfinv) X(gamma) X(logGamma) X(digamma) X(isNaN) X(isInf)                   \
   X(isFinite) X(bitNot) X(logicalNot) X(round) X(cast) X(roundToOdd) X(copy)
 
 enum {

@@ -5,7 +5,7 @@
 // | macro | result |
 // | --- | --- |
 // | UNARY, BINARY | of the operands' type |
-// | SCALAR_BINARY | the same, by functions that branch or call the C library |
+// | SCALAR_UNARY, SCALAR_BINARY | the same, by functions that branch or call the C library |
 // | TEST, COMPARE | int32 0 or 1 |
 // | NARROW | of another type |
 // | SELECT | x where a condition is not zero, else y |
@@ -60,6 +60,20 @@ BINARY(power, F64, double, f64_power(x, y))
 BINARY(atan2, F64, double, f64_atan2(x, y))
 BINARY(hypot, F64, double, f64_hypot(x, y))
 
+// Inverse functions, the gamma function's family, and functions of two numbers.
+#define DEFINE_FURTHER(C, T, t)                                                                   \
+  UNARY(cbrt, C, T, t##_cbrt(x)) UNARY(asinh, C, T, t##_asinh(x)) UNARY(acosh, C, T, t##_acosh(x)) \
+  UNARY(atanh, C, T, t##_atanh(x)) UNARY(erfinv, C, T, t##_erfinv(x))                             \
+  SCALAR_UNARY(gamma, C, T, t##_gamma(x)) SCALAR_UNARY(logGamma, C, T, t##_log_gamma(x))          \
+  SCALAR_UNARY(digamma, C, T, t##_digamma(x))                                                     \
+  SCALAR_BINARY(polygamma, C, T, t##_polygamma(x, y))                                             \
+  BINARY(copySign, C, T, t##_copysign(x, y)) BINARY(ldexp, C, T, t##_ldexp(x, y))                 \
+  BINARY(logAddExp, C, T, t##_logaddexp(x, y))
+DEFINE_FURTHER(F32, float, f32)
+DEFINE_FURTHER(F64, double, f64)
+SCALAR_BINARY(fmod, F32, float, fmodf(x, y))
+SCALAR_BINARY(fmod, F64, double, fmod(x, y))
+
 // Small arguments by the polynomial, others one by one.
 PERIODIC(sin, F32, float, f64_trig_limit, f32_sin_shifted(x, 0),
          f64_sin_far((double)x, 0))
@@ -94,3 +108,9 @@ SCALAR_BINARY(power, I64, int64_t, i64_power(x, y))
 SCALAR_BINARY(floorDivide, U64, uint64_t, y == 0 ? 0 : x / y)
 SCALAR_BINARY(remainder, U64, uint64_t, y == 0 ? 0 : x % y)
 SCALAR_BINARY(power, U64, uint64_t, u64_power(x, y))
+SCALAR_BINARY(fmod, I32, int32_t, (y == 0) | (y == -1) ? 0 : x % y)
+SCALAR_BINARY(fmod, I64, int64_t, (y == 0) | (y == -1) ? 0 : x % y)
+SCALAR_BINARY(fmod, U64, uint64_t, y == 0 ? 0 : x % y)
+SCALAR_BINARY(gcd, I32, int32_t, i32_gcd(x, y))
+SCALAR_BINARY(gcd, I64, int64_t, i64_gcd(x, y))
+SCALAR_BINARY(gcd, U64, uint64_t, u64_gcd(x, y))

@@ -15,8 +15,10 @@
 #include "loops_math32.h"
 #include "loops_math64.h"
 #include "loops_math64_wide.h"
+#include "loops_inverse.h"
 #include "loops_trigonometry.h"
 #include "loops_mathlib.h"
+#include "loops_gamma.h"
 #include "loops_convert.h"
 #include "loops_ops.h"
 #include "loops_reductions.h"
@@ -31,8 +33,9 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
     .op =
         {OP_ALL(add) OP_ALL(subtract) OP_ALL(multiply) OP_FLOAT(divide) OP_ALL(floorDivide)
          OP_ALL(remainder) OP_ALL(power) OP_ALL(minimum) OP_ALL(maximum) OP_FLOAT(atan2)
-         OP_FLOAT(hypot) OP_ALL(equal) OP_ALL(notEqual) OP_ALL(less) OP_ALL(lessEqual)
-         OP_ALL(greater) OP_ALL(greaterEqual) OP_INTEGER(bitAnd) OP_INTEGER(bitOr)
+         OP_FLOAT(hypot) OP_ALL(fmod) OP_FLOAT(copySign) OP_FLOAT(ldexp) OP_FLOAT(logAddExp)
+         OP_FLOAT(polygamma) OP_INTEGER(gcd) OP_ALL(equal) OP_ALL(notEqual) OP_ALL(less)
+         OP_ALL(lessEqual) OP_ALL(greater) OP_ALL(greaterEqual) OP_INTEGER(bitAnd) OP_INTEGER(bitOr)
          OP_INTEGER(bitXor) OP_INTEGER(shiftLeft) OP_INTEGER(shiftRight) OP_ALL(select)
          OP_ALL(negate) OP_ALL(absolute) OP_ALL(sign) OP_FLOAT(floor) OP_FLOAT(ceil)
          OP_FLOAT(trunc) OP_FLOAT(rint) OP_FLOAT(reciprocal) OP_FLOAT(sqrt) OP_FLOAT(rsqrt)
@@ -40,6 +43,8 @@ const TandemLoopTable TANDEM_LEVEL_TABLE = {
          OP_FLOAT(log2) OP_FLOAT(log10) OP_FLOAT(sin) OP_FLOAT(cos) OP_FLOAT(tan) OP_FLOAT(asin)
          OP_FLOAT(acos) OP_FLOAT(atan) OP_FLOAT(sinh) OP_FLOAT(cosh) OP_FLOAT(tanh)
          OP_FLOAT(sigmoid) OP_FLOAT(erf) OP_FLOAT(softplus) OP_FLOAT(gelu) OP_FLOAT(geluTanh)
+         OP_FLOAT(cbrt) OP_FLOAT(asinh) OP_FLOAT(acosh) OP_FLOAT(atanh) OP_FLOAT(erfinv)
+         OP_FLOAT(gamma) OP_FLOAT(logGamma) OP_FLOAT(digamma)
          OP_FLOAT(isNaN) OP_FLOAT(isInf) OP_FLOAT(isFinite) OP_INTEGER(bitNot)
          OP_INTEGER(logicalNot) OP(roundToOdd, F64) OP_ALL(copy)},
 #define PAIR_ENTRY(F, S) {F##_##S##_F32, F##_##S##_F64},

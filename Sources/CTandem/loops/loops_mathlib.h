@@ -84,3 +84,20 @@ static inline uint64_t u64_power(uint64_t base, uint64_t exponent) {
 static inline int32_t i32_power(int32_t base, int32_t exponent) {
   return (int32_t)i64_power(base, exponent);
 }
+
+// The greatest common divisor of sizes, by Euclid; that of the least number and zero wraps.
+static inline uint64_t u64_gcd(uint64_t a, uint64_t b) {
+  while (b != 0) {
+    uint64_t r = a % b;
+    a = b;
+    b = r;
+  }
+  return a;
+}
+
+static inline int64_t i64_gcd(int64_t a, int64_t b) {
+  uint64_t x = a < 0 ? 0 - (uint64_t)a : (uint64_t)a, y = b < 0 ? 0 - (uint64_t)b : (uint64_t)b;
+  return (int64_t)u64_gcd(x, y);
+}
+
+static inline int32_t i32_gcd(int32_t a, int32_t b) { return (int32_t)i64_gcd(a, b); }

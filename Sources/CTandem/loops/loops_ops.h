@@ -28,6 +28,16 @@
     }                                                                                             \
   }
 
+#define SCALAR_UNARY(name, C, T, expression)                                                      \
+  static void name##_##C(TILE_ARGUMENTS) {                                                        \
+    T *d = d_;                                                                                    \
+    const T *a = a_;                                                                              \
+    for (int64_t i = 0; i < n; i++) {                                                             \
+      T x = a[i];                                                                                 \
+      d[i] = (expression);                                                                        \
+    }                                                                                             \
+  }
+
 // Truth values are int32 0 and 1. Results of another width never share a tile with the operands.
 #define TEST(name, C, T, expression)                                                              \
   static void name##_##C(TILE_ARGUMENTS) {                                                        \

@@ -10,6 +10,7 @@
 #define UNARY(name, C, T, expression) FORMULA(name, C, T, T, #expression)
 #define BINARY(name, C, T, expression) FORMULA(name, C, T, T, #expression)
 #define SCALAR_BINARY(name, C, T, expression) FORMULA(name, C, T, T, NULL)
+#define SCALAR_UNARY(name, C, T, expression) FORMULA(name, C, T, T, NULL)
 #define TEST(name, C, T, expression) FORMULA(name, C, T, int32_t, #expression)
 #define COMPARE(name, C, T, operator) FORMULA(name, C, T, int32_t, "x " #operator " y")
 #define SELECT(C, T) FORMULA(select, C, T, T, "condition ? x : y")
@@ -67,6 +68,9 @@ static const char math64_text[] = {
 static const char wide_text[] = {
 #embed "loops_math64_wide.h"
 };
+static const char inverse_text[] = {
+#embed "loops_inverse.h"
+};
 static const char library_text[] = {
 #embed "loops_mathlib.h"
 };
@@ -79,7 +83,8 @@ const char *tandem_formula_header(int32_t index, int64_t *bytes) {
     const char *text;
     int64_t bytes;
   } headers[] = {{math32_text, sizeof math32_text}, {math64_text, sizeof math64_text},
-                 {wide_text, sizeof wide_text}, {library_text, sizeof library_text},
+                 {wide_text, sizeof wide_text}, {inverse_text, sizeof inverse_text},
+                 {library_text, sizeof library_text},
                  {conversion_text, sizeof conversion_text}};
   if (index >= (int32_t)(sizeof headers / sizeof *headers)) return NULL;
   *bytes = headers[index].bytes;

@@ -119,8 +119,9 @@ extension LoopOpcode {
     switch self {
     case .exp, .expm1, .log, .log1p, .log2, .log10, .sin, .cos, .tan, .asin, .acos, .atan, .sinh,
       .cosh, .tanh, .sigmoid, .erf, .softplus, .gelu, .geluTanh, .power, .atan2, .hypot,
-      .remainder, .floorDivide:
+      .remainder, .floorDivide, .cbrt, .asinh, .acosh, .atanh, .erfinv, .fmod, .gcd, .logAddExp:
       8
+    case .gamma, .logGamma, .digamma, .polygamma: 32
     case .divide, .sqrt, .rsqrt, .reciprocal: 3
     default: 1
     }

@@ -6,11 +6,13 @@ import TandemShapes
 /// The cases stand in the order of `TANDEM_OPCODES` in `tandem_loops.h`; a test compares the names.
 public enum LoopOpcode: UInt8, Hashable, Sendable, CaseIterable {
   case add, subtract, multiply, divide, floorDivide, remainder, power, minimum, maximum, atan2
-  case hypot, equal, notEqual, less, lessEqual, greater, greaterEqual, bitAnd, bitOr, bitXor
+  case hypot, fmod, copySign, ldexp, logAddExp, polygamma, gcd
+  case equal, notEqual, less, lessEqual, greater, greaterEqual, bitAnd, bitOr, bitXor
   case shiftLeft, shiftRight, select, negate, absolute, sign, floor, ceil, trunc, rint
   case reciprocal, sqrt, rsqrt, square, exp, expm1, log, log1p, log2, log10, sin, cos, tan, asin
-  case acos, atan, sinh, cosh, tanh, sigmoid, erf, softplus, gelu, geluTanh, isNaN, isInf
-  case isFinite, bitNot, logicalNot, round, cast
+  case acos, atan, sinh, cosh, tanh, sigmoid, erf, softplus, gelu, geluTanh
+  case cbrt, asinh, acosh, atanh, erfinv, gamma, logGamma, digamma
+  case isNaN, isInf, isFinite, bitNot, logicalNot, round, cast
   case roundToOdd, copy
 
   /// Whether the result is a truth value, int32 0 or 1, whatever the class of the operands.

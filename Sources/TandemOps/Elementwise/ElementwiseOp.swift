@@ -11,6 +11,9 @@ public protocol ElementwiseOp: Op, Codable {
 
   /// The element of the output, from the elements of the inputs converted to the compute dtype.
   func element(_ inputs: [LoopValue]) -> LoopValue
+
+  /// The same where the formula depends on the dtype in which elements are computed.
+  func element(_ inputs: [LoopValue], as dtype: DType) -> LoopValue
 }
 
 extension ElementwiseOp {
@@ -22,7 +25,14 @@ extension ElementwiseOp {
 
   public static func resultDType(_ computed: DType) -> DType { computed }
 
+  public func element(_ inputs: [LoopValue], as dtype: DType) -> LoopValue { element(inputs) }
+
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
+    try broadcastTypes(for: inputs)
+  }
+
+  /// The rule of all elementwise operators: shapes broadcast, dtypes promote.
+  func broadcastTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     var (shape, dtype) = (inputs[0].shape, inputs[0].dtype)
     for index in 1..<max(inputs.count, 1) {
       let other = inputs[index]
@@ -47,7 +57,7 @@ extension ElementwiseOp {
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let dtype = Self.computeDType(of: inputs)
     lowering.map([lowering.output(0)], inputs.indices.map { lowering.input($0) }) { elements in
-      [element(elements.map { $0.cast(to: dtype) })]
+      [element(elements.map { $0.cast(to: dtype) }, as: dtype)]
     }
   }
 
@@ -65,7 +75,7 @@ extension ElementwiseOp {
     let elements = operands.map {
       $0.isNumber ? builder.scalar($0.dtype) : builder.input($0.dtype)
     }
-    builder.output(element(elements.map { $0.cast(to: dtype) }), as: result)
+    builder.output(element(elements.map { $0.cast(to: dtype) }, as: dtype), as: result)
     return (builder.build(), result)
   }
 

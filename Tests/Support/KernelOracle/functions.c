@@ -8,8 +8,13 @@
 #define GELU(s, x) (x / 2 * erfc##s(x * -0.707106781186547524400844362104849039L))
 #define GELU_TANH(s, x) \
   (x / (1 + exp##s(-1.59576912160573071175978423973752747L * (x + 0.044715L * x * x * x))))
+#define DEGREES 57.29577951308232087679815481410517033L
+#define RADIANS 0.01745329251994329576923690768488612713L
 // NumPy's sign of -0 is 0.
 #define SIGN(x) (x > 0 ? 1 : x < 0 ? -1 : x == 0 ? 0 : x)
+#define SOFTSIGN(s, x) (isinf(x) ? copysign##s(1, x) : x / (1 + fabs##s(x)))
+#define LOG_SIGMOID(s, x) (-SOFTPLUS(s, -(x)))
+#define MISH(s, x) (x * tanh##s(SOFTPLUS(s, x)))
 #define SILU(s, x) (x < 0 ? x * exp##s(x) / (1 + exp##s(x)) : x / (1 + exp##s(-x)))
 
 // X(opcode or operator, expression in double, expression in long double)
@@ -26,12 +31,18 @@
   X(square, x *x, x *x) X(negate, -x, -x) X(absolute, fabs(x), fabsl(x))                     \
   X(sign, SIGN(x), SIGN(x))                                                                  \
   X(relu, x <= 0 ? 0 : x, x <= 0 ? 0 : x) X(isNaN, isnan(x), isnan(x))                       \
-  X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x))
+  X(isInf, isinf(x) != 0, isinf(x) != 0) X(isFinite, isfinite(x), isfinite(x)) \
+  X(degrees, x * DEGREES, x * DEGREES) X(radians, x * RADIANS, x * RADIANS)                  \
+  X(softsign, SOFTSIGN(, x), SOFTSIGN(l, x))                                                 \
+  X(logSigmoid, LOG_SIGMOID(, x), LOG_SIGMOID(l, x)) X(cbrt, cbrt(x), cbrtl(x))              \
+  X(rcbrt, 1 / cbrt(x), 1 / cbrtl(x)) X(asinh, asinh(x), asinhl(x))                          \
+  X(acosh, acosh(x), acoshl(x)) X(atanh, atanh(x), atanhl(x)) X(gamma, tgamma(x), tgammal(x)) \
+  X(erfinv, (double)oracle_erfinv(x), oracle_erfinv(x))
 
 // Errors of these are in units of x.
 #define FUNCTIONS_OF_ARGUMENT(X)                                                \
   X(gelu, GELU(, x), GELU(l, x)) X(geluTanh, GELU_TANH(, x), GELU_TANH(l, x)) \
-  X(silu, SILU(, x), SILU(l, x))
+  X(silu, SILU(, x), SILU(l, x)) X(mish, MISH(, x), MISH(l, x))
 
 #define DEFINE(name, wide, widest)                                                    \
   static double double_##name(double x) { return (double)(wide); }                    \
@@ -39,9 +50,16 @@
 FUNCTIONS(DEFINE)
 FUNCTIONS_OF_ARGUMENT(DEFINE)
 
-#define ENTRY(name, wide, widest) {#name, double_##name, long_##name, false},
-#define ENTRY_OF_ARGUMENT(name, wide, widest) {#name, double_##name, long_##name, true},
-static const function_entry entries[] = {FUNCTIONS(ENTRY) FUNCTIONS_OF_ARGUMENT(ENTRY_OF_ARGUMENT)};
+static double double_logGamma(double x) { return lgamma(x); }
+static long double long_logGamma(long double x) { return lgammal(x); }
+static double double_digamma(double x) { return (double)oracle_digamma(x); }
+
+#define ENTRY(name, wide, widest) {#name, double_##name, long_##name, OF_RESULT},
+#define ENTRY_OF_ARGUMENT(name, wide, widest) {#name, double_##name, long_##name, OF_ARGUMENT},
+static const function_entry entries[] = {
+    FUNCTIONS(ENTRY) FUNCTIONS_OF_ARGUMENT(ENTRY_OF_ARGUMENT)
+    {"logGamma", double_logGamma, long_logGamma, OF_LARGER},
+    {"digamma", double_digamma, oracle_digamma, OF_LOGARITHM}};
 
 int32_t kernel_oracle_function(const char *name) {
   for (int32_t i = 0; i < (int32_t)(sizeof entries / sizeof *entries); i++)
@@ -50,6 +68,13 @@ int32_t kernel_oracle_function(const char *name) {
 }
 
 const function_entry *kernel_oracle_entry(int32_t function) { return entries + function; }
+
+long double kernel_oracle_measure(oracle_units units, long double x, long double wanted) {
+  if (units == OF_ARGUMENT) return x;
+  if (units == OF_RESULT || !(x < 0)) return wanted;
+  long double other = units == OF_LARGER ? -x : fmaxl(1, logl(-x));
+  return fmaxl(fabsl(wanted), other);
+}
 
 static void note_wrong(kernel_oracle_result *result, double x) {
   if (result->wrong++ == 0) result->wrong_at = x;
@@ -72,8 +97,7 @@ void kernel_oracle_note(kernel_oracle_result *result, const oracle_case *item) {
       note_wrong(result, x);
     return;
   }
-  long double measure = item->isOfArgument ? item->x : item->wanted;
-  int exponent = measure == 0 ? item->least : ilogbl(measure);
+  int exponent = item->measure == 0 ? item->least : ilogbl(item->measure);
   if (exponent < item->least) exponent = item->least;
   double error = (double)(fabsl((long double)got - item->wanted) *
                           ldexpl(1, item->digits - 1 - exponent));
@@ -97,7 +121,8 @@ void kernel_oracle_floats(int32_t function, const float *x, int64_t count, const
   if (!kernel_oracle_floats_by_vectors(function, x, done, got, result)) done = 0;
   for (int64_t i = done; i < count; i++) {
     double wanted = entry->wide(x[i]);
-    oracle_case item = {x[i], got[i], (float)wanted, wanted, 24, -126, entry->isOfArgument};
+    oracle_case item = {x[i], got[i], (float)wanted, wanted, 24, -126,
+                        kernel_oracle_measure(entry->units, x[i], wanted)};
     kernel_oracle_note(result, &item);
   }
 }
@@ -134,7 +159,8 @@ bool kernel_oracle_doubles(int32_t function, const double *x, int64_t count, con
   const function_entry *entry = entries + function;
   for (int64_t i = 0; i < count; i++) {
     long double wanted = entry->widest(x[i]);
-    oracle_case item = {x[i], got[i], (double)wanted, wanted, 53, -1022, entry->isOfArgument};
+    oracle_case item = {x[i], got[i], (double)wanted, wanted, 53, -1022,
+                        kernel_oracle_measure(entry->units, x[i], wanted)};
     kernel_oracle_note(result, &item);
   }
   return true;

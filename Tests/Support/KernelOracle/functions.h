@@ -4,12 +4,16 @@
 
 #include "kernel_oracle.h"
 
+// Of which number errors count in units in the last place: the result, the argument, or, where the
+// argument is negative, so that the result may be small between large ones, the larger of the
+// result and the argument, or of the result, the argument's logarithm and one.
+typedef enum { OF_RESULT, OF_ARGUMENT, OF_LARGER, OF_LOGARITHM } oracle_units;
+
 typedef struct {
   const char *name;
   double (*wide)(double);
   long double (*widest)(long double);
-  // Errors count in units in the last place of the argument, not of the result.
-  bool isOfArgument;
+  oracle_units units;
 } function_entry;
 
 // A function of the table.
@@ -21,8 +25,15 @@ typedef struct {
   double x, got, rounded;
   long double wanted;
   int digits, least;
-  bool isOfArgument;
+  long double measure;  // errors count in units of it
 } oracle_case;
+
+// What errors of a function count in units of.
+long double kernel_oracle_measure(oracle_units units, long double x, long double wanted);
+
+// Functions that the C library does not have, in long double: ψ and the inverse error function.
+long double oracle_digamma(long double x);
+long double oracle_erfinv(long double x);
 
 // Adds a case to a result.
 void kernel_oracle_note(kernel_oracle_result *result, const oracle_case *item);

@@ -19,7 +19,15 @@
     return q == 0 ? copysign##s(0, a / b) : rint##s(q);                   \
   }                                                                       \
   static T greater_of##s(T a, T b) { return a > b || isnan(a) ? a : b; }  \
-  static T less_of##s(T a, T b) { return a < b || isnan(a) ? a : b; }
+  static T less_of##s(T a, T b) { return a < b || isnan(a) ? a : b; }     \
+  static T log_sum##s(T a, T b) {                                         \
+    if (a == b) return a + 0.693147180559945309417232121458176568L;       \
+    return greater_of##s(a, b) + log1p##s(exp##s(-fabs##s(a - b)));       \
+  }                                                                       \
+  static T times_power##s(T a, T b) {                                     \
+    if (isnan(b)) return a + b;                                           \
+    return ldexp##s(a, (int)fmax(fmin(rint((double)b), 5000), -5000));    \
+  }
 DEFINE_DIVISIONS(double, )
 DEFINE_DIVISIONS(long double, l)
 
@@ -34,6 +42,9 @@ static long double power_of(long double x, long double y) {
   X(divide, x / y, x / y) X(power, pow(x, y), power_of(x, y)) X(atan2, atan2(x, y), atan2l(x, y))  \
   X(hypot, hypot(x, y), hypotl(x, y)) X(remainder, remainder_of(x, y), remainder_ofl(x, y))    \
   X(floorDivide, floor_divide(x, y), floor_dividel(x, y))                                      \
+  X(fmod, fmod(x, y), fmodl(x, y)) X(copySign, copysign(x, y), copysignl(x, y))                \
+  X(ldexp, times_power(x, y), times_powerl(x, y))                                              \
+  X(logAddExp, log_sum(x, y), log_suml(x, y))                                                  \
   X(minimum, less_of(x, y), less_ofl(x, y)) X(maximum, greater_of(x, y), greater_ofl(x, y))
 
 #define DEFINE(name, wide, widest)                                                     \
@@ -55,6 +66,12 @@ int32_t kernel_oracle_pair_function(const char *name) {
   return -1;
 }
 
+// A logarithm of a sum may be zero between two numbers that are not.
+static long double measure_of(int32_t function, double x, double y, long double wanted) {
+  if (strcmp(entries[function].name, "logAddExp")) return wanted;
+  return fmaxl(fabsl(wanted), fmaxl(fabs(x), fabs(y)));
+}
+
 static void note_pair(kernel_oracle_pair_result *result, const oracle_case *item, double y) {
   const kernel_oracle_result before = result->first;
   kernel_oracle_note(&result->first, item);
@@ -66,7 +83,8 @@ void kernel_oracle_float_pairs(int32_t function, const float *x, const float *y,
                                const float *got, kernel_oracle_pair_result *result) {
   for (int64_t i = 0; i < count; i++) {
     double wanted = entries[function].wide(x[i], y[i]);
-    oracle_case item = {x[i], got[i], (float)wanted, wanted, 24, -126, false};
+    oracle_case item = {x[i], got[i], (float)wanted, wanted, 24, -126,
+                        measure_of(function, x[i], y[i], wanted)};
     note_pair(result, &item, y[i]);
   }
 }
@@ -76,7 +94,8 @@ bool kernel_oracle_double_pairs(int32_t function, const double *x, const double 
   if (sizeof(long double) <= sizeof(double)) return false;
   for (int64_t i = 0; i < count; i++) {
     long double wanted = entries[function].widest(x[i], y[i]);
-    oracle_case item = {x[i], got[i], (double)wanted, wanted, 53, -1022, false};
+    oracle_case item = {x[i], got[i], (double)wanted, wanted, 53, -1022,
+                        measure_of(function, x[i], y[i], wanted)};
     note_pair(result, &item, y[i]);
   }
   return true;

@@ -22,7 +22,7 @@ typedef v8 (*vector_function)(v8);
 
 #define LIBRARY(X)                                                                              \
   X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) \
-  X(sinh) X(cosh) X(tanh) X(erf) X(erfc)
+  X(sinh) X(cosh) X(tanh) X(erf) X(erfc) X(cbrt) X(asinh) X(acosh) X(atanh)
 
 #define DECLARE(name) static vector_function lib_##name;
 LIBRARY(DECLARE)
@@ -51,12 +51,16 @@ V4 static inline v8 absolute(v8 x) { return __builtin_elementwise_abs(x); }
 #define FORMULA(name, formula) V4 static v8 vector_##name(v8 x) { return formula; }
 #define DIRECTS(X)                                                                              \
   X(exp) X(expm1) X(log) X(log1p) X(log2) X(log10) X(sin) X(cos) X(tan) X(asin) X(acos) X(atan) \
-  X(sinh) X(cosh) X(tanh) X(erf)
+  X(sinh) X(cosh) X(tanh) X(erf) X(cbrt) X(asinh) X(acosh) X(atanh)
 
 // eˣ of a number that is not positive; 1 / (1 + that) of |x| and its fellow make the sigmoid.
 V4 static v8 vector_sigmoid(v8 x) {
   v8 e = lib_exp(-absolute(x));
   return pick(x < 0, e, all(1)) / (1 + e);
+}
+
+V4 static v8 vector_softplus(v8 x) {
+  return pick(x > 0, x, all(0)) + lib_log1p(lib_exp(-absolute(x)));
 }
 
 #define FORMULAS(X)                                                                              \
@@ -69,10 +73,13 @@ V4 static v8 vector_sigmoid(v8 x) {
   X(relu, pick(x <= 0, all(0), x)) X(isNaN, pick(x != x, all(1), all(0)))                        \
   X(isInf, pick(absolute(x) == INFINITY, all(1), all(0)))                                        \
   X(isFinite, pick(absolute(x) < INFINITY, all(1), all(0)))                                      \
-  X(softplus, pick(x > 0, x, all(0)) + lib_log1p(lib_exp(-absolute(x))))                         \
+  X(logSigmoid, -vector_softplus(-x)) X(mish, x *lib_tanh(vector_softplus(x)))                   \
   X(gelu, x * 0.5 * lib_erfc(x * -0.70710678118654752))                                          \
   X(geluTanh, x / (1 + lib_exp(-1.5957691216057308 * (x + 0.044715 * x * x * x))))               \
-  X(silu, x *vector_sigmoid(x))
+  X(silu, x *vector_sigmoid(x)) X(rcbrt, 1 / lib_cbrt(x)) X(degrees, x * 57.29577951308232)       \
+  X(radians, x * 0.017453292519943295)                                                           \
+  X(softsign, pick(absolute(x) == INFINITY, pick(x > 0, all(1), all(-1)),                        \
+                   x / (1 + absolute(x))))
 
 DIRECTS(DIRECT)
 FORMULAS(FORMULA)
@@ -83,7 +90,8 @@ static const struct {
 } vectors[] = {
 #define DIRECT_ENTRY(name) {#name, vector_##name},
 #define FORMULA_ENTRY(name, formula) {#name, vector_##name},
-    DIRECTS(DIRECT_ENTRY) FORMULAS(FORMULA_ENTRY){"sigmoid", vector_sigmoid}};
+    DIRECTS(DIRECT_ENTRY) FORMULAS(FORMULA_ENTRY){"sigmoid", vector_sigmoid},
+    {"softplus", vector_softplus}};
 
 static vector_function vector_for(const char *name) {
   pthread_once(&once, open_library);
@@ -105,7 +113,8 @@ V4 static inline v8 units_of(v8 x) {
 V4 static void look_again(const function_entry *entry, float x, float got,
                           kernel_oracle_result *result) {
   double wanted = entry->wide(x);
-  oracle_case item = {x, got, (float)wanted, wanted, 24, -126, entry->isOfArgument};
+  oracle_case item = {x, got, (float)wanted, wanted, 24, -126,
+                      kernel_oracle_measure(entry->units, x, wanted)};
   kernel_oracle_note(result, &item);
 }
 
@@ -126,7 +135,7 @@ V4 bool kernel_oracle_floats_by_vectors(int32_t function, const float *x, int64_
     f8 rounded = __builtin_convertvector(wanted, f8);
     s8 same = ((s8)value == (s8)rounded) | ((value != value) & (rounded != rounded));
     v8 error = absolute(__builtin_convertvector(value, v8) - wanted) *
-               units_of(entry->isOfArgument ? wide : wanted);
+               units_of(entry->units == OF_ARGUMENT ? wide : wanted);
     // Equal numbers of other bits are zeros of both signs.
     i8 differs = ~__builtin_convertvector(same, i8);
     i8 zeros = __builtin_convertvector(value == rounded, i8);
@@ -152,7 +161,8 @@ V4 double kernel_oracle_vector_error(int32_t function, const float *x, int64_t c
   for (int64_t i = 0; i < count; i++) {
     v8 y = run(all(x[i]));
     long double wanted = entry->widest(x[i]);
-    oracle_case item = {x[i], y[0], (double)wanted, wanted, 53, -1022, entry->isOfArgument};
+    oracle_case item = {x[i], y[0], (double)wanted, wanted, 53, -1022,
+                        kernel_oracle_measure(entry->units, x[i], wanted)};
     kernel_oracle_note(&result, &item);
   }
   return result.worst;

@@ -118,6 +118,12 @@ extension FixtureFile.Case {
     switch self.operator {
     case "cast": return Cast(to: DType(named: form)!)
     case "gelu": return GELU(approximation: GELU.Approximation(rawValue: form)!)
+    case "nanToNumber":
+      let places = numbers.map { Double($0) }
+      return places.isEmpty
+        ? NaNToNumber()
+        : NaNToNumber(nan: places[0], positiveInfinity: places[1], negativeInfinity: places[2])
+    case "polygamma": return Polygamma(order: numbers[0])
     case "full": return Full(shape: Shape(numbers))
     case "transposed": return Transpose(order: numbers)
     case "reshaped": return Reshape(to: Shape(numbers))
@@ -155,7 +161,11 @@ private let plainList: [any Op] = [
   Minimum(), Multiply(), Negate(), NotEqual(), Power(),
   ReLU(), ReLUGradient(), Reciprocal(), ReciprocalSquareRoot(), Remainder(), RightShift(),
   RoundHalfEven(), Select(), SiLU(), Sigmoid(), Sign(), Sin(), Sinh(), Softplus(), Square(),
-  SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(),
+  SquareRoot(), Subtract(), Tan(), Tanh(), Truncate(), Degrees(), Radians(), IsPositiveInfinity(),
+  IsNegativeInfinity(), Softsign(), LogSigmoid(), Mish(), FMax(), FMin(), HardSigmoid(), SmoothL1(),
+  CubeRoot(), ReciprocalCubeRoot(), Asinh(), Acosh(), Atanh(), ErfInverse(), Gamma(), LogGamma(),
+  Digamma(), Fmod(), CopySign(), LogAddExp(), GCD(), LCM(),
+  LdExp(),
 ]
 
 extension FixtureFile {

@@ -32,6 +32,7 @@ extension GradientCase {
     shapes(Sinh(), .between(-3, 3)), shapes(Softplus(), .between(-3, 3)),
     shapes(Square(), .between(-3, 3)), shapes(SquareRoot(), .between(0.5, 3)),
     shapes(Tan(), .between(-1, 1)), shapes(Tanh(), .between(-2, 2)),
+    functions,
     [GradientCase(Full(shape: [2, 3]), [([], .between(-1, 1))])],
   ].flatMap { $0 }
 
@@ -48,6 +49,7 @@ extension GradientCase {
     broadcasting(Minimum(), .between(0.1, 1), .between(-1, 0)),
     broadcasting(Atan2(), .between(-3, 3), .between(0.5, 3)),
     broadcasting(Hypot(), .between(0.5, 3), .between(-3, 3)),
+    functionsOfTwo,
     // Where a power or a length has a corner, the documented gradient counts, not the difference.
     [
       GradientCase(

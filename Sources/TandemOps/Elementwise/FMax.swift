@@ -1,0 +1,38 @@
+/// The larger of two elements, where NaN stands for no number; `numpy.fmax`.
+///
+/// Keeps the dtype; NaN only if both are NaN, unlike ``Maximum``.
+/// Gradient: `dy` to the larger, half to each where they are equal, all to a number beside NaN.
+public struct FMax: BinaryOp {
+  public static let name = "fmax"
+
+  /// The operator, which has no attributes.
+  public init() {}
+
+  public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue {
+    a.fmax(b)
+  }
+
+  public func gradients(
+    _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
+  ) -> (Symbol?, Symbol?) {
+    let shared = Symbol.where(a .== b, dy * 0.5, 0)
+    let (first, second) = ((a .> b) .| b.isNaN(), (b .> a) .| a.isNaN())
+    return (.where(first, dy, shared), .where(second, dy, shared))
+  }
+}
+
+extension ArrayExpression {
+  /// The larger of each element and that of `other`, NaN being none; see ``FMax``.
+  public func fmax(
+    _ other: Self, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    .apply(FMax(), self, other, at: CallSite(file, line))
+  }
+
+  /// The same with a number, a weak scalar; see ``FMax``.
+  public func fmax(
+    _ other: some Scalar, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    fmax(scalar(other), file: file, line: line)
+  }
+}

@@ -1,0 +1,65 @@
+import TandemArray
+import Testing
+
+/// The methods of functions beyond the common ones, with numbers and attributes; the values over
+/// all dtypes are those of the fixtures.
+@Suite struct FurtherFunctionTests {
+  private func isNear(_ values: NDArray, _ expected: [Double]) -> Bool {
+    let found: [Double] = values.cast(to: .float64).scalars()
+    return found.count == expected.count
+      && zip(found, expected).allSatisfy {
+        $0 == $1 || $0.isNaN && $1.isNaN || abs($0 - $1) < 1e-5 * max(1, abs($1))
+      }
+  }
+
+  @Test func functionsOfOneNumber() {
+    let x = NDArray([0.5, 2.0])
+    #expect(isNear(NDArray([8.0, -27.0]).cbrt(), [2, -3]))
+    #expect(isNear(NDArray([8.0, -27.0]).rcbrt(), [0.5, -1.0 / 3]))
+    #expect(isNear(x.sinh().asinh(), [0.5, 2]))
+    #expect(isNear(x.cosh().acosh(), [0.5, 2]))
+    #expect(isNear(x.tanh().atanh(), [0.5, 2]))
+    #expect(isNear(x.erf().erfinv(), [0.5, 2]))
+    #expect(isNear(NDArray([5.0, 0.5]).gamma(), [24, 1.772_453_850_905_516]))
+    #expect(isNear(NDArray([5.0, 1.0]).logGamma(), [3.178_053_830_347_946, 0]))
+    #expect(isNear(NDArray([1.0]).digamma(), [-0.577_215_664_901_532_9]))
+    #expect(isNear(NDArray([1.0]).polygamma(order: 1), [1.644_934_066_848_226_4]))
+    #expect(isNear(NDArray([Double.pi]).degrees().radians(), [Double.pi]))
+    #expect(isNear(x.softsign(), [1.0 / 3, 2.0 / 3]))
+    #expect(isNear(x.logSigmoid().exp(), [0.622_459_331_201_854_6, 0.880_797_077_977_882_3]))
+    #expect(isNear(NDArray([0.0]).mish(), [0]))
+  }
+
+  @Test func attributesAreApart() {
+    let x = NDArray([-0.5, 2.0])
+    #expect(isNear(x.hardSigmoid(), [0.4, 0.9]))
+    #expect(isNear(x.hardSigmoid(alpha: 0.5, beta: 0.25), [0, 1]))
+    #expect(isNear(x.smoothL1(), [0.125, 1.5]))
+    #expect(isNear(x.smoothL1(sigma: 2), [0.375, 1.875]))
+    let edges = NDArray([Double.nan, .infinity, -.infinity, 1], dtype: .float64)
+    #expect(
+      isNear(edges.nanToNumber(nan: 7, positiveInfinity: 8, negativeInfinity: -9), [7, 8, -9, 1]))
+    let largest: [DType: Double] = [
+      .float16: 65504, .bfloat16: 0x1.FEp127, .float64: .greatestFiniteMagnitude,
+    ]
+    for (dtype, most) in largest {
+      #expect(isNear(edges.cast(to: dtype).nanToNumber(), [0, most, -most, 1]))
+    }
+    #expect(edges.isPositiveInfinity().scalars() == [false, true, false, false])
+    #expect(edges.isNegativeInfinity().scalars() == [false, false, true, false])
+  }
+
+  @Test func functionsOfTwoNumbers() {
+    let x = NDArray([-7.5, Double.nan])
+    #expect(isNear(x.fmod(2), [-1.5, .nan]))
+    #expect(isNear(x.fmax(1), [1, 1]))
+    #expect(isNear(x.fmin(1), [-7.5, 1]))
+    #expect(isNear(NDArray([1.5, -0.0]).copySign(-2), [-1.5, 0]))
+    #expect(isNear(NDArray([1.5, -3.0]).ldexp(4), [24, -48]))
+    #expect(isNear(NDArray([1.5, -3.0]).ldexp(NDArray([1, -1], dtype: .int64)), [3, -1.5]))
+    #expect(isNear(NDArray([1000.0, 0.0]).logAddExp(1000), [1000.693_147_180_56, 1000]))
+    let n = NDArray([12, -18, 0], dtype: .int64)
+    #expect(n.gcd(8).scalars() == [4, 2, 8])
+    #expect(n.lcm(8).scalars() == [24, 72, 0])
+  }
+}
