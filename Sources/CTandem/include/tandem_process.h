@@ -16,6 +16,6 @@ double tandem_process_seconds(void);
 // The first SIGINT calls `body` on a thread of its own and then ends the process, as it would have
 // without this; a second one ends it at once. Does nothing where the program handles or ignores
 // SIGINT, or if no thread can be had; only the first call counts.
-void tandem_watch_interrupt(void (*_Nonnull body)(void));
+void tandem_watch_interrupt(void (*body)(void));
 
 #endif
