@@ -18,7 +18,7 @@ import Testing
       case .bfloat16: (roundoff, largest, least) = (0x1p-8, 0x1.FEp127, 0x1p-133)
       case .float32: (roundoff, largest, least) = (0x1p-24, 0x1.FFFFFEp127, 0x1p-149)
       // The numbers of the file have nine digits.
-      default: (roundoff, largest, least) = (1e-9, .greatestFiniteMagnitude, 5e-324)
+      default: (roundoff, largest, least) = (1e-9, .greatestFiniteMagnitude, .leastNonzeroMagnitude)
       }
     }
 
@@ -78,10 +78,8 @@ import Testing
             #expect(value == (name == "clip" ? dy[place] : 0))
             continue
           }
-          Issue.record(
-            "\(name) \(dtype), argument \(argument) at \(at), dy \(dy[place]): "
-              + "\(value), not \(wanted)"
-          )
+          let what = "argument \(argument) at \(at), dy \(dy[place])"
+          Issue.record("\(name) \(dtype), \(what): \(value), not \(wanted)")
         }
       }
     }
