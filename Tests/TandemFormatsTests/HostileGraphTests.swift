@@ -103,6 +103,8 @@ import Testing
     try refuses(
       inputs + types + "2", inputs + types + "3",
       "saved as float32[2, 3], its rule gives float32[2, 2]: node 5 (\(op))")
+    let path = String(repeating: "p", count: 257)
+    try refuses(inputs, #""path":"\#(path)","# + inputs, "path too long: 257 bytes: node 5 (\(op))")
     try refuses(
       inputs, inputs + #","attributes":{"a":1}"#,
       #"attributes: unknown member "a": node 5 (tandem.matmul@1)"#)

@@ -64,8 +64,7 @@ import Testing
       let expected = try OneByOne.run(program.graph, arguments)
       let found = try PlanRun.run(compilation.plan, arguments, order: &random)
       for index in expected.indices {
-        let dtype = program.graph.type(of: program.graph.outputs[index]).dtype
-        if differ(expected[index], found[index], dtype) == nil { continue }
+        if !differ(expected, found, at: index, of: program.graph) { continue }
         Issue.record(
           """
           seed \(seed): result \(index) differs
@@ -75,6 +74,13 @@ import Testing
           """)
       }
     }
+  }
+
+  /// Whether a result of two runs of a graph differs.
+  static func differ(
+    _ a: [[UInt8]], _ b: [[UInt8]], at index: Int, of graph: Graph
+  ) -> Bool {
+    differ(a[index], b[index], graph.type(of: graph.outputs[index]).dtype) != nil
   }
 
   /// Where two results differ; `nil` if nowhere. The sign of a NaN is none: of two that are added,
