@@ -51,7 +51,7 @@ struct FailTests {
       shadowed.errors.hasPrefix("compile: result 0 differs from eager: element 0 of float32[2]: "),
       "\(shadowed.errors)")
     #expect(shadowed.status == -SIGABRT)
-    let marks = ["passes": "-- loop fusion\n", "kernels": "-- plan\n", "memory": "-- memory\n"]
+    let marks = ["passes": "-- exact algebra\n", "kernels": "-- plan\n", "memory": "-- memory\n"]
     for (word, mark) in marks {
       let dumped = try run("TANDEM_DUMP", word)
       #expect(dumped.output == plain.output && dumped.status == 0)

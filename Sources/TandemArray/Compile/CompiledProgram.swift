@@ -89,8 +89,8 @@ final class CompiledProgram: Sendable {
     }
   }
 
-  /// Whether ``gather(_:_:isFirst:)`` takes what a state holds for an input, if perhaps after it has made
-  /// an array of a number.
+  /// Whether ``gather(_:_:isFirst:)`` takes what a state holds for an input, if perhaps after it
+  /// has made an array of a number.
   private func fits(_ value: NDArray, _ input: Int) -> Bool {
     guard value.dtype == type(of: input).dtype else { return false }
     switch (value.handle.content, trace.forms[input]) {

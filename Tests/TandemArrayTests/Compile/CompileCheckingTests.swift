@@ -113,10 +113,10 @@ import Testing
       weight.isTrainable = false
       return x * 2
     }
-    #expect(f([1, 2]).scalars(as: Float.self) == [2, 4])
-    #expect(f([1, 2]).scalars(as: Float.self) == [3, 6])
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [2, 4])
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [3, 6])
     weight.isTrainable = true
-    #expect(f([1, 2]).scalars(as: Float.self) == [2, 4])
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [2, 4])
     #expect(f.statistics.traces == 2)
   }
 
@@ -127,9 +127,9 @@ import Testing
       let step = compile(mutating: sum, options: options) { (x: NDArray) in
         sum.value = sum.value + x.sum()
       }
-      for start in [0, 10] as [Float] {
+      for start in [0.0, 10.0] {
         sum.value = NDArray(start)
-        for _ in 0..<3 { step([1, 2]) }
+        for _ in 0..<3 { step(NDArray([1, 2])) }
         #expect(sum.value.item() == start + 9)
       }
       #expect(step.statistics.traces == 1)

@@ -60,7 +60,7 @@ import Testing
 
   @Test("another thread's call comes between the trace of a step and its run")
   func changedWhileTraced() {
-    let weight = Parameter(.ones([2]))
+    let weight = Parameter(NDArray([1, 1]))
     weight.accumulatesGradient = true
     let calls = Atomic<Int>(0)
     let step = Mutex<Compiled<NDArray, NDArray>?>(nil)
@@ -68,12 +68,14 @@ import Testing
       let loss = record { (weight.value * x).sum() }
       loss.backward()
       if calls.wrappingAdd(1, ordering: .relaxed).newValue == 1 {
-        elsewhere { _ = step.withLock { $0 }?([1, 1]) }
+        elsewhere { _ = step.withLock { $0 }?(NDArray([1, 1])) }
       }
       return loss + NDArray.random.uniform([])
     }
     step.withLock { $0 = made }
-    let found = withSeed(3) { [made([1, 1]), NDArray.random.uniform([])].map { $0.item() } }
+    let found = withSeed(3) {
+      [made(NDArray([1, 1])), NDArray.random.uniform([])].map { $0.item() }
+    }
     #expect(weight.gradient?.scalars(as: Float.self) == [2, 2])
     #expect(made.statistics.traces == 3)
     // The trace that did not run has drawn nothing.
@@ -87,13 +89,13 @@ import Testing
   @Test("a state that changes in every trace ends the call with a message")
   func changedInEveryTrace() {
     let text = failureText {
-      let weight = Parameter(.ones([2]))
+      let flags = (0..<9).map { _ in Parameter(NDArray([1, 1])) }
       let region = compile { (x: NDArray) in
-        let isTrainable = weight.isTrainable
-        elsewhere { weight.isTrainable = !isTrainable }
-        return isTrainable ? x : x * 2
+        let count = flags.count { $0.isTrainable }
+        elsewhere { flags[count - 1].isTrainable = false }
+        return x * Float(count)
       }
-      _ = region([1, 1])
+      _ = region(NDArray([1, 1]))
     }
     #expect(
       text.contains(
