@@ -248,13 +248,11 @@ import Testing
 
   /// In a process of its own, which must live.
   @Test func acceptedGraphsRun() async {
-    let result = await #expect(
-      processExitsWith: .success, observing: [\.standardErrorContent]
-    ) {
-      let count = try HostileGraphTests().runAccepted(seed: 2, rounds: 150)
-      guard count >= 40 else { fatalError("only \(count) graphs ran") }
+    await #expect(processExitsWith: .success) {
+      // Most that is accepted differs in a digit.
+      let count = try HostileGraphTests().runAccepted(seed: 2, rounds: 600)
+      #expect(count >= 20)
     }
-    if let result { print(String(decoding: result.standardErrorContent, as: UTF8.self)) }
   }
 
   private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix) {
