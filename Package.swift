@@ -46,7 +46,7 @@ let commands = ["TandemCommand"]
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
   "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "FashionMNIST", "MNIST",
-  "SavedGraph",
+  "Regions", "SavedGraph",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

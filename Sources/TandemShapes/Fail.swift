@@ -2,7 +2,7 @@ import CTandem
 import Synchronization
 
 /// What ``fail(_:at:)`` hands to its handler.
-public struct Failure: Sendable {
+public struct Failure: Sendable, CustomStringConvertible {
   /// `operator: what is wrong: the values`.
   public let message: String
   /// Where the user wrote it.
