@@ -15,6 +15,8 @@ enum Limits {
   static let printedEdgeItems = 3
   /// Elements above which `print` abbreviates, as NumPy does.
   static let printedElementsMax = 1000
+  /// How often one call traces its closure while other threads change what the trace depends on.
+  static let tracesOfCallMax = 8
   /// Programs that one compiled region keeps.
   static let programsOfRegionMax = 64
   /// Reasons for traces that a compiled region remembers.

@@ -25,21 +25,32 @@ public struct EngineLabel: Hashable, Sendable, ExpressibleByStringLiteral {
   public init(stringLiteral text: StaticString) { self.init(text) }
 
   /// A text that is known only at run time. Equal texts share one copy, which is kept for good, so
-  /// it should come from a set that does not grow: operators, modules.
+  /// it should come from a set that does not grow: operators, modules. No text if there are
+  /// too many already.
   public init(interning text: String) {
-    guard !text.isEmpty else {
-      self = .none
-      return
-    }
-    word = EngineLabel.interned.withLock { interned in
-      if let word = interned[text] { return word }
-      let word = UInt(bitPattern: strdup(text))
-      interned[text] = word
-      return word
-    }
+    word = text.isEmpty ? 0 : EngineLabel.interned.withLock { $0.word(of: text) }
   }
 
-  private static let interned = Guarded<[String: UInt]>([:])
+  private static let interned = Guarded(InternedTexts(countMax: 1 << 16))
+}
+
+/// Texts that are kept for good, each once.
+struct InternedTexts {
+  /// How many are kept; those that come later get no word.
+  let countMax: Int
+  private var words: [String: UInt] = [:]
+
+  init(countMax: Int) { self.countMax = countMax }
+
+  /// The address of a text, zero-terminated; zero if it is empty or there is no room for it.
+  mutating func word(of text: String) -> UInt {
+    if text.isEmpty { return 0 }
+    if let word = words[text] { return word }
+    guard words.count < countMax else { return 0 }
+    let word = UInt(bitPattern: strdup(text))
+    words[text] = word
+    return word
+  }
 }
 
 extension EngineLabel: CustomStringConvertible {

@@ -32,6 +32,33 @@ struct FailTests {
     #expect(outcome.status == -SIGABRT)
   }
 
+  @Test("what the environment says of compiled regions holds without a word in the program")
+  func compileSettings() throws {
+    let probe = try Program("FailProbe")
+    func run(_ name: String, _ value: String) throws -> Program.Outcome {
+      try probe.run(["compileChanging"], environment: [name: value])
+    }
+    let plain = try run("TANDEM_COMPILE_CHECK", "0")
+    #expect(plain.output == "[1.0, 1.0] [1.0, 1.0]\n" && plain.errors == "" && plain.status == 0)
+    let checked = try run("TANDEM_COMPILE_CHECK", "1")
+    #expect(
+      checked.errors.hasPrefix("compile: the closure is no longer what was compiled: multiply: "),
+      "\(checked.errors)")
+    #expect(checked.errors.contains("(main.swift:\(try line(of: "compileChanging")))"))
+    #expect(checked.status == -SIGABRT)
+    let shadowed = try run("TANDEM_COMPILE_SHADOW", "1")
+    #expect(
+      shadowed.errors.hasPrefix("compile: result 0 differs from eager: element 0 of float32[2]: "),
+      "\(shadowed.errors)")
+    #expect(shadowed.status == -SIGABRT)
+    let marks = ["passes": "-- exact algebra\n", "kernels": "-- plan\n", "memory": "-- memory\n"]
+    for (word, mark) in marks {
+      let dumped = try run("TANDEM_DUMP", word)
+      #expect(dumped.output == plain.output && dumped.status == 0)
+      #expect(dumped.errors.contains(mark), "\(word): \(dumped.errors)")
+    }
+  }
+
   @Test(
     "a failing call of an array prints operator, types and the line that the user wrote",
     arguments: [

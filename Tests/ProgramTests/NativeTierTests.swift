@@ -65,6 +65,16 @@ struct NativeTierTests {
   }
 
   @Test(
+    "a refusal that passes does not last",
+    .enabled(if: !Libraries.usable.isEmpty, "SKIPPED: no libLLVM 15 or later on this machine"))
+  func crowded() throws {
+    let lines = try lines(["crowded"])
+    #expect(lines[0].contains("0 kernels of 0 bytes are enough"), "\(lines)")
+    #expect(!lines[0].contains("\"native\""), "\(lines)")
+    #expect(lines[1].hasPrefix("[\"native\"") && !lines[1].contains("interpreter"), "\(lines)")
+  }
+
+  @Test(
     "memory that may not become executable",
     .enabled(if: !Libraries.usable.isEmpty, "SKIPPED: no libLLVM 15 or later on this machine"))
   func denied() throws {

@@ -71,7 +71,11 @@ void tandem_llvm_free(void *tracker);
 
 // ---- Kernels of plans (loops_native.c) ----
 
-enum { TANDEM_NATIVE_FORM_MAX = TANDEM_OPERANDS_MAX + 2, TANDEM_NATIVE_VARIANTS_MAX = 8 };
+enum {
+  TANDEM_NATIVE_FORM_MAX = TANDEM_OPERANDS_MAX + 2,
+  TANDEM_NATIVE_VARIANTS_MAX = 8,
+  TANDEM_NATIVE_AGAIN = 256
+};
 
 // Some rows of `length` elements each. Operands are numbered as in plans, outputs first.
 typedef struct {
@@ -112,8 +116,9 @@ uint64_t tandem_native_scalar(TandemScalar scalar, uint8_t dtype);
 typedef struct TandemNativeProgram TandemNativeProgram;
 
 // `request` is called, on the thread that plans, when a form without a kernel is planned for the
-// third time (the first, if it `waits`); once for each form.
-TandemNativeProgram *tandem_native_program(void (*request)(void *owner, const char *form),
+// third time (the first, if it `waits`); once for each form, unless it says false: not now. Then it
+// is called again after TANDEM_NATIVE_AGAIN more plans of the form.
+TandemNativeProgram *tandem_native_program(bool (*request)(void *owner, const char *form),
                                            void *owner, bool waits);
 void tandem_native_program_free(TandemNativeProgram *native);
 // From now on plans of the program look for kernels; null: no more.

@@ -27,7 +27,7 @@ typedef struct {
 } Variant;
 
 struct TandemNativeProgram {
-  void (*request)(void *owner, const char *form);
+  bool (*request)(void *owner, const char *form);
   void *owner;
   bool waits;     // requests at once: the request comes back when the kernel is there
   int32_t count;  // variants that may be read
@@ -35,7 +35,7 @@ struct TandemNativeProgram {
   Variant variants[TANDEM_NATIVE_VARIANTS_MAX];
 };
 
-TandemNativeProgram *tandem_native_program(void (*request)(void *owner, const char *form),
+TandemNativeProgram *tandem_native_program(bool (*request)(void *owner, const char *form),
                                            void *owner, bool waits) {
   TandemNativeProgram *native = calloc(1, sizeof *native);
   if (!native) return NULL;
@@ -175,7 +175,8 @@ void tandem_native_attach(TandemLoopPlan *plan, int64_t repeats, uint64_t stream
   int32_t patience = native->waits ? 1 : use_to_request;
   if (!run && __atomic_load_n(&found->uses, __ATOMIC_RELAXED) < patience &&
       __atomic_add_fetch(&found->uses, 1, __ATOMIC_RELAXED) == patience) {
-    native->request(native->owner, found->form);
+    if (!native->request(native->owner, found->form))
+      __atomic_store_n(&found->uses, patience - TANDEM_NATIVE_AGAIN, __ATOMIC_RELAXED);
     run = __atomic_load_n(&found->run, __ATOMIC_ACQUIRE);
   }
   plan->native = (void *)run;

@@ -24,6 +24,8 @@ final class Trace {
   /// The properties that the closure looked at, in order.
   private(set) var conditions: [TraceCondition] = []
   private var knownConditions: Set<TraceCondition> = []
+  /// The properties that the closure has set itself: what it reads then is its own doing.
+  private(set) var ownConditions: Set<TraceCondition.Key> = []
   /// The keys that were drawn from the random state outside, in order.
   private(set) var keys: [RandomKey] = []
 
@@ -183,15 +185,26 @@ final class Trace {
     if hasWritten(.gradient(parameter)) { return true }
     if clears.contains(.gradient(parameter)) { return false }
     if let parent { return parent.hasGradient(parameter) }
-    note(.hasGradient, of: parameter)
-    return TraceCondition.Property.hasGradient.isTrue(of: parameter)
+    return note(.hasGradient, of: parameter)
   }
 
-  /// Notes that the closure depends on a property of a parameter.
-  func note(_ property: TraceCondition.Property, of parameter: Parameter) {
+  /// Notes that the closure depends on a property of a parameter; says what it is.
+  ///
+  /// If another thread changes it during the trace, both values are noted, and the program never
+  /// runs: the closure may have gone half one way, half the other.
+  func note(_ property: TraceCondition.Property, of parameter: Parameter) -> Bool {
     if let parent { return parent.note(property, of: parameter) }
     let condition = TraceCondition(property, of: parameter)
+    if ownConditions.contains(condition.key) { return condition.value }
     if knownConditions.insert(condition).inserted { conditions.append(condition) }
+    return condition.value
+  }
+
+  /// Notes that the closure sets a property of a parameter: reading it depends on nothing outside
+  /// from then on.
+  func noteChange(_ property: TraceCondition.Property, of parameter: Parameter) {
+    if let parent { return parent.noteChange(property, of: parameter) }
+    ownConditions.insert(TraceCondition.Key(property, parameter))
   }
 
   /// Notes that a gradient is forgotten; stops with a message if that is not allowed.

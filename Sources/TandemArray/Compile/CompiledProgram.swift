@@ -53,7 +53,7 @@ final class CompiledProgram: Sendable {
   ) -> String? {
     runtime.device.engine.withoutWaiting {
       let call = runtime.makeCall()
-      if let mismatch = gather(arguments, call) {
+      if let mismatch = gather(arguments, call, isFirst: keys != nil) {
         call.cancel()
         return mismatch
       }
@@ -75,21 +75,44 @@ final class CompiledProgram: Sendable {
 
   // MARK: Inputs
 
-  /// Why a call with these arguments cannot be run now; `nil` if it can.
-  func mismatch(_ arguments: [NDArray]) -> String? {
-    runtime.lock.withLock {
-      StateLock.withAll(stateLocks) {
-        let call = runtime.makeCall()
-        defer { call.cancel() }
-        return gather(arguments, call)
+  /// Why a call cannot be run now; `nil` if it can. Looks only at what the closure uses beside its
+  /// arguments, which fit if the key of the call does; changes nothing and waits for nobody.
+  func mismatch() -> String? {
+    StateLock.withAll(stateLocks) {
+      if let changed = changedCondition(isFirst: false) { return changed }
+      for input in trace.sources.indices {
+        guard case .state(let state) = trace.sources[input] else { continue }
+        let fits = state.withCurrent { self.fits($0, input) } ?? false
+        if !fits { return mismatch(state, input) }
       }
+      return nil
     }
   }
 
-  private func gather(_ arguments: [NDArray], _ call: PlanCall) -> String? {
-    for condition in trace.conditions {
-      if let mismatch = condition.mismatch { return mismatch }
+  /// Whether ``gather(_:_:isFirst:)`` takes what a state holds for an input, if perhaps after it
+  /// has made an array of a number.
+  private func fits(_ value: NDArray, _ input: Int) -> Bool {
+    guard value.dtype == type(of: input).dtype else { return false }
+    switch (value.handle.content, trace.forms[input]) {
+    case (.storage, .array(let layout)): return value.handle.layout.isAnywhere(layout)
+    case (.number, .number): return true
+    case (_, .array(let layout)): return value.number != nil && layout.isAnywhere(Layout(Shape()))
+    default: return false
     }
+  }
+
+  /// What parameters no longer are; for the call that traced the closure without what that did.
+  private func changedCondition(isFirst: Bool) -> String? {
+    for condition in trace.conditions {
+      guard let mismatch = condition.mismatch else { continue }
+      if isFirst && trace.ownConditions.contains(condition.key) { continue }
+      return mismatch
+    }
+    return nil
+  }
+
+  private func gather(_ arguments: [NDArray], _ call: PlanCall, isFirst: Bool) -> String? {
+    if let changed = changedCondition(isFirst: isFirst) { return changed }
     for input in trace.sources.indices {
       switch trace.sources[input] {
       case .argument(let position): _ = set(input, arguments[position], call)

@@ -91,20 +91,46 @@ final class Region: Sendable {
   }
 
   /// Calls the program for the arguments, made now if there is none.
+  ///
+  /// Nothing is locked while the closure is traced, so another thread may change the state before
+  /// the new program runs: then a program is looked for, and made, again.
   func callCompiled(
     _ frame: RegionFrame, _ mode: CallMode, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) {
+    var change = ""
+    for _ in 0..<Limits.tracesOfCallMax {
+      guard case .fitsNot(let mismatch) = runKnown(frame, mode) else { return }
+      let random = RandomState.current
+      let key = random.upcoming
+      let entry = traced(frame, mode, mismatch, body)
+      let drawn = entry.program.trace.keys
+      guard let found = run(entry, frame, keys: drawn) else { return }
+      random.takeBack(drawn.count, to: key)
+      change = found
+    }
+    if case .hasRun = runKnown(frame, mode) { return }
+    fail(
+      "compile: the closure was traced \(Limits.tracesOfCallMax) times, and each time the closure "
+        + "or another thread had changed what it depends on: \(change)", at: site)
+  }
+
+  /// What a look for a program came to.
+  private enum Found {
+    case hasRun
+    /// Why not, if there was one with the key of the call.
+    case fitsNot(String?)
+  }
+
+  /// Runs the first program that fits. One whose parameters have changed their types does not;
+  /// another one may.
+  private func runKnown(_ frame: RegionFrame, _ mode: CallMode) -> Found {
     var reason: String?
     var skipped = 0
-    // A program whose parameters have changed their types does not fit; another one may.
     while let entry = find(frame.arguments, mode, skipping: skipped) {
-      guard let mismatch = run(entry, frame, keys: nil) else { return }
+      guard let mismatch = run(entry, frame, keys: nil) else { return .hasRun }
       (reason, skipped) = (reason ?? mismatch, skipped + 1)
     }
-    let entry = traced(frame, mode, reason, body)
-    if let mismatch = run(entry, frame, keys: entry.program.trace.keys) {
-      fail("compile: broken invariant: the state changes while it is traced: \(mismatch)", at: site)
-    }
+    return .fitsNot(reason)
   }
 
   /// The program that a call with these arguments runs, if there is one; else why none fits of
@@ -113,7 +139,7 @@ final class Region: Sendable {
     let entries = cache.withLock { $0.entries.filter { $0.key.matches(arguments, mode) } }
     var reason: String?
     for entry in entries {
-      guard let mismatch = entry.program.mismatch(arguments.arrays) else { return (entry, nil) }
+      guard let mismatch = entry.program.mismatch() else { return (entry, nil) }
       reason = reason ?? mismatch
     }
     return (nil, reason)

@@ -22,6 +22,8 @@ struct RegionTrace: Sendable {
   var clears: [StateReference] = []
   /// What else of parameters decided what the graph became.
   var conditions: [TraceCondition] = []
+  /// Those that the closure has changed: the call that traced it finds them otherwise.
+  var ownConditions: Set<TraceCondition.Key> = []
 
   /// A graph whose inputs are arguments.
   init(of graph: Graph, forms: [InputForm]) {
@@ -81,8 +83,8 @@ struct RegionTrace: Sendable {
     setForms(arguments)
     donations = outputs.map { _ in nil } + writes.map(donation)
     clears = trace.clears
-    // As they are after the trace: a closure may change a flag and set it back.
-    conditions = trace.conditions.map { TraceCondition($0.property, of: $0.parameter) }
+    // As the closure found them: what it went by, even if they have changed since.
+    (conditions, ownConditions) = (trace.conditions, trace.ownConditions)
   }
 
   /// Notes what the inputs are now.

@@ -15,6 +15,18 @@ struct TraceCondition: Sendable, Hashable {
     }
   }
 
+  /// Which property of which parameter.
+  struct Key: Hashable {
+    private let property: Property
+    private let parameter: ObjectIdentifier
+
+    init(_ property: Property, _ parameter: Parameter) {
+      (self.property, self.parameter) = (property, ObjectIdentifier(parameter))
+    }
+  }
+
+  var key: Key { Key(property, parameter) }
+
   let property: Property
   let parameter: Parameter
   /// What the property was.

@@ -63,15 +63,21 @@ public final class Parameter: Sendable {
 
   /// Whether training changes the parameter.
   public var isTrainable: Bool {
-    get { note(.isTrainable).isTrue(of: self) }
-    set { state.withLock { $0.isTrainable = newValue } }
+    get { note(.isTrainable) }
+    set {
+      Scope.current?.trace?.noteChange(.isTrainable, of: self)
+      state.withLock { $0.isTrainable = newValue }
+    }
   }
 
   /// Whether `backward` adds to the gradient instead of replacing it. A compiled region looks at
   /// each call, and is traced again where this has changed.
   public var accumulatesGradient: Bool {
-    get { note(.accumulatesGradient).isTrue(of: self) }
-    set { state.withLock { $0.accumulates = newValue } }
+    get { note(.accumulatesGradient) }
+    set {
+      Scope.current?.trace?.noteChange(.accumulatesGradient, of: self)
+      state.withLock { $0.accumulates = newValue }
+    }
   }
 
   /// The gradient that the last `backward` left, of the value's type. In a compiled region that
@@ -193,10 +199,9 @@ public final class Parameter: Sendable {
     }
   }
 
-  /// Tells the region that is being traced that the closure depends on a property.
-  private func note(_ property: TraceCondition.Property) -> TraceCondition.Property {
-    Scope.current?.trace?.note(property, of: self)
-    return property
+  /// A property; the region that is being traced is told that its closure depends on it.
+  private func note(_ property: TraceCondition.Property) -> Bool {
+    Scope.current?.trace?.note(property, of: self) ?? property.isTrue(of: self)
   }
 
   /// The flags, whatever is traced.

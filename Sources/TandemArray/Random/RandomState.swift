@@ -38,6 +38,20 @@ public final class RandomState: Sendable {
     set { state.withLock { $0 = newValue } }
   }
 
+  /// Takes back the keys that a trace has drawn whose program did not run, unless another thread
+  /// has drawn meanwhile.
+  ///
+  /// - Parameters:
+  ///   - count: how many were drawn.
+  ///   - first: what ``upcoming`` was before.
+  func takeBack(_ count: Int, to first: RandomKey) {
+    state.withLock { key in
+      let next = RandomKey(
+        seed: first.seed, stream: first.stream, tick: first.tick &+ UInt64(count))
+      if key == next { key = first }
+    }
+  }
+
   /// Starts again from a seed.
   public func reset(seed: UInt64) {
     state.withLock { $0 = RandomKey(seed: seed, stream: 0, tick: 0) }

@@ -49,6 +49,9 @@ struct GraphReader {
     let type = try SavedNode.type(named: name)
     let inputs = try container.decode([SavedValue].self, forKey: .inputs).map(\.value)
     let path = try container.decodeIfPresent(String.self, forKey: .path) ?? ""
+    guard path.utf8.count <= SavedLimits.pathByteCountMax else {
+      throw SavedGraphError("path too long: \(path.utf8.count) bytes")
+    }
     guard inputs.count <= SavedLimits.valueCountMax else {
       throw SavedGraphError("too many inputs: \(inputs.count)")
     }

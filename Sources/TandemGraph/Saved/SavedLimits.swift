@@ -9,6 +9,8 @@ public enum SavedLimits {
   static let elementCountMax = 1 << 40
   /// Inputs of a node, and inputs and results of a graph.
   static let valueCountMax = 1 << 16
+  /// Bytes of a node's path, which is kept as long as the process.
+  static let pathByteCountMax = 256
   /// Names of dynamic axes of a graph.
   static let axisCountMax = 4
 

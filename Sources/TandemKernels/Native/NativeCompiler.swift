@@ -20,7 +20,7 @@ package final class NativeCompiler: @unchecked Sendable {
   /// Jobs that may wait.
   static let waitingMax = 256
   /// Kernels and bytes of machine code that a process keeps, beyond which the interpreter stays.
-  static let kernelCountMax = Atomic(2048)
+  package static let kernelCountMax = Atomic(2048)
   static let codeBytesMax = 64 << 20
 
   /// Whether `TANDEM_NATIVE=off` turns the tier off.
@@ -62,9 +62,16 @@ package final class NativeCompiler: @unchecked Sendable {
     return owner != 0 && owner != getpid()
   }
 
+  /// Why a kernel is not queued.
+  struct Refusal {
+    let text: String
+    /// Whether it may be asked for again: there is too much now.
+    let isPassing: Bool
+  }
+
   /// Queues a kernel; says why not if it is not.
-  func add(_ kernels: any NativeClient, _ form: String) -> String? {
-    if isForked { return "forked" }
+  func add(_ kernels: any NativeClient, _ form: String) -> Refusal? {
+    if isForked { return Refusal(text: "forked", isPassing: false) }
     _ = process.compareExchange(expected: 0, desired: getpid(), ordering: .relaxed)
     let refusal = counts.withLock { counts -> String? in
       guard counts.waiting < Self.waitingMax else { return "too many are waiting" }
@@ -77,7 +84,7 @@ package final class NativeCompiler: @unchecked Sendable {
       counts.kernels += 1
       return nil
     }
-    guard refusal == nil else { return refusal }
+    if let refusal { return Refusal(text: refusal, isPassing: true) }
     pending.pointee.wrappingAdd(1, ordering: .sequentiallyConsistent)
     guard let thread else { return withdraw("no thread to compile on") }
     thread.run { [self] in
@@ -89,13 +96,13 @@ package final class NativeCompiler: @unchecked Sendable {
   }
 
   /// Takes back what was counted for a job that nobody runs.
-  private func withdraw(_ refusal: String) -> String {
+  private func withdraw(_ refusal: String) -> Refusal {
     counts.withLock {
       $0.waiting -= 1
       $0.kernels -= 1
     }
     finish()
-    return refusal
+    return Refusal(text: refusal, isPassing: false)
   }
 
   private func finish() {

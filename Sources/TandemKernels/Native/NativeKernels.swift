@@ -14,6 +14,8 @@ package final class NativeKernels: NativeClient, @unchecked Sendable {
     case waiting
     case ready(seconds: Double, bytes: Int)
     case failed(String)
+    /// Refused as there were too many; asked for again after `TANDEM_NATIVE_AGAIN` more runs.
+    case postponed(String)
   }
 
   let contents: LoopProgram.Contents
@@ -75,15 +77,21 @@ package final class NativeKernels: NativeClient, @unchecked Sendable {
   /// What became of the kernels that were asked for, by form.
   package var outcomes: [String: Outcome] { state.withLock { $0.outcomes } }
 
-  private func request(_ letters: String) {
+  /// Asks for a kernel; whether there is no need to ask again.
+  private func request(_ letters: String) -> Bool {
     // The lock may have been held as the process forked.
-    if NativeCompiler.shared.isForked { return }
+    if NativeCompiler.shared.isForked { return true }
     state.withLock { $0.outcomes[letters] = .waiting }
     if let refusal = NativeCompiler.shared.add(self, letters) {
-      fail(letters, refusal)
+      if refusal.isPassing {
+        state.withLock { $0.outcomes[letters] = .postponed(refusal.text) }
+        return false
+      }
+      fail(letters, refusal.text)
     } else if NativeCompiler.waits {
       NativeCompiler.shared.waitUntilIdle()
     }
+    return true
   }
 
   // MARK: For the compiler
@@ -138,7 +146,7 @@ extension NativeKernels {
       case .ready(let seconds, let bytes):
         "\(form) \(Int((seconds * 1e4).rounded()) / 10).\(Int((seconds * 1e4).rounded()) % 10) ms "
           + "\(bytes) bytes"
-      case .failed(let reason): "\(form) \(reason)"
+      case .failed(let reason), .postponed(let reason): "\(form) \(reason)"
       }
     }
     return (isNative ? "native: " : "interpreter: ") + words.joined(separator: ", ")

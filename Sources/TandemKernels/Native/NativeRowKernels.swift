@@ -113,12 +113,15 @@ package final class NativeRowKernels: NativeClient {
     case never
   }
 
-  /// The kernel of a form; asks for it at the third time.
+  /// The kernel of a form; asks for it at the third time, and later again if there were too many.
   func kernel(_ form: String) -> Answer {
     if tandem_is_forked_child() != 0 { return .soon }
     let patience = NativeCompiler.waits ? 1 : 3
     let isWanted = state.withLock { state -> Bool in
-      guard state.outcomes[form] == nil else { return false }
+      switch state.outcomes[form] {
+      case nil, .postponed?: break
+      default: return false
+      }
       state.uses[form, default: 0] += 1
       guard state.uses[form] == patience else { return false }
       state.outcomes[form] = .waiting
@@ -129,8 +132,10 @@ package final class NativeRowKernels: NativeClient {
       if let address = state.kernels[form] {
         return .kernel(unsafeBitCast(address, to: TandemNativeRowsRun.self))
       }
-      if case .failed? = state.outcomes[form] { return .never }
-      return .soon
+      switch state.outcomes[form] {
+      case .failed?, .postponed?: return .never
+      default: return .soon
+      }
     }
   }
 
@@ -144,7 +149,11 @@ package final class NativeRowKernels: NativeClient {
     if outcomes.count > Int(TANDEM_NATIVE_VARIANTS_MAX) {
       fail(form, "\(TANDEM_NATIVE_VARIANTS_MAX) forms are enough")
     } else if let refusal = NativeCompiler.shared.add(self, form) {
-      fail(form, refusal)
+      if !refusal.isPassing { return fail(form, refusal.text) }
+      state.withLock { state in
+        state.outcomes[form] = .postponed(refusal.text)
+        state.uses[form, default: 0] -= Int(TANDEM_NATIVE_AGAIN)
+      }
     } else if NativeCompiler.waits {
       NativeCompiler.shared.waitUntilIdle()
     }

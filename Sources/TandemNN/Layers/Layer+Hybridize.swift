@@ -11,6 +11,10 @@ extension Layer {
   /// gradients flow. A layer of your own takes part if it is a ``ReportingLayer``; of a plain
   /// ``Layer`` the outermost layers inside of it that are take part.
   ///
+  /// The process keeps the layer, its parameters and its programs until ``dehybridize()``; a layer
+  /// that is used no more should be handed there. A call of another layer of the same type looks
+  /// through its fields, some microseconds, to see that it is not this one.
+  ///
   /// - Parameter options: what is promised and checked.
   public func hybridize(
     _ options: CompileOptions = .standard, file: StaticString = #fileID, line: UInt = #line
@@ -24,7 +28,8 @@ extension Layer {
     for layer in layers { layer.mark(options, file, line) }
   }
 
-  /// Undoes ``hybridize(_:file:line:)``: calls run operator by operator again.
+  /// Undoes ``hybridize(_:file:line:)``: calls run operator by operator again, and the process lets
+  /// go of the layer.
   public func dehybridize() {
     for layer in reportingLayers { layer.unmark() }
   }

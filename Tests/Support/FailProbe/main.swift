@@ -1,5 +1,6 @@
 // Fails in the way that its argument names; `ProgramTests` runs the release build of it and reads
 // the message. A comment `site: NAME` marks the line that the message of case NAME must show.
+import Synchronization
 import Tandem
 
 /// Something with operators that fail, declared as arrays declare them.
@@ -212,6 +213,20 @@ func compileRead(_ a: NDArray) -> NDArray {
 }
 
 @inline(never)
+/// A region of a closure that is another one each time it is called.
+func compileChanging() {
+  let count = Mutex(0)
+  let region = compile { (x: NDArray) in
+    let factor = count.withLock { count in
+      count += 1
+      return Float(count)
+    }
+    return x.exp() * factor  // site: compileChanging
+  }
+  let x = NDArray([0, 0])
+  print(region(x).scalars(as: Float.self), region(x).scalars(as: Float.self))
+}
+
 func compileAssign(_ a: NDArray) {
   let weight = Parameter(a)
   weight.bind(path: "blocks.0.weight")
@@ -237,6 +252,7 @@ func failWithArrays(_ name: String) -> Bool {
   case "arrayDType": print(arrayDType(a))
   case "shape": print(shape(-3))
   case "compileRead": print(compileRead(a))
+  case "compileChanging": compileChanging()
   case "compileAssign": compileAssign(a)
   case "arrayQueued":
     let factor = arrayQueued(NDArray([[1, 2], [2, 1]]))

@@ -6,9 +6,11 @@
 //                          ends at a moment while kernels are asked for and compiled: see Ending
 //   NativeProbe fork       forks while kernels are being compiled: one child waits for them and
 //                          ends, another calls the region, which it is refused
+//   NativeProbe crowded    no kernel may be made at first; later there is room again
 //   NativeProbe denied     may not make memory executable
 import Glibc
 import Tandem
+import TandemKernels
 
 typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
 typealias Fork = @convention(c) () -> pid_t
@@ -49,6 +51,8 @@ if mode == "ends" {
   exit(0)
 }
 
+if mode == "crowded" { try callWhileCrowded() }
+
 let region = compile { (x: NDArray) in (x * 2 + 1).tanh() * x.exp() - x }
 for _ in 0..<4 { _ = region(x) }
 try waitForAll()
@@ -57,6 +61,30 @@ try waitForAll()
 func call(_ number: Int) {
   let other = compile { (x: NDArray) in (x + Float(number)).sigmoid() * x.erf() - x.log1p() }
   for _ in 0..<4 { _ = other(x) }
+}
+
+/// Calls a region with one loop and one with rows while kernels are refused, and again when there
+/// is room; prints what ran them.
+func callWhileCrowded() throws {
+  let loop = compile { (x: NDArray) in (x * 2 + 1).tanh() * x.exp() - x }
+  let rows = compile { (x: NDArray) in
+    let y = (x - x.mean(axis: 1, keepDims: true)).exp()
+    return y / y.sum(axis: 1, keepDims: true)
+  }
+  let matrix = x.reshaped([100, 1000])
+  func tiers(after calls: Int) throws -> [String] {
+    for _ in 0..<calls { _ = (loop(x), rows(matrix)) }
+    try waitForAll()
+    waitForNativeKernels()
+    return (loop.report.compilation.kernels + rows.report.compilation.kernels).map {
+      $0.isNative ? "native" : $0.tier
+    }
+  }
+  NativeCompiler.kernelCountMax.store(0, ordering: .relaxed)
+  print(try tiers(after: 5))
+  NativeCompiler.kernelCountMax.store(2048, ordering: .relaxed)
+  print(try tiers(after: 300))
+  exit(0)
 }
 
 /// Runs a closure in a child, which a signal ends after 30 seconds, and prints how that ended.

@@ -105,6 +105,37 @@ import Testing
     }
   }
 
+  @Test("a closure that changes the flag by which it goes")
+  func ownFlags() {
+    let weight = Parameter(NDArray([1, 2]))
+    let f = compile { (x: NDArray) in
+      if !weight.isTrainable { return x * 3 }
+      weight.isTrainable = false
+      return x * 2
+    }
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [2, 4])
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [3, 6])
+    weight.isTrainable = true
+    #expect(f(NDArray([1, 2])).scalars(as: Float.self) == [2, 4])
+    #expect(f.statistics.traces == 2)
+  }
+
+  @Test("numbers that cells hold are looked at and left as they are, until a call runs")
+  func numbersInCells() {
+    for options in [CompileOptions.checking, .shadowing] {
+      let sum = StateCell("sum", 0.0)
+      let step = compile(mutating: sum, options: options) { (x: NDArray) in
+        sum.value = sum.value + x.sum()
+      }
+      for start in [0.0, 10.0] {
+        sum.value = NDArray(start)
+        for _ in 0..<3 { step(NDArray([1, 2])) }
+        #expect(sum.value.item() == start + 9)
+      }
+      #expect(step.statistics.traces == 1)
+    }
+  }
+
   @Test("recorded calls are checked, too")
   func recordedCalls() {
     let flag = Mutex(3)

@@ -38,6 +38,71 @@ import Testing
     #expect(weight.value.scalars(as: Float.self) == Array(repeating: 800, count: 64))
   }
 
+  /// What a thread of its own does before this returns.
+  private func elsewhere(_ body: @escaping @Sendable () -> Void) {
+    let group = DispatchGroup()
+    DispatchQueue.global().async(group: group, execute: body)
+    group.wait()
+  }
+
+  @Test("first calls of a step that adds up gradients, by several threads at once")
+  func firstCallsThatAccumulate() {
+    for _ in 0..<20 {
+      let weight = Parameter(.ones([64]))
+      weight.accumulatesGradient = true
+      let step = compile(mutating: weight) { (x: NDArray) in
+        record { (weight.value * x).sum() }.backward()
+      }
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in step(.ones([64])) }
+      #expect(weight.gradient?.scalars(as: Float.self) == Array(repeating: 8, count: 64))
+    }
+  }
+
+  @Test("another thread's call comes between the trace of a step and its run")
+  func changedWhileTraced() {
+    let weight = Parameter(NDArray([1, 1]))
+    weight.accumulatesGradient = true
+    let calls = Atomic<Int>(0)
+    let step = Mutex<Compiled<NDArray, NDArray>?>(nil)
+    let made = compile(mutating: weight) { (x: NDArray) in
+      let loss = record { (weight.value * x).sum() }
+      loss.backward()
+      if calls.wrappingAdd(1, ordering: .relaxed).newValue == 1 {
+        elsewhere { _ = step.withLock { $0 }?(NDArray([1, 1])) }
+      }
+      return loss + NDArray.random.uniform([])
+    }
+    step.withLock { $0 = made }
+    let found = withSeed(3) {
+      [made(NDArray([1, 1])), NDArray.random.uniform([])].map { $0.item() }
+    }
+    #expect(weight.gradient?.scalars(as: Float.self) == [2, 2])
+    #expect(made.statistics.traces == 3)
+    // The trace that did not run has drawn nothing.
+    let expected = withSeed(3) {
+      [NDArray.random.uniform([]) + 2, NDArray.random.uniform([])].map { $0.item() }
+    }
+    #expect(found == expected)
+    step.withLock { $0 = nil }
+  }
+
+  @Test("a state that changes in every trace ends the call with a message")
+  func changedInEveryTrace() {
+    let text = failureText {
+      let flags = (0..<9).map { _ in Parameter(NDArray([1, 1])) }
+      let region = compile { (x: NDArray) in
+        let count = flags.count { $0.isTrainable }
+        elsewhere { flags[count - 1].isTrainable = false }
+        return x * Float(count)
+      }
+      _ = region(NDArray([1, 1]))
+    }
+    #expect(
+      text.contains(
+        "compile: the closure was traced 8 times, and each time the closure or another thread had "
+          + "changed what it depends on: parameter unbound: isTrainable"), "\(text)")
+  }
+
   @Test("thousands of calls take no more memory than a hundred")
   func flatMemory() throws {
     let weight = Parameter(.random.normal([128, 128], seed: 1))

@@ -1,6 +1,7 @@
 import Glibc
 import TandemArray
 import TandemGraph
+import TandemKernels
 import Testing
 
 /// Random programs: compiled gives the bits of eager, values, gradients, states and draws.
@@ -101,5 +102,34 @@ import Testing
       #expect(values.0 == values.1, "values, seed \(seed)")
       if eager != compiled || slopes.0 != slopes.1 || values.0 != values.1 { return }
     }
+  }
+
+  @Test("steps that machine code takes over give the bits of eager ones")
+  func nativeSteps() throws {
+    var nativeCount = 0
+    for seed in 0..<UInt64(50) {
+      let region = RandomRegion(seed: seed)
+      func outcome(_ isCompiled: Bool) throws -> [[UInt8]] {
+        let (parameters, count) = (region.parameters(), StateCell("count", 0.0))
+        let step = compile(mutating: parameters, count) { (x: NDArray) in
+          region.step(x, parameters, count: count)
+        }
+        return try withSeed(seed) {
+          var all: [[UInt8]] = []
+          for call in 0..<6 {
+            // The kernels are asked for at the third call.
+            if call == 4 { waitForNativeKernels() }
+            let x = region.input(of: call)
+            all += try bits(isCompiled ? step(x) : region.step(x, parameters, count: count))
+          }
+          if isCompiled {
+            nativeCount += step.report.compilation.kernels.count { $0.isNative }
+          }
+          return all + (try bits(parameters.map(\.value) + [count.value]))
+        }
+      }
+      #expect(try outcome(false) == outcome(true), "seed \(seed)")
+    }
+    if NativeLibrary.summary.hasPrefix("by ") { #expect(nativeCount >= 20, "\(nativeCount)") }
   }
 }
