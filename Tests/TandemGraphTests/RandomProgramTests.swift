@@ -43,7 +43,7 @@ import Testing
     print("recomputed random programs: seeds \(RandomProgramTests.seeds)")
     for seed in RandomProgramTests.seeds {
       // Small programs seldom keep a cheap value over their peak.
-      let operators = 3 + Int(seed % 40) + (seed % 8 == 0 ? 40 : 0)
+      let operators = 3 + Int(seed % 40) + (seed % 30 == 0 ? 40 : 0)
       try RandomProgramTests.check(seed: seed, coverage, limit: 1, operators: operators)
     }
     guard RandomProgramTests.seeds.count > 1 else { return }
