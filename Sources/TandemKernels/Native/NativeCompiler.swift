@@ -113,14 +113,14 @@ package final class NativeCompiler: @unchecked Sendable {
   /// The one thread, started at first use; `nil` if the system gives none. It goes on until the
   /// process has ended: nothing of what it uses is taken away before (`opening.c`).
   private var thread: LoaderThreads? {
-    if let known = counts.withLock({ $0.thread }) { return known }
-    guard let fresh = LoaderThreads.one(named: "tandem-native", niceness: 0) else { return nil }
-    let kept = counts.withLock { counts in
-      if counts.thread == nil { counts.thread = fresh }
+    // Started under the lock: workers ask for kernels at the same time, and none of them may wait
+    // for the end of a thread too many.
+    counts.withLock { counts in
+      if counts.thread == nil {
+        counts.thread = LoaderThreads.one(named: "tandem-native", niceness: 0)
+      }
       return counts.thread
     }
-    if kept !== fresh { fresh.shutdown() }
-    return kept
   }
 
   /// Returns when no kernel is waited for: benchmarks and tests want to know what they measure. In

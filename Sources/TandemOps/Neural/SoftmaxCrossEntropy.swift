@@ -88,9 +88,6 @@ public struct SoftmaxCrossEntropyGradient: Op, Codable {
     let (x, labels) = (lowering.input(0), lowering.input(1).expanded(at: axis))
     let (logSum, dy) = (lowering.input(2).expanded(at: axis), lowering.input(3).expanded(at: axis))
     let result = lowering.output(0)
-    lowering.map([result], [x, logSum, dy]) {
-      [($0[0].cast(to: wide) - $0[1].cast(to: wide)).exp() * $0[2].cast(to: wide)]
-    }
     // Where the label is, what is left of a probability near one is rounded once.
     let (chosen, slope) = (
       lowering.temporary(TensorType(dy.shape, x.dtype)),
@@ -100,6 +97,10 @@ public struct SoftmaxCrossEntropyGradient: Op, Codable {
     lowering.map([slope], [chosen, logSum, dy]) {
       let dy = $0[2].cast(to: wide)
       return [($0[0].cast(to: wide) - $0[1].cast(to: wide)).exp() * dy - dy]
+    }
+    // Last, so that the result may lie where the logits are.
+    lowering.map([result], [x, logSum, dy]) {
+      [($0[0].cast(to: wide) - $0[1].cast(to: wide)).exp() * $0[2].cast(to: wide)]
     }
     lowering.emit(
       TandemKernels.Scatter(.along(axis: axis), .set), [result], [result, slope, labels])
