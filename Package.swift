@@ -52,6 +52,9 @@ let examples = [
 /// Programs under `Tests/Support` that tests run from outside, in release.
 let probes = ["FailProbe", "ArrayProbe", "NativeProbe"]
 
+/// The probe that counts heap allocations, by a `malloc` of its own.
+let heapProbe = "HeapProbe"
+
 /// What the kernels' functions are held against, in C, and digests of what they compute.
 let kernelOracle = "KernelOracle"
 
@@ -141,6 +144,10 @@ let package = Package(
         swiftSettings: swift)
     }
     + [
+      .executableTarget(
+        name: heapProbe, dependencies: ["Tandem", "HeapCounter"],
+        path: "Tests/Support/\(heapProbe)", swiftSettings: swift),
+      .target(name: "HeapCounter", path: "Benchmarks/Sources/CHeap"),
       .target(name: testSupport, path: "Tests/Support/\(testSupport)", swiftSettings: swift),
       .target(
         name: kernelOracle, dependencies: ["CTandem"], path: "Tests/Support/\(kernelOracle)",
