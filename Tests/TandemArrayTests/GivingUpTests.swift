@@ -1,4 +1,3 @@
-import Synchronization
 import TandemEngine
 import TandemKernels
 import TandemOps
@@ -14,7 +13,7 @@ struct GivingUpTests {
   private final class Started: Hashable, Sendable {
     typealias Passage = (end: AsynchronousEnd, fill: @Sendable () -> Void)
 
-    private let passages = Mutex<[Passage]>([])
+    private let passages = Guarded<[Passage]>([])
 
     static func == (lhs: Started, rhs: Started) -> Bool { lhs === rhs }
     func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import TandemArray
 import TandemKernels
 import TandemOps
@@ -46,7 +45,7 @@ final class Floodgate: Hashable, Sendable {
     var startCount = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let started = DispatchSemaphore(value: 0)
 
   static func == (lhs: Floodgate, rhs: Floodgate) -> Bool { lhs === rhs }
