@@ -12,6 +12,12 @@ public struct Failure: Sendable, CustomStringConvertible {
   public var description: String {
     site == .unknown ? message : "\(message) (\(site))"
   }
+
+  /// A failure on this thread, with the layer that runs here.
+  fileprivate static func here(_ message: String, _ site: CallSite) -> Failure {
+    let place = CallFrame.current.map { ", in \($0.place)" } ?? ""
+    return Failure(message: message + place, site: site.seenByUser)
+  }
 }
 
 /// Decides what a programming error does to the process; see ``install(_:)``.
@@ -32,6 +38,15 @@ public enum FailureHandler {
 
   static var current: Handler { installed.withLock { $0 } }
 
+  /// Makes what ``fail(_:at:)`` needs of the Swift runtime. A child made by `fork` may find the
+  /// runtime's locks held by threads that it does not have, so this comes before the first thread.
+  package static func prepare() { _ = prepared }
+
+  private static let prepared: Int = {
+    _ = current
+    return Failure.here("prepared", CallSite(#fileID, #line)).description.utf8.count
+  }()
+
   /// The default: one line on standard error, then `abort`.
   @Sendable
   private static func stopProcess(_ failure: Failure) -> Never {
@@ -51,6 +66,5 @@ public enum FailureHandler {
 ///     instead, and which layer it was: see ``CallFrame``.
 @inline(never)
 public func fail(_ message: String, at site: CallSite) -> Never {
-  let place = CallFrame.current.map { ", in \($0.place)" } ?? ""
-  FailureHandler.current(Failure(message: message + place, site: site.seenByUser))
+  FailureHandler.current(Failure.here(message, site))
 }

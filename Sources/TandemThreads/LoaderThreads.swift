@@ -64,6 +64,7 @@ public final class LoaderThreads: @unchecked Sendable {
     (self.width, self.name, self.niceness) = (width, name, niceness)
     signal = .allocate(capacity: 1)
     signal.initialize(to: Atomic(0))
+    FailureHandler.prepare()
     tandem_watch_fork(nil)
   }
 

@@ -49,6 +49,7 @@ public final class WorkerTeam: @unchecked Sendable {
     for slot in 0..<LoopJob.slots { (jobs + slot).initialize(to: LoopJob()) }
     threadNumbers = .allocate(capacity: threads)
     for index in 0..<threads { (threadNumbers + index).initialize(to: Atomic(0)) }
+    FailureHandler.prepare()
     tandem_watch_fork(nil)
     handles.withLock { handles in
       for index in 0..<threads { handles.append(start(index)) }

@@ -189,9 +189,6 @@ struct ChildProcessTests {
     ) {
       // No engine: loader threads watch for forks themselves.
       let loader = LoaderThreads(threads: 1)
-      // What `fail` needs of the runtime is made here: in the child its locks may be held by
-      // threads that are not there. And no wait is for ever.
-      FailureHandler.install(FailureHandler.install { _ in abort() })
       alarm(60)
       let child = forkNow()
       if child == 0 {
