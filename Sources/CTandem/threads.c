@@ -8,7 +8,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -125,11 +124,6 @@ int tandem_is_forked_child(void) { return atomic_load(&is_forked_child); }
 void tandem_watch_fork(void (*child)(void)) {
   if (child) atomic_store(&fork_hook, child);
   pthread_once(&fork_once, watch_fork);
-}
-
-int64_t tandem_preemptions(void) {
-  struct rusage usage;
-  return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
 }
 
 int64_t tandem_affinity_count(void) {

@@ -6,8 +6,6 @@ import TandemThreads
 // The only places in which a thread blocks: waits for a variable, for everything, and for room.
 
 extension EngineCore {
-  /// Rounds for which a waiting thread spins before it sleeps: some ten microseconds.
-  private static let spinRounds = 300
   /// For how long a thread sleeps on `progress` before it looks again: whoever ends the last
   /// operation does not pay for a fence, so a wake-up can be missed.
   private static let sliceNanoseconds: Int64 = 1_000_000
@@ -27,13 +25,12 @@ extension EngineCore {
     let cell = WaitCell.take()
     pushWaiter(variable, cell, thread)
     var clock = WaitClock(waits, timeout: nil)
-    let rounds = team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) }
-    for _ in 0..<rounds {
+    var spin = Spin()
+    repeat {
       if cell.pointee.state.load(ordering: .acquiring) == WaitCell.signalled {
         return try finishWait(cell)
       }
-      tandem_pause()
-    }
+    } while spin.goesOn()
     while true {
       guard WaitCell.announceSleep(cell, EngineHardware.self) else { return try finishWait(cell) }
       let pause = clock.tick({ describe(state, thread) + describeStacks() })
@@ -53,7 +50,7 @@ extension EngineCore {
     watchers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
     var clock = WaitClock(waits, timeout: timeout)
-    var rounds = team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) }
+    var spin = Spin()
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if NodePool.isDone(writer, thread.pointee.base) {
@@ -63,10 +60,7 @@ extension EngineCore {
       guard let pause = clock.tick({ describe(state, thread) + describeStacks() }) else {
         throw timedOut(state, thread)
       }
-      if rounds > 0 {
-        rounds -= 1
-        tandem_pause()
-      } else {
+      if !spin.goesOn() {
         _ = tandem_futex_wait(progress, seen, min(pause, EngineCore.sliceNanoseconds))
       }
     }
@@ -150,18 +144,14 @@ extension EngineCore {
     watchers.wrappingAdd(1, ordering: .sequentiallyConsistent)
     defer { watchers.wrappingSubtract(1, ordering: .relaxed) }
     var clock = WaitClock(waits, timeout: timeout)
-    var rounds = 0
-    let spinRounds =
-      team._withUnsafeGuaranteedRef { $0.spinRounds(atMost: EngineCore.spinRounds) } / 4
+    // Not for long: whoever waits for room is far ahead, and the cores are the workers'.
+    var spin = Spin(nanoseconds: 5_000)
     while true {
       let seen = progress.pointee.load(ordering: .acquiring)
       if isMet(inFlight) { return true }
       guard let pause = clock.tick({ describe(what(inFlight)) + describeStacks() })
       else { return false }
-      rounds += 1
-      if rounds < spinRounds {
-        tandem_pause()
-      } else {
+      if !spin.goesOn() {
         _ = tandem_futex_wait(progress, seen, min(pause, EngineCore.sliceNanoseconds))
       }
     }

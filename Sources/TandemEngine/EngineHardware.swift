@@ -20,4 +20,6 @@ enum EngineHardware: AtomicModel {
   }
 
   static func pause() { Hardware.pause() }
+  static func yield() { Hardware.yield() }
+  static func now() -> Int64 { Hardware.now() }
 }

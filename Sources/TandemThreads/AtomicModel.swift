@@ -17,6 +17,10 @@ package protocol AtomicModel {
   static func wake(_ word: UnsafeRawPointer, atMost count: Int)
   /// One round of a spinning loop.
   static func pause()
+  /// One that offers the core to others.
+  static func yield()
+  /// Nanoseconds that only grow.
+  static func now() -> Int64
 }
 
 /// The machine itself.
@@ -41,4 +45,6 @@ package enum Hardware: AtomicModel {
   }
 
   package static func pause() { tandem_pause() }
+  package static func yield() { tandem_yield() }
+  package static func now() -> Int64 { tandem_now() }
 }

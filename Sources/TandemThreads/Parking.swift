@@ -23,19 +23,16 @@ package struct Parking: ~Copyable {
 
   package init() {}
 
-  /// Looks for work for at most `rounds` rounds, then sleeps; returns when there may be some.
+  /// Looks for work while `spin` goes on, then sleeps; returns when there may be some.
   @inline(__always)
   package static func search<Model: AtomicModel>(
-    _ parking: Pointer, _ model: Model.Type, rounds: Int, seesWork: () -> Bool
+    _ parking: Pointer, _ model: Model.Type, _ spin: Spin<Model>,
+    seesWork: () -> Bool
   ) {
     beginSearch(parking, model)
-    var found = false
-    var round = 0
-    while round < rounds, !found {
-      found = seesWork()
-      if !found { Model.pause() }
-      round += 1
-    }
+    var spin = spin
+    var found = seesWork()
+    while !found, spin.goesOn() { found = seesWork() }
     if !found { sleep(parking, model, seesWork: seesWork) }
     endSearch(parking, model, seesWork: seesWork)
   }

@@ -16,8 +16,6 @@ struct TeamState: ~Copyable {
   let stop = Atomic<Bool>(false)
   let halt = Atomic<Bool>(false)
   let running = Atomic<Int>(0)
-  /// What the workers found out about spinning, the last one's word.
-  let spinRounds = Atomic<Int>(SpinGovernor.roundsMax)
   let sourceCount = Atomic<Int>(0)
   private let sources = InlineSources()
 

@@ -4,9 +4,6 @@ import Synchronization
 // `parallelFor`: the caller takes chunks itself; idle workers help.
 
 extension WorkerTeam {
-  /// Rounds for which a caller spins for the last helpers before it sleeps.
-  private static let callerRounds = 500
-
   /// Runs every chunk and returns when all are done. False, with nothing run, if all slots are
   /// used.
   func loop(_ count: Int, width: Int, _ body: (Int) -> Void) -> Bool {
@@ -78,10 +75,10 @@ extension WorkerTeam {
   }
 
   private func awaitHelpers(_ job: UnsafeMutablePointer<LoopJob>) {
-    for _ in 0..<spinRounds(atMost: WorkerTeam.callerRounds) {
+    var spin = Spin()
+    repeat {
       if UInt32(truncatingIfNeeded: job.pointee.entry.load(ordering: .acquiring)) == 0 { return }
-      tandem_pause()
-    }
+    } while spin.goesOn()
     while true {
       let seen = job.pointee.entry.bitwiseOr(LoopJob.asleep, ordering: .acquiringAndReleasing)
         .newValue

@@ -10,11 +10,8 @@ extension WorkerTeam {
     words.pointee.worker = Int64(index)
     tandem_name_thread("tandem-\(index)")
     threadNumbers[index].store(tandem_thread_number(), ordering: .releasing)
-    var governor = SpinGovernor(now: tandem_now(), preemptions: preemptions())
     while !state.pointee.stop.load(ordering: .relaxed) {
-      if runSomething() { continue }
-      govern(&governor)
-      search()
+      if !runSomething() { search() }
     }
     words.pointee.team = nil
   }
@@ -41,28 +38,9 @@ extension WorkerTeam {
     return false
   }
 
-  /// Now and then looks whether the cores are shared, and tells the other spinning places.
-  private func govern(_ governor: inout SpinGovernor) {
-    let now = tandem_now()
-    guard governor.isDue(now: now) else { return }
-    let before = governor.rounds
-    governor.observe(now: now, preemptions: preemptions())
-    if governor.rounds != before {
-      state.pointee.spinRounds.store(governor.rounds, ordering: .relaxed)
-    }
-  }
-
-  /// Rounds for which a thread that waits for this team's work may spin before it sleeps, of `most`
-  /// on cores of our own; none while the process shares them.
-  package func spinRounds(atMost most: Int) -> Int {
-    state.pointee.spinRounds.load(ordering: .relaxed) == 0 ? 0 : most
-  }
-
   /// Spins, then sleeps, until there may be something to do.
   private func search() {
-    Parking.search(
-      state.pointee.parking, Hardware.self, rounds: spinRounds(atMost: SpinGovernor.roundsMax),
-      seesWork: { seesWork })
+    Parking.search(state.pointee.parking, Hardware.self, Spin()) { seesWork }
   }
 
   /// Says that there is new work: wakes a worker unless one is already looking.

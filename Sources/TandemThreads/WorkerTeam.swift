@@ -4,9 +4,10 @@ import TandemShapes
 
 /// A fixed set of threads that run an engine's operations and help with its `parallelFor` loops.
 ///
-/// A worker first helps loops that are running, then takes ready operations, then spins for some
-/// microseconds, then sleeps. Only workers run queued operations, so no more threads than the team
-/// has ever compute for it; a caller of `parallelFor` from outside takes the place of one helper.
+/// A worker first helps loops that are running, then takes ready operations, then looks for more for
+/// a while, in which it offers its core to others (``Spin``), then sleeps. Only workers run queued
+/// operations, so no more threads than the team has ever compute for it; a caller of `parallelFor`
+/// from outside takes the place of one helper.
 ///
 /// ``shared`` has the process's ``ThreadBudget`` and lives as long as the process. Others, in
 /// tests and for devices with threads of their own, end with ``shutdown()``.
@@ -24,25 +25,19 @@ public final class WorkerTeam: @unchecked Sendable {
   let jobs: UnsafeMutablePointer<LoopJob>
   /// The kernel's number of each worker's thread, zero before it runs.
   let threadNumbers: UnsafeMutablePointer<Atomic<Int64>>
-  /// How often the kernel has taken the core away from the calling thread.
-  let preemptions: @Sendable () -> Int64
   private let handles = Guarded<[UInt]>([])
   private let sources = Guarded<(active: [WorkSource], retired: [WorkSource])>(([], []))
 
   /// A team of `threads` threads, which start at once.
   ///
   /// - Parameter threads: at least one.
-  public convenience init(threads: Int) {
-    self.init(threads: threads, preemptions: { tandem_preemptions() })
-  }
-
-  init(threads: Int, preemptions: @escaping @Sendable () -> Int64) {
+  public init(threads: Int) {
     guard (1...ThreadBudget.threadsMax).contains(threads) else {
       fail(
         "worker team: not a number of threads from 1 to \(ThreadBudget.threadsMax): \(threads)",
         at: .unknown)
     }
-    (width, self.preemptions) = (threads, preemptions)
+    width = threads
     state = .allocate(capacity: 1)
     state.initialize(to: TeamState())
     jobs = .allocate(capacity: LoopJob.slots)

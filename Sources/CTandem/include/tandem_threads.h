@@ -63,9 +63,6 @@ int tandem_is_forked_child(void);
 // `child`, unless it is null, is called in such a child at once; a later one takes its place.
 void tandem_watch_fork(void (*_Nullable child)(void));
 
-// Involuntary context switches of the calling thread so far.
-int64_t tandem_preemptions(void);
-
 // Cores in the calling thread's affinity mask; at least 1.
 int64_t tandem_affinity_count(void);
 // Monotonic nanoseconds.

@@ -60,7 +60,9 @@ final class ParkingModel {
 
   private func park() {
     guard forgetsToLookAgain else {
-      return Parking.search(parking, Virtual.self, rounds: 1) { seesWork }
+      return Parking.search(
+        parking, Virtual.self, Spin(Virtual.self, pauses: 1, nanoseconds: 0)
+      ) { seesWork }
     }
     Parking.beginSearch(parking, Virtual.self)
     if !seesWork {

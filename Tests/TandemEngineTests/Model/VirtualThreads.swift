@@ -228,6 +228,8 @@ enum Virtual: AtomicModel {
   }
 
   static func pause() { step() }
+  static func yield() { step() }
+  static func now() -> Int64 { 0 }
 }
 
 /// Runs a model again and again under different schedules until one fails.
