@@ -49,9 +49,11 @@ def convolution(name):
     n, c, s, o, k, stride, g = map(int, re.findall(r"\d+", name))
     which = name.split()[-1]
     x, w = torch.randn(n, c, s, s), torch.randn(o, c // g, k, k)
+    if " last " in name:
+        x, w = (a.contiguous(memory_format=torch.channels_last) for a in (x, w))
     arguments = dict(stride=stride, padding=(k - 1) // 2 if k != 5 else 0, groups=g)
     y = F.conv2d(x, w, **arguments)
-    dy = torch.randn_like(y)
+    dy = torch.randn_like(y)  # in the memory order of y
     mask = {"input": [True, False, False], "weight": [False, True, False]}
     work = 2 * y.numel() * (c // g) * k * k
     if which == "forward":

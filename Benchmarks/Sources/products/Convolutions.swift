@@ -68,9 +68,14 @@ func timeConvolutions() {
     let y = try! geometry.outputShape(input: x, weight: w)
     let name =
       "n\(c.images) c\(c.channels) s\(c.side) o\(c.outputs) k\(c.kernel) /\(c.stride) g\(c.groups)"
-    func some(_ shape: Shape) -> Operand { array(shape, .float32) }
-    time("conv \(name) forward", ConvolutionForward(geometry), [some(y), some(x), some(w)])
-    time("conv \(name) input", ConvolutionInputGradient(geometry), [some(x), some(y), some(w)])
-    time("conv \(name) weight", ConvolutionWeightGradient(geometry), [some(w), some(x), some(y)])
+    for (suffix, order) in [("", nil), (" last", [0, 2, 3, 1])] where c.images > 1 || order == nil {
+      func images(_ shape: Shape) -> Operand { array(shape, .float32, order: order) }
+      func filters() -> Operand { array(w, .float32) }
+      let name = "conv \(name)\(suffix)"
+      time("\(name) forward", ConvolutionForward(geometry), [images(y), images(x), filters()])
+      let (dx, dw) = (ConvolutionInputGradient(geometry), ConvolutionWeightGradient(geometry))
+      time("\(name) input", dx, [images(x), images(y), filters()])
+      time("\(name) weight", dw, [filters(), images(x), images(y)])
+    }
   }
 }

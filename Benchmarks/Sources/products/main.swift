@@ -1,6 +1,8 @@
 // GFLOP/s of single matrix products and convolutions, one JSON line each: the best and the median
 // of the samples. `Peers/products.py` prints the same lines for PyTorch.
 //
+// Convolutions of a name with `last` have channels-last images.
+//
 //   products gemm|conv|all [THREADS] [SAMPLES] [NAME_CONTAINS]
 import Glibc
 import TandemKernels
