@@ -4,10 +4,10 @@ import TandemShapes
 
 /// A fixed set of threads that run an engine's operations and help with its `parallelFor` loops.
 ///
-/// A worker first helps loops that are running, then takes ready operations, then looks for more for
-/// a while, in which it offers its core to others (``Spin``), then sleeps. Only workers run queued
-/// operations, so no more threads than the team has ever compute for it; a caller of `parallelFor`
-/// from outside takes the place of one helper.
+/// A worker first helps loops that are running, then takes ready operations, then looks for more
+/// for a while, in which it offers its core to others (``Spin``), then sleeps. Only workers run
+/// queued operations, so no more threads than the team has ever compute for it; a caller of
+/// `parallelFor` from outside takes the place of one helper.
 ///
 /// ``shared`` has the process's ``ThreadBudget`` and lives as long as the process. Others, in
 /// tests and for devices with threads of their own, end with ``shutdown()``.
