@@ -40,6 +40,24 @@ import Testing
     }
   }
 
+  @Test("statistics that a region reads before the first call has given them their length")
+  func readBeforeTheirLength() {
+    @Sendable func step(_ norm: BatchNorm, _ x: NDArray) -> [NDArray] {
+      let (mean, variance) = (norm.runningMean.value, norm.runningVariance.value)
+      let y = withTraining(true) { norm(x) }
+      return [y, norm.runningMean.value - mean, norm.runningVariance.value - variance]
+    }
+    let (eager, compiled) = (BatchNorm(), BatchNorm())
+    let region = compile(mutating: compiled) { (x: NDArray) in step(compiled, x) }
+    for seed in 0..<3 as Range<UInt64> {
+      let x = NDArray.random.normal([4, 3], seed: seed)
+      for (a, b) in zip(step(eager, x), region(x)) {
+        #expect(a.scalars(as: Float.self) == b.scalars(as: Float.self))
+      }
+    }
+    #expect(region.statistics.traces == 1)
+  }
+
   @Test("what layers make of themselves lies where their operands do")
   func devices() async {
     await #expect(processExitsWith: .success) {

@@ -326,24 +326,43 @@ extension Graph {
     _ function: ([NDArray]) -> [NDArray]
   ) -> (graph: Graph, captures: [NDArray]) {
     let site = CallSite(file, line)
-    let trace = Trace()
-    let arguments = inputs.enumerated().map {
-      NDArray(ArrayHandle(trace.input($1, from: .argument($0))))
-    }
-    let results = trace.tracing { function(arguments) }
-    let outputs = results.map { result in
-      let symbol = trace.symbol(result)
-      guard symbol.builder === trace.builder else {
-        fail("trace: a result belongs to another traced region: \(result.type)", at: site)
+    return Trace.settled(at: site) {
+      let trace = Trace()
+      let arguments = inputs.enumerated().map {
+        NDArray(ArrayHandle(trace.input($1, from: .argument($0))))
       }
-      return symbol
+      let results = trace.tracing { function(arguments) }
+      let outputs = results.map { result in
+        let symbol = trace.symbol(result)
+        guard symbol.builder === trace.builder else {
+          fail("trace: a result belongs to another traced region: \(result.type)", at: site)
+        }
+        return symbol
+      }
+      let graph = trace.builder.graph(outputs: outputs)
+      let captures = trace.sources.compactMap { $0.outsideValue(keys: trace.keys) }
+      return ((graph, captures), graph.readsDropped(trace.sources))
     }
-    let graph = trace.builder.graph(outputs: outputs)
-    return (graph, trace.sources.compactMap { $0.outsideValue(keys: trace.keys) })
   }
 }
 
 extension Trace {
+  /// Traces until nothing reads a state as it was before the trace itself gave it another type, as
+  /// a cell is whose length becomes known: such a graph would serve one call.
+  ///
+  /// - Parameter trace: gives what it has traced, and whether something reads such a state.
+  static func settled<Traced>(
+    at site: CallSite, _ trace: () -> (traced: Traced, readsDropped: Bool)
+  ) -> Traced {
+    for _ in 0..<Limits.tracesOfCallMax {
+      let (traced, readsDropped) = trace()
+      if !readsDropped { return traced }
+    }
+    fail(
+      "compile: the closure was traced \(Limits.tracesOfCallMax) times, and each time it gave a "
+        + "state another type after it had read it", at: site)
+  }
+
   /// Runs `body` with operators being traced into this graph.
   func tracing<T>(_ body: () -> T) -> T {
     var before: (trace: Trace?, tapes: [Tape]) = (nil, [])
@@ -356,6 +375,24 @@ extension Trace {
     } _: {
       body()
     }
+  }
+}
+
+extension Graph {
+  /// Whether something that is computed reads an input whose state has another type since.
+  ///
+  /// - Parameter sources: of the inputs.
+  func readsDropped(_ sources: [TraceSource]) -> Bool {
+    var dropped: Set<Int> = []
+    for (input, source) in zip(inputs, sources) {
+      if case .unused = source { dropped.insert(input) }
+    }
+    if dropped.isEmpty { return false }
+    let live = liveNodes
+    return outputs.contains { dropped.contains($0.node) }
+      || nodes.indices.contains { index in
+        live[index] && nodes[index].inputs.contains { dropped.contains($0.node) }
+      }
   }
 }
 

@@ -45,7 +45,7 @@ public struct Compiled<Output, each Input: ArrayTree>: Sendable {
   /// How often the region was called and traced, and why.
   public var statistics: RegionStatistics { region.statistics }
 
-  /// What compiling the program of the last call did; stops with a message before the first call.
+  /// What compiling the program that has run last did; stops with a message before the first call.
   public var report: RegionReport {
     guard let entry = region.lastEntry else {
       fail("compile: there is no report before the first call", at: region.site)

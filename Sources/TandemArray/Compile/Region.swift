@@ -24,6 +24,19 @@ final class Region: Sendable {
       (self.key, self.program, self.derivative) = (key, program, derivative)
       self.reference = reference
     }
+
+    /// Whether a condition was found both ways while the closure was traced.
+    var contradictsItself: Bool {
+      let conditions = program.trace.conditions
+      return Set(conditions.map(\.key)).count < conditions.count
+    }
+
+    /// Whether another program serves the same calls.
+    func servesAs(_ other: Entry) -> Bool {
+      let (own, others) = (program.trace, other.program.trace)
+      return key == other.key && own.forms == others.forms && own.conditions == others.conditions
+        && own.ownConditions == others.ownConditions
+    }
   }
 
   private struct Cache {
@@ -31,6 +44,16 @@ final class Region: Sendable {
     var entries: [Entry] = []
     var statistics = RegionStatistics()
     var frames: [RegionFrame] = []
+
+    /// Keeps a program for later calls, unless it serves none, or another thread has made the same
+    /// meanwhile: each has an arena.
+    mutating func insert(_ entry: Entry) {
+      if entry.contradictsItself || entries.contains(where: entry.servesAs) { return }
+      entries.insert(entry, at: 0)
+      guard entries.count > Limits.programsOfRegionMax else { return }
+      entries.removeLast()
+      statistics.evictions += 1
+    }
   }
 
   init(_ options: CompileOptions, _ writable: WritableState, at site: CallSite) {
@@ -126,8 +149,11 @@ final class Region: Sendable {
   private func runKnown(_ frame: RegionFrame, _ mode: CallMode) -> Found {
     var reason: String?
     var skipped = 0
-    while let entry = find(frame.arguments, mode, skipping: skipped) {
-      guard let mismatch = run(entry, frame, keys: nil) else { return .hasRun }
+    while let (entry, index) = find(frame.arguments, mode, skipping: skipped) {
+      guard let mismatch = run(entry, frame, keys: nil) else {
+        if index > 0 { moveToFront(entry) }
+        return .hasRun
+      }
       (reason, skipped) = (reason ?? mismatch, skipped + 1)
     }
     return .fitsNot(reason)
@@ -156,10 +182,10 @@ final class Region: Sendable {
     return entry.program.run(frame.arguments.arrays, keys: keys, &frame.results)
   }
 
-  /// The program for these arguments, if there is one; counts a hit.
+  /// The program for these arguments, if there is one, and where it stands; counts a hit.
   private func find(
     _ arguments: ArrayLeaves, _ mode: CallMode, skipping skipped: Int
-  ) -> Entry? {
+  ) -> (entry: Entry, index: Int)? {
     cache.withLock { cache in
       var left = skipped
       for index in cache.entries.indices {
@@ -169,14 +195,18 @@ final class Region: Sendable {
           left -= 1
           continue
         }
-        if index > 0, skipped == 0 {
-          cache.entries.remove(at: index)
-          cache.entries.insert(entry, at: 0)
-        }
         if skipped == 0 { cache.statistics.hits += 1 }
-        return entry
+        return (entry, index)
       }
       return nil
+    }
+  }
+
+  private func moveToFront(_ entry: Entry) {
+    cache.withLock { cache in
+      guard let index = cache.entries.firstIndex(where: { $0 === entry }) else { return }
+      cache.entries.remove(at: index)
+      cache.entries.insert(entry, at: 0)
     }
   }
 
@@ -208,11 +238,7 @@ final class Region: Sendable {
       cache.statistics.note(reason ?? "first call")
       // The call that finds a program that does not fit, or the one made for it, is no hit.
       if mismatch != nil || isFoundAgain { cache.statistics.hits -= 1 }
-      cache.entries.insert(entry, at: 0)
-      if cache.entries.count > Limits.programsOfRegionMax {
-        cache.entries.removeLast()
-        cache.statistics.evictions += 1
-      }
+      cache.insert(entry)
     }
     return entry
   }
@@ -228,6 +254,19 @@ final class Region: Sendable {
 
   /// Traces the closure, with its derivative if something records.
   func trace(
+    _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
+  ) -> (RegionTrace, Derivative?) {
+    let random = RandomState.current
+    return Trace.settled(at: site) {
+      let key = random.upcoming
+      let found = traceOnce(arguments, body)
+      let readsDropped = found.0.graph.readsDropped(found.0.sources)
+      if readsDropped { random.takeBack(found.0.keys.count, to: key) }
+      return (found, readsDropped)
+    }
+  }
+
+  private func traceOnce(
     _ arguments: ArrayLeaves, _ body: (inout ArrayLeafReader) -> ArrayLeaves
   ) -> (RegionTrace, Derivative?) {
     guard let tape = Scope.current?.tapes.last else {

@@ -79,26 +79,38 @@ struct RegionTrace: Sendable {
     sources = trace.sources
     keys = trace.keys
     (resultCount, structure) = (outputs.count, results.structure)
-    (forms, donations) = ([], [])
+    (forms, donations) = ([], graph.outputs.map { _ in nil })
     setForms(arguments)
-    donations = outputs.map { _ in nil } + writes.map(donation)
     clears = trace.clears
     // As the closure found them: what it went by, even if they have changed since.
     (conditions, ownConditions) = (trace.conditions, trace.ownConditions)
   }
 
-  /// Notes what the inputs are now.
+  /// Notes what the inputs are now, and which of them may be written over.
   mutating func setForms(_ arguments: ArrayLeaves) {
-    forms = sources.map { form(of: $0, arguments) }
+    forms = zip(sources, graph.inputs).map { source, input in
+      form(of: source, graph.nodes[input].types[0], arguments)
+    }
+    for (position, state) in writes.enumerated() {
+      donations[donations.count - writes.count + position] = donation(to: state)
+    }
   }
 
   /// What an input is at the calls of this program.
-  private func form(of source: TraceSource, _ arguments: ArrayLeaves) -> InputForm {
+  ///
+  /// - Parameter type: the input's in the graph. Another thread may have given a state another one
+  ///   since; then the call finds that it does not fit.
+  private func form(
+    of source: TraceSource, _ type: TensorType, _ arguments: ArrayLeaves
+  ) -> InputForm {
     switch source {
     case .argument(let position): return RegionTrace.form(arguments.arrays[position])
     case .array(let array): return RegionTrace.form(array)
     case .state(let state):
-      let form = state.current.map(RegionTrace.form) ?? .number
+      guard let current = state.current, current.type == type else {
+        return .array(Layout(type.shape))
+      }
+      let form = RegionTrace.form(current)
       // What the region assigns is an array from the first call on.
       return form == .number && writes.contains(state) ? .array(Layout(Shape())) : form
     case .randomSeed, .randomStream, .randomTick: return .number

@@ -122,23 +122,30 @@ package struct GraphTracing {
     } leave: {
       $0.random = before
     } _: {
-      let trace = Trace()
-      let arguments = types.enumerated().map {
-        NDArray(ArrayHandle(trace.input($1, from: .argument($0))))
-      }
-      let results = trace.tracing { body(arguments) }
-      let outputs = results.map { result in
-        let symbol = trace.symbol(result.array.settled)
-        guard symbol.builder === trace.builder else {
-          fail("graph: a result belongs to another traced region: \(result.array.type)", at: site)
-        }
-        return symbol
-      }
-      let graph = trace.builder.graph(outputs: outputs)
-      return Traced(
-        graph: graph.reduced(toInputs: graph.inputs), sources: trace.sources,
-        names: results.map(\.name))
+      Trace.settled(at: site) { trace(types, body) }
     }
+  }
+
+  private func trace(
+    _ types: [TensorType], _ body: ([NDArray]) -> Results
+  ) -> (traced: Traced, readsDropped: Bool) {
+    let trace = Trace()
+    let arguments = types.enumerated().map {
+      NDArray(ArrayHandle(trace.input($1, from: .argument($0))))
+    }
+    let results = trace.tracing { body(arguments) }
+    let outputs = results.map { result in
+      let symbol = trace.symbol(result.array.settled)
+      guard symbol.builder === trace.builder else {
+        fail("graph: a result belongs to another traced region: \(result.array.type)", at: site)
+      }
+      return symbol
+    }
+    let graph = trace.builder.graph(outputs: outputs)
+    let traced = Traced(
+      graph: graph.reduced(toInputs: graph.inputs), sources: trace.sources,
+      names: results.map(\.name))
+    return (traced, graph.readsDropped(trace.sources))
   }
 
   /// Names and values of the inputs.

@@ -80,6 +80,25 @@ import Testing
     #expect(f.statistics.programs == 64 && f.statistics.evictions == 6)
   }
 
+  @Test("the report is of the program that has run last")
+  func reportOfTheLast() {
+    let weight = Parameter(NDArray([1, 1]))
+    weight.accumulatesGradient = true
+    let step = compile(mutating: weight) { (x: NDArray) in
+      record { (weight.value * x).sum() }.backward()
+    }
+    var inputs: [Int] = []
+    for call in 0..<6 {
+      // Two to a batch: the first has nothing to add to.
+      if call % 2 == 0 { weight.gradient = nil }
+      step(NDArray([1, 2]))
+      inputs.append(step.report.graph.inputs.count)
+    }
+    #expect(inputs == [2, 3, 2, 3, 2, 3])
+    #expect(step.statistics.traces == 2)
+    #expect(weight.gradient?.scalars(as: Float.self) == [2, 4])
+  }
+
   @Test func whatIsComputedOnTheWayMayBeEmpty() {
     let none = compile { (x: NDArray) in x.topK(0, axis: 0).values }
     for count in [0, 4] { #expect(none(.zeros([count])).shape == [0]) }
