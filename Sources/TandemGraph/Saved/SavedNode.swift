@@ -6,7 +6,7 @@
 /// | `inputs` | values, each the number of a node or `[node, output]` |
 /// | `attributes` | the stored properties of the operator |
 /// | `types` | of the outputs |
-/// | `path` | the module, if there is one |
+/// | `path` | the module, if there is one; at most 256 bytes of it |
 /// | `constant` | instead of all these: a number |
 struct SavedNode: Encodable {
   let node: Graph.Node
@@ -30,8 +30,22 @@ struct SavedNode: Encodable {
         try container.encode(Attributes(value: attributes), forKey: .attributes)
       }
       try container.encode(Array(node.types), forKey: .types)
-      if !node.path.isEmpty { try container.encode(node.path, forKey: .path) }
+      if !node.path.isEmpty {
+        try container.encode(SavedNode.shortened(node.path), forKey: .path)
+      }
     }
+  }
+
+  /// As many characters of a path as files hold.
+  private static func shortened(_ path: String) -> String {
+    guard path.utf8.count > SavedLimits.pathByteCountMax else { return path }
+    var (short, byteCount) = ("", 0)
+    for character in path {
+      byteCount += character.utf8.count
+      if byteCount > SavedLimits.pathByteCountMax { break }
+      short.append(character)
+    }
+    return short
   }
 
   private struct Attributes: Encodable {
