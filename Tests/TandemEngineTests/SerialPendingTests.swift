@@ -38,10 +38,14 @@ struct SerialPendingTests {
     return NodePool.isDone(writer, EngineThread.current.pointee.base)
   }
 
-  /// An operation is put off at the very moment at which what stands in its way is completed: its
-  /// variables do not keep the number of a node that is somebody else's by then.
+  /// An operation, pushed by one of another engine, is put off at the very moment at which what
+  /// stands in its way is completed: its variables do not keep the number of a node that is
+  /// somebody else's by then.
   @Test func whatIsPutOffAsItsPredecessorEnds() throws {
-    let rounds = 3_000
+    try withEngine(threads: 1) { try Self.putOffAtTheEnd(from: $0, rounds: 3_000) }
+  }
+
+  private static func putOffAtTheEnd(from other: Engine, rounds: Int) throws {
     let engine = SerialEngine()
     let tokens = Tokens()
     let round = Atomic<Int>(0)
@@ -53,10 +57,11 @@ struct SerialPendingTests {
         for number in 1...rounds {
           let a = engine.makeVariable()
           Self.receive(engine, writing: a, tokens)
-          engine.push(name: "outer") { _ in
+          other.push(name: "outer") { _ in
             round.store(number, ordering: .releasing)
             engine.push(Adding(cell: cell), reading: .of(a), writing: .of(b))
           }
+          try? other.waitForAll()
           try? engine.wait(for: b)
           if !Self.isWritten(a) || !Self.isWritten(b) {
             wrong.wrappingAdd(1, ordering: .relaxed)
@@ -77,10 +82,24 @@ struct SerialPendingTests {
     #expect(wrong.load(ordering: .relaxed) == 0)
   }
 
-  /// A thread that never waits puts off what it pushes, also if what stands in the way is started
-  /// by another thread at the same moment.
-  @Test func aThreadThatNeverWaitsKeepsTheOrder() throws {
-    let rounds = 2_000
+  /// A thread that never waits, or an operation of another engine, puts off what it pushes, also if
+  /// what stands in the way is started by another thread at the same moment.
+  @Test(arguments: [false, true]) func whatNeverWaitsKeepsTheOrder(isOperation: Bool) throws {
+    try withEngine(threads: 1) { other in
+      try Self.check(rounds: 2_000) { reads in
+        guard isOperation else {
+          Engine.neverBlockCurrentThread()
+          return reads()
+        }
+        other.push(name: "outer") { _ in reads() }
+        try? other.waitForAll()
+      }
+    }
+  }
+
+  private static func check(
+    rounds: Int, _ perform: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
+  ) throws {
     let engine = SerialEngine()
     let tokens = Tokens()
     let a = engine.makeVariable()
@@ -89,13 +108,14 @@ struct SerialPendingTests {
     let reads = Atomic<Int>(0)
     onThreads([
       {
-        Engine.neverBlockCurrentThread()
-        for _ in 0..<rounds {
-          engine.push(name: "read", reading: [a]) { _ in
-            if isWriting.load(ordering: .acquiring) {
-              overlaps.wrappingAdd(1, ordering: .relaxed)
+        perform {
+          for _ in 0..<rounds {
+            engine.push(name: "read", reading: [a]) { _ in
+              if isWriting.load(ordering: .acquiring) {
+                overlaps.wrappingAdd(1, ordering: .relaxed)
+              }
+              reads.wrappingAdd(1, ordering: .relaxed)
             }
-            reads.wrappingAdd(1, ordering: .relaxed)
           }
         }
       },
