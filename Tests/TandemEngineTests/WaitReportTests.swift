@@ -39,7 +39,12 @@ struct WaitReportTests {
   @Test(arguments: [true, false]) func aStallIsReportedByTheRealClock(ofOne: Bool) throws {
     try withEngine(threads: 1, waits: waits(after: 50)) { [gate] engine in
       let a = engine.makeVariable()
-      engine.push(name: "stall", writing: [a], site: CallSite("user.swift", 3)) { _ in gate.pass() }
+      let hasStarted = Gate()
+      engine.push(name: "stall", writing: [a], site: CallSite("user.swift", 3)) { _ in
+        hasStarted.open()
+        gate.pass()
+      }
+      hasStarted.pass()
       if ofOne { try engine.wait(for: a) } else { try engine.waitForAll() }
     }
     let text = try first()

@@ -42,7 +42,8 @@ import Testing
           text += String(decoding: bytes.prefix(count), as: UTF8.self)
           let isNamed =
             text.firstMatch(
-              of: #/ operations of the region compiled at [^ ]*RegionWaitTests.swift:\d+ \(/#) != nil
+              of: #/ operations of the region compiled at [^ ]*RegionWaitTests.swift:\d+ \(/#)
+            != nil
           if isNamed && text.contains(", not queued yet, for room: ") { _exit(7) }
         }
       }
