@@ -3,6 +3,7 @@ import Glibc
 import Synchronization
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemEngine
@@ -33,7 +34,7 @@ private struct Started: OperationPayload {
 private func endsBySignal(_ number: Int32, _ body: () -> Void) -> Bool {
   let child = forkNow()
   if child == 0 {
-    alarm(30)
+    endProcess(afterSeconds: 30)
     body()
     _exit(0)
   }
@@ -134,7 +135,7 @@ struct ChildProcessTests {
     let result = await #expect(
       processExitsWith: .exitCode(7), observing: [\.standardErrorContent]
     ) {
-      alarm(60)
+      endProcess(afterSeconds: 60)
       let trace = "\(P_tmpdir)/tandem-\(getpid()).json"
       // Before the engine's own: these run in reverse order.
       atexit { unlink("\(P_tmpdir)/tandem-\(getpid()).json") }
@@ -264,10 +265,10 @@ struct ChildProcessTests {
       // What `fail` needs of the runtime is made here: in the child its locks may be held by
       // threads that are not there. And no wait is for ever.
       FailureHandler.install(FailureHandler.install { _ in abort() })
-      alarm(60)
+      endProcess(afterSeconds: 60)
       let child = forkNow()
       if child == 0 {
-        alarm(30)
+        endProcess(afterSeconds: 60)
         loader.shutdown()
         loader.run {}
         _exit(0)

@@ -1,6 +1,7 @@
 import Glibc
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemEngine
@@ -247,7 +248,7 @@ struct ProcessTests {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
-      alarm(60)
+      endProcess(afterSeconds: 60)
       _ = Engine.shared
       onThreads([
         {

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import TandemArray
+import TestSupport
 import Testing
 
 /// Calls of compiled regions that must wait, or must not, for the engine.
@@ -10,7 +11,7 @@ import Testing
   @Test func aRegionOfTheSerialEngineHoldsNoLockUntilACompletion() async {
     await #expect(processExitsWith: .exitCode(7)) {
       setenv("TANDEM_ENGINE", "serial", 1)
-      alarm(60)
+      endProcess(afterSeconds: 60)
       let gate = Floodgate()
       let weight = Parameter(.random.normal([4, 4], seed: 1))
       let region = compile { (x: NDArray) in (x * weight.value).held(by: gate).tanh() + x }
@@ -29,7 +30,7 @@ import Testing
   @Test func aCallThatIsHeldBackSaysOfWhichRegion() async {
     await #expect(processExitsWith: .exitCode(7)) {
       setenv("TANDEM_WAIT_REPORT_SECONDS", "0.01", 1)
-      alarm(100)
+      endProcess(afterSeconds: 100)
       var ends: [Int32] = [0, 0]
       guard pipe(&ends) == 0, dup2(ends[1], 2) == 2 else { exit(1) }
       let reader = ends[0]
