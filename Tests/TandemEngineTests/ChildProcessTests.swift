@@ -268,7 +268,7 @@ struct ChildProcessTests {
       endProcess(afterSeconds: 60)
       let child = forkNow()
       if child == 0 {
-        endProcess(afterSeconds: 60)
+        endProcess(afterSeconds: 30)
         loader.shutdown()
         loader.run {}
         _exit(0)
