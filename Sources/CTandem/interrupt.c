@@ -38,6 +38,8 @@ void tandem_watch_interrupt(void (*body)(void)) {
   static atomic_flag is_watching = ATOMIC_FLAG_INIT;
   struct sigaction now;
   if (sigaction(SIGINT, NULL, &now) != 0 || now.sa_handler != SIG_DFL) return;
+  // Engines without threads watch no forks.
+  tandem_watch_fork(NULL);
   if (atomic_flag_test_and_set(&is_watching) || sem_init(&interrupts, 0, 0) != 0) return;
   interrupted = body;
   uintptr_t thread = 0;

@@ -1,27 +1,40 @@
 import TandemThreads
 
 /// The engines of devices beside each other, by the number of the device: what a report of one of
-/// them looks at. Keeps them until they are removed, as a report may take seconds.
+/// them looks at. Keeps them and their teams until they are removed, as a report may take seconds.
 final class DeviceCores: Sendable {
-  private let cores = Guarded<[EngineCore?]>([])
+  /// One of them.
+  struct Member: Sendable {
+    let core: EngineCore
+    /// The core itself does not keep it.
+    let team: WorkerTeam
+    /// What tells its workers from those of the others.
+    var suffix = ""
+  }
 
-  func add(_ core: EngineCore) { cores.withLock { $0.append(core) } }
+  private let members = Guarded<[Member?]>([])
+
+  func add(_ core: EngineCore, _ team: WorkerTeam) {
+    members.withLock { $0.append(Member(core: core, team: team)) }
+  }
 
   func remove(_ core: EngineCore) {
-    let removed = cores.withLock { cores -> EngineCore? in
-      guard let place = cores.firstIndex(where: { $0 === core }) else { return nil }
-      defer { cores[place] = nil }
-      return cores[place]
+    let removed = members.withLock { members -> Member? in
+      guard let place = members.firstIndex(where: { $0?.core === core }) else { return nil }
+      defer { members[place] = nil }
+      return members[place]
     }
     // Released here, not under the lock.
     withExtendedLifetime(removed) {}
   }
 
-  /// Those that live, each with what tells its workers from those of the others.
-  var all: [(core: EngineCore, suffix: String)] {
-    let cores = cores.withLock { $0 }
-    return cores.enumerated().compactMap { device, core in
-      core.map { ($0, cores.count > 1 ? " of device \(device)" : "") }
+  /// Those that live.
+  var all: [Member] {
+    let members = members.withLock { $0 }
+    return members.enumerated().compactMap { device, member in
+      guard var member else { return nil }
+      member.suffix = members.count > 1 ? " of device \(device)" : ""
+      return member
     }
   }
 

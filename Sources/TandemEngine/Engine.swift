@@ -100,9 +100,11 @@ public class Engine: @unchecked Sendable {
   }
 
   /// Waits while the calling thread is too far ahead to push so many operations, if it may wait.
-  package func awaitRoom(for count: Int, bytes: Int) {}
+  ///
+  /// - Parameter program: what a report calls the program that they belong to.
+  package func awaitRoom(for count: Int, bytes: Int, of program: @autoclosure () -> String) {}
 
-  /// Calls `body`, whose pushes never wait; to be called where ``awaitRoom(for:bytes:)`` has
+  /// Calls `body`, whose pushes never wait; to be called where ``awaitRoom(for:bytes:of:)`` has
   /// waited.
   package final func withoutWaiting<T>(_ body: () -> T) -> T {
     let thread = EngineThread.current

@@ -24,26 +24,26 @@ extension EngineCore {
   /// Where the workers stand that run something, for a wait's report; takes up to some seconds.
   func describeStacks() -> String {
     let end = tandem_now() + EngineCore.stackTextNanosecondsMax
-    return devices.all.map { $0.core.describeStacks($0.suffix, until: end) }.joined()
+    return devices.all.map { EngineCore.describeStacks(of: $0, until: end) }.joined()
   }
 
-  private func describeStacks(_ suffix: String, until end: Int64) -> String {
-    (0..<team._withUnsafeGuaranteedRef { $0.width }).compactMap { worker in
-      guard running[worker].load(ordering: .acquiring) != 0 else { return nil }
-      let stack = team._withUnsafeGuaranteedRef { $0.stack(ofWorker: worker) }
+  private static func describeStacks(of one: DeviceCores.Member, until end: Int64) -> String {
+    (0..<one.team.width).compactMap { worker in
+      guard one.core.running[worker].load(ordering: .acquiring) != 0 else { return nil }
+      let stack = one.team.stack(ofWorker: worker)
       let places = stack.prefix(EngineCore.framesShownMax).map { frame in
         // Looking up a place may take long; what there is no time for is shown as a number.
         tandem_now() < end
           ? CallSite(word: UInt64(frame) | 1 << 63).description : "0x" + String(frame, radix: 16)
       }
-      return "; worker \(worker)\(suffix) "
+      return "; worker \(worker)\(one.suffix) "
         + (places.isEmpty ? "does not answer" : "stands at \(places.joined(separator: " < "))")
     }.joined()
   }
 
   private func describeRest(except known: NodeReference, _ thread: ThreadPointer) -> String {
     let others = devices.all.flatMap { one in
-      one.core.runningReferences.compactMap { reference in
+      EngineCore.runningReferences(of: one).compactMap { reference in
         reference == known ? nil : snapshot(reference, thread)?.text
       }
     }
@@ -51,16 +51,15 @@ extension EngineCore {
       + (others.isEmpty ? "" : "; meanwhile: \(others.joined(separator: "; "))")
   }
 
-  private var runningReferences: [NodeReference] {
-    (0..<team._withUnsafeGuaranteedRef { $0.width }).map {
-      running[$0].load(ordering: .acquiring)
-    }
+  private static func runningReferences(of one: DeviceCores.Member) -> [NodeReference] {
+    (0..<one.team.width).map { one.core.running[$0].load(ordering: .acquiring) }
   }
 
   /// Of an operation that runs on a worker, what tells that one from workers of other devices.
   private func device(of reference: NodeReference, _ stage: UInt32) -> String {
     guard stage >= Stage.firstWorker else { return "" }
-    return devices.all.first { $0.core.runningReferences.contains(reference) }?.suffix ?? ""
+    return devices.all.first { EngineCore.runningReferences(of: $0).contains(reference) }?.suffix
+      ?? ""
   }
 
   /// Copies what a node says of itself; nil if the operation ended meanwhile.

@@ -180,10 +180,10 @@ extension EngineCore {
   }
 
   /// Waits as pushes of so many operations would.
-  func awaitRoom(for count: Int, bytes: Int) {
+  func awaitRoom(for count: Int, bytes: Int, of program: @autoclosure () -> String) {
     let pushed = counters(EngineThread.current).pointee.pushed.load(ordering: .relaxed)
     guard Int(pushed & 63) + count > 63 || bytes >= 1 << 20 else { return }
-    awaitRoom("\(count) operations of a compiled program")
+    awaitRoom("\(count) operations of \(program())")
   }
 
   /// The name of a node that is about to be pushed, and where.

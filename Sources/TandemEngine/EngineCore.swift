@@ -51,7 +51,7 @@ final class EngineCore: WorkSource, @unchecked Sendable {
     super.init()
     team.register(self)
     ForkedChild.add(self)
-    devices.add(self)
+    devices.add(self, team)
     errors.addEngine()
   }
 

@@ -68,10 +68,13 @@ enum NodeCalls {
       ? runNoted(node, parallel, thread) : runPlain(node, parallel)
   }
 
-  /// What runs on the calling thread, if it is an operation.
+  /// What runs on the calling thread, if it is an operation. Allocates nothing for the thread:
+  /// the pool asks when it has no memory, and under its locks.
   @Sendable
   static func running() -> (name: String, site: CallSite)? {
-    guard let node = EngineThread.current.pointee.runningNode else { return nil }
+    guard let own = tandem_thread().pointee.engine,
+      let node = own.assumingMemoryBound(to: EngineThread.self).pointee.runningNode
+    else { return nil }
     return (
       EngineLabel(word: node.pointee.name.load(ordering: .relaxed)).description,
       CallSite(word: node.pointee.site.load(ordering: .relaxed))

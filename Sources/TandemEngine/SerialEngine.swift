@@ -8,8 +8,8 @@ import TandemThreads
 ///
 /// A push from inside an operation runs at once, too. An asynchronous operation is started by its
 /// push; a later push or wait that uses one of its variables first waits for its completion. An
-/// operation never waits: what it pushes is put off until that completion, and runs on the thread
-/// that completes.
+/// operation never waits, nor does a thread whose pushes never do: what these push is put off until
+/// that completion, and runs on the thread that completes.
 public final class SerialEngine: Engine, @unchecked Sendable {
   // Sendable: `errors` and `poisoned` are thread-safe, `turn` lets one thread in at a time, and the
   // completion of an asynchronous operation only touches what its claim gave it.
@@ -26,6 +26,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     self.waits = waits
     super.init()
     errors.addEngine()
+    tandem_watch_fork(nil)
   }
 
   deinit { errors.removeEngine() }
@@ -36,14 +37,34 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     NodeVariables.fill(node, reading, writing)
     let list = NodeVariables.list(node)
     let variables = (0..<Int(node.pointee.variableCount)).map { list[$0] }
-    if tandem_thread().pointee.depth != 0 {
-      if pending.putOff(node, variables) { return keep(variables, for: NodeCalls.reference(node)) }
+    if tandem_thread().pointee.depth != 0 || EngineThread.current.pointee.neverBlocks {
       turn.enter()
+      defer { turn.leave() }
+      // Under the turn: nobody starts what stands in the way after the look, and nobody runs the
+      // operation before its variables are kept.
+      if putOff(node, variables) { return }
+      perform(node, variables)
     } else {
       enter(for: node, using: variables)
+      defer { turn.leave() }
+      perform(node, variables)
     }
-    defer { turn.leave() }
-    perform(node, variables)
+  }
+
+  /// Puts an operation off if it cannot run yet; the calling thread has the turn.
+  private func putOff(_ node: NodePointer, _ variables: [UInt64]) -> Bool {
+    if ForkedChild.isCurrent, !pending.isFree(variables) { refuse(node) }
+    let reference = NodeCalls.reference(node)
+    guard pending.putOff(node, variables) else { return false }
+    keep(variables, for: reference)
+    return true
+  }
+
+  /// Stops a child made by fork: what would complete the operation's predecessor is not there.
+  private func refuse(_ node: NodePointer) {
+    ForkedChild.refuse(
+      EngineLabel(word: node.pointee.name.load(ordering: .relaxed)).description,
+      at: CallSite(word: node.pointee.site.load(ordering: .relaxed)))
   }
 
   /// Runs or starts an operation; the calling thread has the turn. False if it was only started.
@@ -159,8 +180,9 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   private func finish(_ node: NodePointer, _ reference: NodeReference, _ cause: PoisonCause?) {
     end(node, pending.variables(of: reference), cause)
-    if pending.remove(reference) { runPutOff() }
+    let isSomePutOff = pending.remove(reference)
     turn.announce()
+    if isSomePutOff { runPutOff() }
   }
 
   /// Runs what was put off and can run now.
@@ -168,7 +190,10 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     turn.enter()
     defer { turn.leave() }
     while let one = pending.takePutOff() {
-      if perform(one.node, one.variables) { _ = pending.remove(one.reference) }
+      guard perform(one.node, one.variables) else { continue }
+      _ = pending.remove(one.reference)
+      // Whoever waits for this one does not wait for those that come after it.
+      turn.announce()
     }
   }
 
@@ -179,6 +204,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     turn.enter()
     while !pending.isFree(variables) {
       turn.leave()
+      refuse(node)
       _ = turn.sleep(waits, timeout: nil) {
         let name = EngineLabel(word: node.pointee.name.load(ordering: .relaxed))
         return "\(name), not run yet, for "
@@ -203,7 +229,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     variable.refuseIfReleased("wait(for:)")
     let state = TaggedVariable.pointer(variable.word)
     let address = UInt64(UInt(bitPattern: state))
-    let isDone = turn.sleep(waits, timeout: timeout) {
+    let isDone = sleep("wait(for:)", timeout: timeout) {
       self.describe(self.pending.first { $0.uses(address) })
     } until: {
       self.pending.first { $0.uses(address) } == nil
@@ -216,13 +242,23 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   override func waitUntilIdle(timeout: Duration?) throws(EngineError) {
     BlockingRules.check("waitForAll()")
-    guard sleepUntilIdle("all operations", timeout: timeout) else {
+    guard sleepUntilIdle("waitForAll()", "all operations", timeout: timeout) else {
       throw timedOut(pending.first { _ in true })
     }
   }
 
-  private func sleepUntilIdle(_ what: String, timeout: Duration?) -> Bool {
-    turn.sleep(waits, timeout: timeout) {
+  /// Sleeps until the condition holds; false if the time was over before. Stops a child made by
+  /// fork, where it would never hold.
+  private func sleep(
+    _ call: String, timeout: Duration?, _ what: () -> String, until isMet: () -> Bool
+  ) -> Bool {
+    if isMet() { return true }
+    ForkedChild.refuse(call)
+    return turn.sleep(waits, timeout: timeout, what, until: isMet)
+  }
+
+  private func sleepUntilIdle(_ call: String, _ what: String, timeout: Duration?) -> Bool {
+    sleep(call, timeout: timeout) {
       "\(what): \(self.pending.count) operations in flight, first "
         + self.describe(self.pending.first { _ in true })
     } until: {
@@ -246,7 +282,7 @@ public final class SerialEngine: Engine, @unchecked Sendable {
 
   public override func shutdown() {
     BlockingRules.check("shutdown()")
-    _ = sleepUntilIdle("the shutdown, for all operations", timeout: nil)
+    _ = sleepUntilIdle("shutdown()", "the shutdown, for all operations", timeout: nil)
   }
 
   override func awaitBeforeExit() -> Bool {
@@ -260,5 +296,9 @@ public final class SerialEngine: Engine, @unchecked Sendable {
     }
   }
 
-  override func finishBeforeExit() { Engine.printUnobserved(errors) }
+  override func finishBeforeExit() {
+    // The parent prints, and writes its trace, itself.
+    if ForkedChild.isCurrent { return }
+    Engine.printUnobserved(errors)
+  }
 }

@@ -46,8 +46,10 @@ public final class ThreadedEngine: Engine, @unchecked Sendable {
     core.submit(node, reading, writing)
   }
 
-  package override func awaitRoom(for count: Int, bytes: Int) {
-    core.awaitRoom(for: count, bytes: bytes)
+  package override func awaitRoom(
+    for count: Int, bytes: Int, of program: @autoclosure () -> String
+  ) {
+    core.awaitRoom(for: count, bytes: bytes, of: program())
   }
 
   @discardableResult

@@ -3,6 +3,7 @@ import Glibc
 import Synchronization
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemEngine
@@ -27,6 +28,18 @@ private let chainLinks = Atomic<Int>(0)
 private struct Started: OperationPayload {
   static let operationName: EngineLabel = "started"
   func run(_ context: borrowing OperationContext) {}
+}
+
+/// Whether a child of this process ends by a signal.
+private func endsBySignal(_ number: Int32, _ body: () -> Void) -> Bool {
+  let child = forkNow()
+  if child == 0 {
+    endProcess(afterSeconds: 30)
+    body()
+    _exit(0)
+  }
+  var status: Int32 = 0
+  return waitpid(child, &status, 0) == child && status & 0x7F == number
 }
 
 /// Processes that fork, are interrupted, and exit in every order.
@@ -101,6 +114,66 @@ struct ChildProcessTests {
       kill(getpid(), SIGINT)
       try? engine.wait(for: a)
     }
+  }
+
+  /// The watch for interrupts notes forks, too, where no engine with threads does.
+  @Test func controlCEndsAForkedChildOfAWatchedProcess() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      signal(SIGINT, SIG_DFL)
+      var mask = sigset_t()
+      sigemptyset(&mask)
+      sigaddset(&mask, SIGINT)
+      pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+      tandem_watch_interrupt {}
+      exit(endsBySignal(SIGINT) { kill(getpid(), SIGINT) } ? 7 : 1)
+    }
+  }
+
+  /// What is pending never ends in the child; what is not, runs. The child's exit prints nothing
+  /// of what the parent prints, and leaves the trace to it.
+  @Test func theSerialEngineRefusesInAForkedChildWhatNeverEnds() async {
+    let result = await #expect(
+      processExitsWith: .exitCode(7), observing: [\.standardErrorContent]
+    ) {
+      endProcess(afterSeconds: 60)
+      let trace = "\(P_tmpdir)/tandem-\(getpid()).json"
+      // Before the engine's own: these run in reverse order.
+      atexit { unlink("\(P_tmpdir)/tandem-\(getpid()).json") }
+      setenv("TANDEM_ENGINE", "serial", 1)
+      setenv("TANDEM_PROFILE", trace, 1)
+      // What `fail` needs of the runtime is made here: in the child nothing may be.
+      FailureHandler.install(FailureHandler.install { _ in abort() })
+      let engine = Engine.shared
+      let (a, b, c) = (engine.makeVariable(), engine.makeVariable(), engine.makeVariable())
+      let token = Guarded<Completion?>(nil)
+      engine.push(name: "load", writing: [c]) { _ throws(OperationFailure) in
+        throw OperationFailure("no such file")
+      }
+      engine.pushAsync(name: "receive", writing: [a]) { context in
+        let own = context.completion
+        token.withLock { $0 = own }
+      }
+      let reader = { engine.push(name: "reader", reading: [a]) { _ in } }
+      let areRefused =
+        endsBySignal(SIGABRT) { reader() }
+        && endsBySignal(SIGABRT) { engine.withoutWaiting(reader) }
+        && endsBySignal(SIGABRT) { try? engine.wait(for: a) }
+        && endsBySignal(SIGABRT) { try? engine.waitForAll() }
+      let hasExited = endsBySignal(0) {
+        engine.push(name: "free", writing: [b]) { _ in }
+        exit(0)
+      }
+      let isLeftToParent = access(trace, F_OK) != 0
+      engine.complete(token.withLock { $0! })
+      useOnce(engine, "after")
+      exit(areRefused && hasExited && isLeftToParent ? 7 : 1)
+    }
+    let words = ": used in a child process made by fork, which has none of the engine's threads"
+    for call in ["reader", "wait(for:)", "waitForAll()"] {
+      #expect(text(result).contains(call + words), "\(text(result))")
+    }
+    let errors = text(result).split(separator: "\n").filter { $0.contains("unobserved error") }
+    #expect(errors.count == 1, "\(text(result))")
   }
 
   @Test func exitInsideAnOperation() async {
@@ -189,10 +262,10 @@ struct ChildProcessTests {
     ) {
       // No engine: loader threads watch for forks themselves.
       let loader = LoaderThreads(threads: 1)
-      alarm(60)
+      endProcess(afterSeconds: 60)
       let child = forkNow()
       if child == 0 {
-        alarm(30)
+        endProcess(afterSeconds: 30)
         loader.shutdown()
         loader.run {}
         _exit(0)

@@ -1,6 +1,7 @@
 import Glibc
 import TandemShapes
 import TandemThreads
+import TestSupport
 import Testing
 
 @testable import TandemEngine
@@ -240,6 +241,33 @@ struct ProcessTests {
     var clock = WaitClock(waits, timeout: nil)
     for _ in 0..<2 { #expect((clock.tick { "it" } ?? 0) > 0) }
     #expect(lines.withLock { $0 } == (nanoseconds == 1 ? 0 : 1))
+  }
+
+  /// On a thread that never used the engine: the message needs no memory for it.
+  @Test func outOfMemoryBesideTheEngineIsSaidInWords() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      endProcess(afterSeconds: 60)
+      _ = Engine.shared
+      onThreads([
+        {
+          // No more address space than there is now.
+          var text = [CChar](repeating: 0, count: 64)
+          let file = fopen("/proc/self/statm", "r")!
+          fgets(&text, 64, file)
+          fclose(file)
+          var limit = rlimit()
+          getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+          limit.rlim_cur = UInt(atol(text)) << 12
+          setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+          while true { _ = BufferPool.shared.allocate(byteCount: 32 << 10) }
+        }
+      ])
+    }
+    #expect(
+      text(result).contains("buffer pool: out of memory: 1048576 bytes asked for, "),
+      "\(text(result))")
   }
 
   /// Queued file writes finish, and errors that nobody saw are printed.

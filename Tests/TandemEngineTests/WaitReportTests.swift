@@ -39,7 +39,12 @@ struct WaitReportTests {
   @Test(arguments: [true, false]) func aStallIsReportedByTheRealClock(ofOne: Bool) throws {
     try withEngine(threads: 1, waits: waits(after: 50)) { [gate] engine in
       let a = engine.makeVariable()
-      engine.push(name: "stall", writing: [a], site: CallSite("user.swift", 3)) { _ in gate.pass() }
+      let hasStarted = Gate()
+      engine.push(name: "stall", writing: [a], site: CallSite("user.swift", 3)) { _ in
+        hasStarted.open()
+        gate.pass()
+      }
+      hasStarted.pass()
       if ofOne { try engine.wait(for: a) } else { try engine.waitForAll() }
     }
     let text = try first()
@@ -119,6 +124,47 @@ struct WaitReportTests {
       text.contains(
         " s: add (user.swift:6), not queued yet, for room: 127 operations are in flight, it goes "
           + "on at 50; 127 operations in flight"), "\(text)")
+  }
+
+  @Test func aCompiledCallThatIsHeldBackSaysWhichItIs() throws {
+    let limits = EngineLimits(operationsInFlightMax: 100)
+    try withEngine(threads: 1, limits: limits, waits: waits(after: nil)) { [gate] engine in
+      let a = engine.makeVariable()
+      engine.push(name: "hold", writing: [a]) { _ in gate.pass() }
+      engine.withoutWaiting {
+        for _ in 0..<120 { engine.push(name: "add", writing: [a]) { _ in } }
+      }
+      engine.awaitRoom(for: 60, bytes: 0, of: "the region compiled at user.swift:9")
+      try engine.waitForAll()
+    }
+    let text = try first()
+    #expect(
+      text.contains(
+        " s: 60 operations of the region compiled at user.swift:9, not queued yet, for room: 121 "
+          + "operations are in flight, it goes on at 50; "), "\(text)")
+  }
+
+  /// A report of one device looks at another one, which may go away meanwhile.
+  @Test func aReportKeepsTheTeamsThatItLooksAt() throws {
+    let team = WorkerTeam(threads: 1)
+    let first = ThreadedEngine(team: team)
+    weak var other: WorkerTeam?
+    var looked: [DeviceCores.Member] = []
+    do {
+      let team = WorkerTeam(threads: 1)
+      let second = ThreadedEngine(team: team, beside: first)
+      other = team
+      looked = first.core.devices.all
+      second.shutdown()
+      team.shutdown()
+    }
+    #expect(first.core.devices.all.count == 1)
+    #expect(other != nil)
+    #expect(looked.map(\.suffix) == [" of device 0", " of device 1"])
+    looked = []
+    #expect(other == nil)
+    first.shutdown()
+    team.shutdown()
   }
 
   @Test func aPushThatIsHeldBackSaysWhyByBytes() throws {

@@ -2,12 +2,12 @@ extension CompiledProgram {
   /// Queues one call and notes it on a tape as one operator with a gradient.
   ///
   /// - Parameter derivative: of this program, whose last results are what it needs.
-  /// - Returns: why nothing was done; see ``run(_:keys:_:)``.
+  /// - Returns: why nothing was done; see ``run(_:keys:at:_:)``.
   func run(
     _ arguments: [NDArray], keys: [RandomKey]?, recording derivative: Derivative, on tape: Tape,
     at site: CallSite, _ results: inout [NDArray]
   ) -> String? {
-    if let mismatch = run(arguments, keys: keys, &results) { return mismatch }
+    if let mismatch = run(arguments, keys: keys, at: site, &results) { return mismatch }
     let residuals = Array(results.suffix(derivative.residualCount))
     results.removeLast(derivative.residualCount)
     // Arrays that the call returns as they came in must not bring other links along.

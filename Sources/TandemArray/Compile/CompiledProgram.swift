@@ -10,12 +10,14 @@ final class CompiledProgram: Sendable {
   private let donatedInputs: [Int?]
   /// The locks of all that a call reads or assigns outside of its arguments, each once.
   private let stateLocks: [StateLock]
+  /// Where the region was compiled, for messages.
+  private let site: CallSite
 
   /// - Throws: `ShapeError` if the graph cannot be compiled for these forms.
   init(
-    _ trace: RegionTrace, options: CompileOptions, on device: Device
+    _ trace: RegionTrace, options: CompileOptions, on device: Device, at site: CallSite = .unknown
   ) throws(ShapeError) {
-    self.trace = trace
+    (self.trace, self.site) = (trace, site)
     let compilation = try options.graphCompiler.compile(
       trace.graph, inputs: trace.forms, donations: trace.donations)
     report = compilation.report
@@ -35,17 +37,25 @@ final class CompiledProgram: Sendable {
   /// - Parameters:
   ///   - arguments: the arrays of the arguments, of the types and layouts of the trace.
   ///   - keys: of the random operators; the next ones of the thread's random state if `nil`.
+  ///   - place: where the call is, for messages.
   ///   - results: what the closure returns is appended.
   /// - Returns: why nothing was done: a parameter, cell or capture is no longer what it was when
   ///   the closure was traced. `nil` if the call is queued.
   func run(
-    _ arguments: [NDArray], keys: [RandomKey]? = nil, _ results: inout [NDArray]
+    _ arguments: [NDArray], keys: [RandomKey]? = nil, at place: CallSite = .unknown,
+    _ results: inout [NDArray]
   ) -> String? {
     // Nobody shall wait for long for a lock that is held while the engine makes room.
-    runtime.awaitRoom()
+    runtime.awaitRoom(for: title(place))
     return runtime.lock.withLock {
       StateLock.withAll(stateLocks) { push(arguments, keys: keys, &results) }
     }
+  }
+
+  /// What a report of a call that is held back says.
+  private func title(_ place: CallSite) -> String {
+    let region = site == .unknown ? "a compiled program" : "the region compiled at \(site)"
+    return place == .unknown ? region : "\(region) (\(place))"
   }
 
   private func push(

@@ -14,7 +14,7 @@ final class GraphFunction: Sendable {
   /// The results for these inputs, which have the types of the graph's inputs.
   func callAsFunction(_ inputs: [NDArray], at site: CallSite) -> [NDArray] {
     do throws(ShapeError) {
-      return try self(throwing: inputs)
+      return try self(throwing: inputs, at: site)
     } catch {
       fail(error.message, at: site)
     }
@@ -23,11 +23,13 @@ final class GraphFunction: Sendable {
   /// The same for a graph that came from outside.
   ///
   /// - Throws: `ShapeError` if it cannot be compiled.
-  func callAsFunction(throwing inputs: [NDArray]) throws(ShapeError) -> [NDArray] {
+  func callAsFunction(
+    throwing inputs: [NDArray], at site: CallSite = .unknown
+  ) throws(ShapeError) -> [NDArray] {
     let forms = inputs.map(RegionTrace.form)
     var results: [NDArray] = []
     let program = try program(forms, on: NDArray.device(of: inputs))
-    if let mismatch = program.run(inputs, &results) {
+    if let mismatch = program.run(inputs, at: site, &results) {
       throw ShapeError("compile: broken invariant: a function has state: \(mismatch)")
     }
     return results

@@ -9,7 +9,8 @@ import TandemThreads
 /// There is one arena with one variable for each of its buffers; an operation that writes a buffer
 /// also declares all that share bytes with it, so the engine orders successive calls, too; pushing
 /// is done under ``lock``, so calls of several threads do not mix. A worker never takes that lock,
-/// and nobody waits for the engine while holding it: callers wait for room before.
+/// and nobody waits for the engine while holding it: callers wait for room before, and their pushes
+/// never wait (`Engine.withoutWaiting`).
 ///
 /// `@unchecked Sendable`: `variables` are touched only by the holder of
 /// ``lock``; the arena and the constants only by engine operations that declared it; all else is
@@ -113,7 +114,11 @@ final class PlanRuntime: @unchecked Sendable {
   // MARK: Calls
 
   /// Waits while the caller is too far ahead of the engine for another call.
-  func awaitRoom() { device.engine.awaitRoom(for: steps.count, bytes: declaredBytes) }
+  ///
+  /// - Parameter program: what a report calls it.
+  func awaitRoom(for program: @autoclosure () -> String) {
+    device.engine.awaitRoom(for: steps.count, bytes: declaredBytes, of: program())
+  }
 
   /// A call to be filled in; it keeps the runtime until its last operation is done.
   func makeCall() -> PlanCall {

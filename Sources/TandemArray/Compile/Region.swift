@@ -179,7 +179,8 @@ final class Region: Sendable {
         frame.arguments.arrays, keys: keys, recording: derivative, on: tape, at: frame.site,
         &frame.results)
     }
-    return entry.program.run(frame.arguments.arrays, keys: keys, &frame.results)
+    return entry.program.run(
+      frame.arguments.arrays, keys: keys, at: frame.site, &frame.results)
   }
 
   /// The program for these arguments, if there is one, and where it stands; counts a hit.
@@ -248,7 +249,8 @@ final class Region: Sendable {
   ) throws(ShapeError) -> Entry {
     // What the closure makes outside of the graph, as statistics at a first call, lies there, too.
     let (trace, derivative) = withDevice(key.mode.device) { self.trace(arguments, body) }
-    let program = try CompiledProgram(trace, options: options, on: key.mode.device)
+    let program = try CompiledProgram(
+      trace, options: options, on: key.mode.device, at: site)
     return Entry(key, program, derivative, reference(for: trace, arguments, body))
   }
 

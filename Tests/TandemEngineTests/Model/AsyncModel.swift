@@ -13,6 +13,8 @@ final class AsyncModel {
     case looksTooEarly
     /// Whoever gives up does not announce it, so that a completion that comes meanwhile is lost.
     case givesUpUnannounced
+    /// A start that throws ends the operation without asking whether somebody else has.
+    case throwsUnclaimed
   }
 
   /// Counts the payloads that live.
@@ -32,6 +34,7 @@ final class AsyncModel {
   }
 
   private let fault: Fault
+  private let startThrows: Bool
   private let node: NodePointer
   private let reference: NodeReference
   private let abandoned = AbandonedPayloads()
@@ -42,8 +45,10 @@ final class AsyncModel {
   private var endCount = 0
   private var finishCount = 0
 
-  init(fault: Fault) {
-    self.fault = fault
+  /// - Parameter startThrows: whether the payload's start ends with an error, after it has handed
+  ///   its completion on.
+  init(fault: Fault, startThrows: Bool = false) {
+    (self.fault, self.startThrows) = (fault, startThrows)
     node = EngineThread.current.pointee.takeNode()
     reference = NodeCalls.reference(node)
     node.pointee.flags = [.isAsync]
@@ -72,6 +77,10 @@ final class AsyncModel {
   private func start() {
     Virtual.step()
     hasReturned = true
+    if startThrows, fault == .throwsUnclaimed || claim() {
+      endCount += 1
+      return finish()
+    }
     if fault == .looksTooEarly {
       let before = node.pointee.completion.load(ordering: .relaxed)
       _ = AsyncState.noteStarted(node, Virtual.self)
@@ -102,8 +111,10 @@ final class AsyncModel {
     }
   }
 
+  private func claim() -> Bool { AsyncState.claim(node, reference >> 32, Virtual.self) }
+
   private func end(_ bits: UInt64) -> Bool {
-    guard AsyncState.claim(node, reference >> 32, Virtual.self) else { return false }
+    guard claim() else { return false }
     endCount += 1
     if AsyncState.end(node, bits: bits, Virtual.self) { finish() }
     return true

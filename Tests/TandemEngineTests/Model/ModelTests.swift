@@ -68,18 +68,25 @@ struct ModelTests {
     print("model: parking: \(all.runs) runs, \(all.steps) steps, seed \(ModelTests.seed)")
   }
 
-  private static func asynchronous(_ fault: AsyncModel.Fault) -> Exploration {
+  private static func asynchronous(
+    _ fault: AsyncModel.Fault, startThrows: Bool = false
+  ) -> Exploration {
     Exploration.explore(systematic: 400, random: 1000, seed: seed) {
-      let model = AsyncModel(fault: fault)
+      let model = AsyncModel(fault: fault, startThrows: startThrows)
       return (model.bodies, model.check)
     }
   }
 
   /// The start, the completion and the giving up of one operation, all at the same time.
-  @Test func asynchronousOperations() {
-    let all = ModelTests.asynchronous(.none)
+  @Test(arguments: [false, true]) func asynchronousOperations(startThrows: Bool) {
+    let all = ModelTests.asynchronous(.none, startThrows: startThrows)
     #expect(all.failure == nil)
     print("model: asynchronous: \(all.runs) runs, \(all.steps) steps, seed \(ModelTests.seed)")
+  }
+
+  @Test func aFailedStartThatEndsUnaskedIsFound() {
+    let all = ModelTests.asynchronous(.throwsUnclaimed, startThrows: true)
+    #expect(all.failure != nil, "\(all)")
   }
 
   @Test func aLostEndIsFound() {
