@@ -35,8 +35,8 @@ extension Symbol {
   /// leaves the range of those where the result does not, or loses their few digits.
   var widened: Symbol { cast(to: dtype.accumulating) }
 
-  /// Whether the numbers are 16-bit floats, so that a rule widens them: it computes a result that it
-  /// needs again then, as that of the operator is rounded, or infinite.
+  /// Whether the numbers are 16-bit floats, so that a rule widens them: it computes a result that
+  /// it needs again then, as that of the operator is rounded, or infinite.
   var isNarrow: Bool { dtype.accumulating != dtype }
 }
 

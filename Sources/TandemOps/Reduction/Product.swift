@@ -2,9 +2,9 @@
 ///
 /// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is
 /// one.
-/// Gradient: `dy` times the product of all other elements, right also where elements are zero or not
-/// finite: the product of those before times that of those after, which are made in float64. (The
-/// third derivative at elements that are zero is not right.)
+/// Gradient: `dy` times the product of all other elements, right also where elements are zero or
+/// not finite: the product of those before times that of those after, which are made in float64.
+/// (The third derivative at elements that are zero is not right.)
 public struct Product: ReductionOp {
   public static let name = "product"
 
