@@ -26,8 +26,8 @@ COTANGENTS = {"float16": [2.0**-10, 1024.0, 32768.0], "bfloat16": [65536.0], "fl
 # Results near a limit, from which the derivative is computed, have lost its digits: `result`. Slopes
 # may be smaller than the dtype's smallest number, though their product with dy is not: `slope`. An
 # exponent less one is rounded before a power is taken: `exponent`.
-ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1", "softmax"]}
-ALLOWED |= {name: "slope" for name in ["exp", "erf", "softplus", "sin", "cos", "sinh", "cosh", "logSumExp"]}
+ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1", "softmax", "logSoftmax"]}
+ALLOWED |= {name: "slope" for name in ["exp", "erf", "softplus", "sin", "cos", "sinh", "cosh", "logSumExp", "logAddExp"]}
 ALLOWED |= {("power", "float32"): "exponent"}
 
 ROWS = {
@@ -35,7 +35,8 @@ ROWS = {
     "logSumExp": lambda x: torch.logsumexp(x, -1, keepdim=True), "softmax": lambda x: F.softmax(x, -1),
     "logSoftmax": lambda x: F.log_softmax(x, -1),
     "norm": lambda x: torch.linalg.vector_norm(x, dim=-1, keepdim=True),
-    "product": lambda x: torch.prod(x, -1, keepdim=True),
+    # Not torch.prod, which divides.
+    "product": lambda x: x[..., :1] * x[..., 1:2] * x[..., 2:],
     "cumulativeSum": lambda x: torch.cumsum(x, -1), "cumulativeProduct": lambda x: torch.cumprod(x, -1),
     "cumulativeMax": lambda x: torch.cummax(x, -1).values,
     "cumulativeMin": lambda x: torch.cummin(x, -1).values,
@@ -44,6 +45,10 @@ SPECIAL = [[NAN, 1, 2], [1, NAN, 0], [INF, 1, 2], [-INF, 1, -2], [INF, -INF, 3],
            [1e-310, -1e-310, 1], [1e-310, 2, 3e-320], [1e300, 2, -1e300], [-INF, 3, -INF], [0.5, 1, 1.5]]
 MODERATE = [[300, 200, 0.5], [60000, 1e-3, 0.5], [0, 300, 200], [-300, 0.5, 100], [6e-8, 1000, 3],
             [0.25, -2, 7], [0, 3, 4]]
+# In 16 bits their logarithms of sums are rounded by as much as the elements are apart.
+EQUAL = [[100, 100, 100], [20, 20, 19], [300, 300, 0.001], [60000, 60000, 1], [0, 0, 2]]
+# Results that float16 cannot hold, from which the gradient is not made.
+UNHELD = ["hypot", "norm", "product", "cumulativeProduct"]
 
 
 def holds(y, dtype):
@@ -52,10 +57,9 @@ def holds(y, dtype):
 
 
 def special(name):
-    """The first of equal numbers takes the gradient, not PyTorch's last; products that are not
-    finite or denormal have no gradient that is."""
+    """The first of equal numbers takes the gradient, not PyTorch's last."""
     if name == "product":
-        return [x for x in SPECIAL if np.isfinite(np.prod(x)) and (0 in x or abs(np.prod(x)) > 1e-300)]
+        return SPECIAL + [[0, NAN, 3], [0, 0, INF], [1e200, 1e200, 1e-300], [5e-324, 1e300, 1e10]]
     if name in ["cumulativeMax", "cumulativeMin"]:
         return [x for x in SPECIAL if len(set(x)) == 3]
     return SPECIAL
@@ -71,7 +75,7 @@ def line(name, dtype, function, inputs, cotangents, isRow):
     y = function(*leaves)
     (y * dy[..., :y.shape[-1]]).sum().backward()
     kept = torch.ones(len(inputs[0]), dtype=torch.bool)
-    if dtype != "float64":
+    if dtype != "float64" and not (dtype == "float16" and name in UNHELD):
         kept = holds(y, dtype).all(-1) if isRow else holds(y, dtype)
     lists = [np.array(x)[kept.numpy()].reshape(-1) for x in inputs]
     gradients = [x.grad[kept].reshape(-1).tolist() for x in leaves]
@@ -88,10 +92,11 @@ def lines():
             yield line(name, dtype, function, [np.tile(points, len(cotangents))],
                        np.repeat(cotangents, len(points)), False)
         a, b = (np.tile(x.reshape(-1), len(cotangents)) for x in np.meshgrid(points, points, indexing="ij"))
-        for name, function in (BINARY | {"remainder": torch.remainder}).items():
+        for name, function in BINARY.items():
             yield line(name, dtype, function, [a, b], np.repeat(cotangents, len(points)**2), False)
-        rows = exact(MODERATE, dtype)
         for name, function in ROWS.items():
+            isTold = name in ["cumulativeMax", "cumulativeMin"] or dtype == "float32"
+            rows = exact(MODERATE if isTold else MODERATE + EQUAL, dtype)
             for cotangent in cotangents:
                 weights = np.tile(np.array([1, -0.5, 0.25]) * cotangent, (len(rows), 1))
                 yield line(name, dtype, function, [rows], weights, True)

@@ -57,6 +57,9 @@ import Testing
     #expect(isNear(NDArray([1.5, -0.0]).copySign(-2), [-1.5, 0]))
     #expect(isNear(NDArray([1.5, -3.0]).ldexp(4), [24, -48]))
     #expect(isNear(NDArray([1.5, -3.0]).ldexp(NDArray([1, -1], dtype: .int64)), [3, -1.5]))
+    // Exponents that bfloat16 has not.
+    let least = NDArray([0x1p-133]).cast(to: .bfloat16).ldexp(257).cast(to: .float64)
+    #expect(least.scalars() == [0x1p124])
     #expect(isNear(NDArray([1000.0, 0.0]).logAddExp(1000), [1000.693_147_180_56, 1000]))
     let n = NDArray([12, -18, 0], dtype: .int64)
     #expect(n.gcd(8).scalars() == [4, 2, 8])

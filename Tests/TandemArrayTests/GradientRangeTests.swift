@@ -37,9 +37,6 @@ import Testing
     }
   }
 
-  private static let binary = GradientEdgeTests.binary.merging(
-    ["remainder": { $0.remainder($1) }], uniquingKeysWith: { first, _ in first })
-
   private static let rows: [String: @Sendable (NDArray) -> NDArray] = [
     "clip": { $0.clip(min: -1, max: 2) }, "where": { NDArray.where($0 .> 1, $0 * 2, $0) },
     "logSumExp": { $0.logSumExp(axis: -1, keepDims: true) }, "softmax": { $0.softmax() },
@@ -114,7 +111,7 @@ import Testing
     let function: @Sendable ([NDArray]) -> NDArray
     if let unary = GradientEdgeTests.unary[name] {
       function = { (unary($0[0]) * weights).sum() }
-    } else if let binary = binary[name] {
+    } else if let binary = GradientEdgeTests.binary[name] {
       function = { (binary($0[0], $0[1]) * weights).sum() }
     } else {
       let row = try #require(rows[name])

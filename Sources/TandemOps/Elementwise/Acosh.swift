@@ -15,7 +15,8 @@ public struct Acosh: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.acosh() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    ((x - 1).sqrt() * (x + 1).sqrt()).reciprocal()
+    let x = x.widened
+    return ((x - 1).sqrt() * (x + 1).sqrt()).reciprocal()
   }
 }
 

@@ -15,7 +15,7 @@ public struct Asinh: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.asinh() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    x.hypot(1).reciprocal()
+    x.widened.hypot(1).reciprocal()
   }
 }
 

@@ -15,7 +15,7 @@ public struct CubeRoot: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.cbrt() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    (y * y * 3).reciprocal()
+    (y.widened.squared() * 3).reciprocal()
   }
 }
 

@@ -16,7 +16,7 @@ public struct Digamma: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.digamma() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    x.polygamma(order: 1)
+    x.widened.polygamma(order: 1)
   }
 }
 

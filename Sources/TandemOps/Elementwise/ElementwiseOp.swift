@@ -9,6 +9,10 @@ public protocol ElementwiseOp: Op, Codable {
   /// The dtype of the output, given the dtype in which elements are computed.
   static func resultDType(_ computed: DType) -> DType
 
+  /// The elements of the inputs, as ``element(_:)`` takes them: in the compute dtype, unless the
+  /// operator needs one as it is.
+  func converted(_ inputs: [LoopValue], to dtype: DType) -> [LoopValue]
+
   /// The element of the output, from the elements of the inputs converted to the compute dtype.
   func element(_ inputs: [LoopValue]) -> LoopValue
 
@@ -24,6 +28,10 @@ extension ElementwiseOp {
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType { promoted }
 
   public static func resultDType(_ computed: DType) -> DType { computed }
+
+  public func converted(_ inputs: [LoopValue], to dtype: DType) -> [LoopValue] {
+    inputs.map { $0.cast(to: dtype) }
+  }
 
   public func element(_ inputs: [LoopValue], as dtype: DType) -> LoopValue { element(inputs) }
 
@@ -57,7 +65,7 @@ extension ElementwiseOp {
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let dtype = Self.computeDType(of: inputs)
     lowering.map([lowering.output(0)], inputs.indices.map { lowering.input($0) }) { elements in
-      [element(elements.map { $0.cast(to: dtype) }, as: dtype)]
+      [element(converted(elements, to: dtype), as: dtype)]
     }
   }
 
@@ -75,7 +83,7 @@ extension ElementwiseOp {
     let elements = operands.map {
       $0.isNumber ? builder.scalar($0.dtype) : builder.input($0.dtype)
     }
-    builder.output(element(elements.map { $0.cast(to: dtype) }, as: dtype), as: result)
+    builder.output(element(converted(elements, to: dtype), as: dtype), as: result)
     return (builder.build(), result)
   }
 

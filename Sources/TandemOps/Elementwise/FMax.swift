@@ -1,7 +1,8 @@
 /// The larger of two elements, where NaN stands for no number; `numpy.fmax`.
 ///
 /// Keeps the dtype; NaN only if both are NaN, unlike ``Maximum``.
-/// Gradient: `dy` to the larger, half to each where they are equal, all to a number beside NaN.
+/// Gradient: `dy` to the larger, all to a number beside NaN, half to each
+/// where they are equal or both NaN.
 public struct FMax: BinaryOp {
   public static let name = "fmax"
 
@@ -15,9 +16,12 @@ public struct FMax: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    let shared = Symbol.where(a .== b, dy * 0.5, 0)
+    let isShared = (a .== b) .| (a.isNaN() .& b.isNaN())
     let (first, second) = ((a .> b) .| b.isNaN(), (b .> a) .| a.isNaN())
-    return (.where(first, dy, shared), .where(second, dy, shared))
+    let half = dy * 0.5
+    return (
+      .where(isShared, half, .where(first, dy, 0)), .where(isShared, half, .where(second, dy, 0))
+    )
   }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Keeps the dtype; for integers the remainder of a division by zero is zero, for floats NaN.
 /// Refuses bool. ``Remainder`` has the sign of `b`.
-/// Gradient: `dy` and `−dy · trunc(a / b)`.
+/// Gradient: `dy` and `−dy · trunc(a / b)`, NaN where the result is.
 public struct Fmod: BinaryOp {
   public static let name = "fmod"
 
@@ -20,7 +20,10 @@ public struct Fmod: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
-    (dy, -(dy * (a / b).truncated()))
+    // Not the quotient truncated: rounded up to a whole number it would be one too many.
+    let wide = dy.widened
+    let (a, b, y) = (a.cast(to: wide.dtype), b.cast(to: wide.dtype), y.cast(to: wide.dtype))
+    return (dy, -(wide * ((a - y) / b).rounded()))
   }
 }
 

@@ -16,7 +16,7 @@ public struct Gamma: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.gamma() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    y * x.digamma()
+    y.widened * x.widened.digamma()
   }
 }
 

@@ -25,7 +25,8 @@ public struct HardSigmoid: UnaryOp {
   }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
-    .where((y .> 0) .& (y .< 1), dy * alpha, 0)
+    let line = x.widened * alpha + beta
+    return .where((line .> 0) .& (line .< 1), dy.widened * alpha, 0)
   }
 }
 

@@ -20,7 +20,8 @@ public struct Hypot: BinaryOp {
     // Not `dy / y`, which is infinite for the smallest vectors.
     let wide = dy.widened
     let (a, b) = (a.cast(to: wide.dtype), b.cast(to: wide.dtype))
-    let safe = Symbol.where(y .== 0, 1, y).widened
+    let length = y.isNarrow ? a.hypot(b) : y
+    let safe = Symbol.where(length .== 0, 1, length)
     return (wide * (a / safe), wide * (b / safe))
   }
 }

@@ -2,7 +2,6 @@
 ///
 /// `n` is an integer, `x` anything; floats keep their dtype, integers and bool give float32, uint64
 /// beside a signed `n` float64.
-/// In 16 bits `n` is rounded to the dtype, which matters beyond ±2048, in bfloat16 beyond ±256.
 /// Gradient: `dy · 2ⁿ` to `x`, none to `n`.
 ///
 /// - Throws: `ShapeError` if `n` is not an integer or the shapes do not broadcast.
@@ -19,6 +18,11 @@ public struct LdExp: BinaryOp {
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs[1].dtype.isInteger, "the exponent is not an integer", inputs)
     return try broadcastTypes(for: inputs)
+  }
+
+  /// The exponent is not rounded to a 16-bit float.
+  public func converted(_ inputs: [LoopValue], to dtype: DType) -> [LoopValue] {
+    [inputs[0].cast(to: dtype), inputs[1].cast(to: dtype.accumulating)]
   }
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a.ldexp(b) }

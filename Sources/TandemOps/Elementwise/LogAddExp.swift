@@ -19,8 +19,10 @@ public struct LogAddExp: BinaryOp {
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
+    let wide = dy.widened
+    let (a, b) = (a.cast(to: wide.dtype), b.cast(to: wide.dtype))
     let apart = Symbol.where(a .== b, 0, a - b)
-    return (dy * apart.sigmoid(), dy * (-apart).sigmoid())
+    return (wide * apart.sigmoid(), wide * (-apart).sigmoid())
   }
 }
 

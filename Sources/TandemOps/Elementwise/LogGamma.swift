@@ -16,7 +16,7 @@ public struct LogGamma: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.logGamma() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    x.digamma()
+    x.widened.digamma()
   }
 }
 

@@ -18,6 +18,7 @@ public struct Mish: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.mish() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
+    let x = x.widened
     let t = x.softplus().tanh()
     return t + x * (1 - t * t) * x.sigmoid()
   }

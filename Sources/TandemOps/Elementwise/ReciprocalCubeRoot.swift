@@ -15,7 +15,7 @@ public struct ReciprocalCubeRoot: UnaryOp {
   public func element(_ x: LoopValue) -> LoopValue { x.rcbrt() }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    -(y / (x * 3))
+    y.widened / (x.widened * -3)
   }
 }
 

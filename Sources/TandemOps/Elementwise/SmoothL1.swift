@@ -25,7 +25,9 @@ public struct SmoothL1: UnaryOp {
   }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
-    dy * .where(x.abs() .< 1 / (sigma * sigma), x * (sigma * sigma), x.sign())
+    let x = x.widened
+    return dy.widened
+      * .where(x.abs() .< 1 / (sigma * sigma), x * (sigma * sigma), x.sign())
   }
 }
 

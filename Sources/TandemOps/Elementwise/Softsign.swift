@@ -16,8 +16,10 @@ public struct Softsign: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.softsign() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? {
-    (x.abs() + 1).squared().reciprocal()
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    // Not divided by the square, which overflows for all but the smaller half of the exponents.
+    let slope = (x.widened.abs() + 1).reciprocal()
+    return dy.widened * slope * slope
   }
 }
 

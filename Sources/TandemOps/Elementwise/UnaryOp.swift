@@ -34,6 +34,10 @@ extension Symbol {
   /// The numbers in float32 if they are 16-bit floats: for rules of gradients whose way to a result
   /// leaves the range of those where the result does not, or loses their few digits.
   var widened: Symbol { cast(to: dtype.accumulating) }
+
+  /// Whether the numbers are 16-bit floats, so that a rule widens them: it computes a result that
+  /// it needs again then, as that of the operator is rounded, or infinite.
+  var isNarrow: Bool { dtype.accumulating != dtype }
 }
 
 extension UnaryOp where Self: NonDifferentiableOp {

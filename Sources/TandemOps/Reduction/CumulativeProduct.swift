@@ -44,7 +44,8 @@ public struct CumulativeProduct: Op, Codable {
     let patched: Symbol = .apply(self, Symbol.where(isFirst, 1, x).widened, at: .unknown)
     let opposite = CumulativeSum(axis: axis, reversed: !reversed)
     let atFirst: Symbol = .apply(opposite, wide * patched, at: .unknown)
-    let before: Symbol = .apply(opposite, wide * outputs[0].widened, at: .unknown)
+    let y = x.isNarrow ? Symbol.apply(self, x.widened, at: .unknown) : outputs[0]
+    let before: Symbol = .apply(opposite, wide * y, at: .unknown)
     let elsewhere = Symbol.where(isZero, 0, before) / Symbol.where(isZero, 1, x).widened
     return [Symbol.where(isFirst, atFirst, elsewhere).cast(to: x.dtype)]
   }

@@ -43,10 +43,15 @@ public struct LogSumExp: ReductionOp {
     guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
       return [nil]
     }
-    let y = outputs[0].keeping(axes, keptDims: keepDims)
+    // A y that is rounded to 16 bits would be off by as much as the gradient is large.
+    let x = inputs[0].widened
+    let y =
+      inputs[0].isNarrow
+      ? x.logSumExp(axes: axes, keepDims: true) : outputs[0].keeping(axes, keptDims: keepDims)
     // Where all elements are −∞, so is y, and x − y would be NaN; their exponentials are zero.
     let shift = Symbol.where(y .== -Double.infinity, 0, y)
-    return [(inputs[0] - shift).exp() * dy.keeping(axes, keptDims: keepDims)]
+    let wide = dy.widened.keeping(axes, keptDims: keepDims)
+    return [((x - shift).exp() * wide).cast(to: inputs[0].dtype)]
   }
 }
 

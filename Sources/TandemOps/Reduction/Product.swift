@@ -2,9 +2,9 @@
 ///
 /// Integers and bool are multiplied in int64 (unsigned ones in uint64); the product of nothing is
 /// one.
-/// Gradient: `dy` times the product of all other elements, right also where elements are zero.
-/// (The second derivative at elements that are zero is not.) It is made by division: where the
-/// product overflows or is denormal, or elements are not finite, the gradient is no better.
+/// Gradient: `dy` times the product of all other elements, right also where elements are zero or
+/// not finite: the product of those before times that of those after, which are made in float64.
+/// (The third derivative at elements that are zero is not right.)
 public struct Product: ReductionOp {
   public static let name = "product"
 
@@ -33,16 +33,24 @@ public struct Product: ReductionOp {
     guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
       return [nil]
     }
-    // With one zero among the elements only that one has a gradient; with two, none has.
-    let x = inputs[0]
-    let isZero = x .== 0
-    let zeros = isZero.sum(axes: axes, keepDims: true)
-    let nonzero = Symbol.where(isZero, 1, x).widened
-    let product = nonzero.product(axes: axes, keepDims: true)
-    let others = Symbol.where(
-      isZero, .where(zeros .== 1, product, 0), .where(zeros .== 0, product, 0) / nonzero)
-    let wide = dy.widened.keeping(axes, keptDims: keepDims)
-    return [(wide * others).cast(to: x.dtype)]
+    let (x, wide) = (inputs[0], dy.cast(to: .float64).keeping(axes, keptDims: keepDims))
+    if x.count == 0 { return [x] }
+    return [(wide * Product.others(x.cast(to: .float64), over: axes)).cast(to: x.dtype)]
+  }
+
+  /// For each element the product of all others over some axes, at least one element.
+  private static func others(_ x: Symbol, over axes: [Int]) -> Symbol {
+    // The axes go to the end, as one, along which a one before each row or after it makes room.
+    let order = (0..<x.rank).filter { !axes.contains($0) } + axes
+    let moved = x.transposed(order)
+    let length = axes.reduce(1) { $0 * x.shape[$1] }
+    let rows = moved.reshaped([x.count / length, length])
+    let before = rows.sliced(axis: 1, to: length - 1).padded([(0, 0), (1, 0)], value: 1)
+    let after = rows.sliced(axis: 1, from: 1).padded([(0, 0), (0, 1)], value: 1)
+    let products =
+      before.cumulativeProduct(axis: 1) * after.cumulativeProduct(axis: 1, reversed: true)
+    let back = order.indices.sorted { order[$0] < order[$1] }
+    return products.reshaped(moved.shape.array).transposed(back)
   }
 }
 

@@ -36,9 +36,12 @@ public struct VectorNorm: ReductionOp {
     guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
       return [nil]
     }
-    let y = outputs[0].widened.keeping(axes, keptDims: keepDims)
+    let x = inputs[0].widened
+    let y =
+      inputs[0].isNarrow
+      ? x.norm(axes: axes, keepDims: true) : outputs[0].keeping(axes, keptDims: keepDims)
     let wide = dy.widened.keeping(axes, keptDims: keepDims)
-    return [(inputs[0].widened * (wide / .where(y .== 0, 1, y))).cast(to: inputs[0].dtype)]
+    return [(x * (wide / .where(y .== 0, 1, y))).cast(to: inputs[0].dtype)]
   }
 }
 
