@@ -13,7 +13,20 @@ extension EngineCore {
   func describe(_ variable: VariablePointer, _ thread: ThreadPointer) -> String {
     let writer = variable.pointee.lock.withLock { variable.pointee.writer }
     let what = snapshot(writer, thread)?.text ?? "an operation that is just done"
-    return what + describeRest(except: writer, thread)
+    return what + describeInlineStack(writer, thread) + describeRest(except: writer, thread)
+  }
+
+  /// Where the thread stands that queued an operation and runs it itself; empty if none does.
+  private func describeInlineStack(_ reference: NodeReference, _ thread: ThreadPointer) -> String {
+    let node = NodePool.node(UInt32(truncatingIfNeeded: reference), thread.pointee.base)
+    let stage = node.pointee.stage.load(ordering: .acquiring)
+    guard !NodePool.isDone(reference, thread.pointee.base),
+      let index = Stage.inlineThread(stage)
+    else { return "" }
+    let number = EngineThread.kernelNumber(ofThread: index)
+    let end = tandem_now() + EngineCore.stackTextNanosecondsMax
+    return "; thread \(number) "
+      + EngineCore.standing(WorkerTeam.stack(ofThread: number), until: end)
   }
 
   /// What a wait for something else says: what that is, and everything that runs.
@@ -30,15 +43,19 @@ extension EngineCore {
   private static func describeStacks(of one: DeviceCores.Member, until end: Int64) -> String {
     (0..<one.team.width).compactMap { worker in
       guard one.core.running[worker].load(ordering: .acquiring) != 0 else { return nil }
-      let stack = one.team.stack(ofWorker: worker)
-      let places = stack.prefix(EngineCore.framesShownMax).map { frame in
-        // Looking up a place may take long; what there is no time for is shown as a number.
-        tandem_now() < end
-          ? CallSite(word: UInt64(frame) | 1 << 63).description : "0x" + String(frame, radix: 16)
-      }
       return "; worker \(worker)\(one.suffix) "
-        + (places.isEmpty ? "does not answer" : "stands at \(places.joined(separator: " < "))")
+        + standing(one.team.stack(ofWorker: worker), until: end)
     }.joined()
+  }
+
+  /// A stack in words.
+  private static func standing(_ stack: [UInt], until end: Int64) -> String {
+    let places = stack.prefix(EngineCore.framesShownMax).map { frame in
+      // Looking up a place may take long; what there is no time for is shown as a number.
+      tandem_now() < end
+        ? CallSite(word: UInt64(frame) | 1 << 63).description : "0x" + String(frame, radix: 16)
+    }
+    return places.isEmpty ? "does not answer" : "stands at \(places.joined(separator: " < "))"
   }
 
   private func describeRest(except known: NodeReference, _ thread: ThreadPointer) -> String {
@@ -57,7 +74,7 @@ extension EngineCore {
 
   /// Of an operation that runs on a worker, what tells that one from workers of other devices.
   private func device(of reference: NodeReference, _ stage: UInt32) -> String {
-    guard stage >= Stage.firstWorker else { return "" }
+    guard stage >= Stage.firstWorker, Stage.inlineThread(stage) == nil else { return "" }
     return devices.all.first { EngineCore.runningReferences(of: $0).contains(reference) }?.suffix
       ?? ""
   }

@@ -14,7 +14,7 @@ extension EngineCore {
     if cause == nil {
       let words = tandem_thread()
       let worker = Int(words.pointee.worker)
-      noteStart(node, worker, isWorker)
+      noteStart(node, worker, isWorker, thread)
       words.pointee.depth += 2
       cause = call(node, isAsync ? .serial : isWorker ? parallel : .serial, thread)
       words.pointee.depth -= 2
@@ -25,9 +25,12 @@ extension EngineCore {
   }
 
   @inline(__always)
-  private func noteStart(_ node: NodePointer, _ worker: Int, _ isWorker: Bool) {
+  private func noteStart(
+    _ node: NodePointer, _ worker: Int, _ isWorker: Bool, _ thread: ThreadPointer
+  ) {
     guard isWorker else {
-      node.pointee.stage.store(Stage.inline, ordering: .relaxed)
+      let index = UInt32(truncatingIfNeeded: thread.pointee.index)
+      node.pointee.stage.store(Stage.inline | index, ordering: .relaxed)
       return
     }
     node.pointee.stage.store(Stage.firstWorker + UInt32(worker), ordering: .relaxed)

@@ -31,6 +31,8 @@ struct EngineThread: ~Copyable {
   var neverBlocks = false
   /// Its thread has ended; the next new one takes it over.
   var isFree = false
+  /// The kernel's number of the thread; under the lock of the list of all.
+  private var kernelNumber: Int64 = 0
 
   init(base: UnsafeMutableRawPointer, index: Int) { (self.base, self.index) = (base, index) }
 
@@ -45,6 +47,11 @@ struct EngineThread: ~Copyable {
     return make()
   }
 
+  /// The kernel's number of the thread with an ``index``.
+  static func kernelNumber(ofThread index: Int) -> Int64 {
+    all.withLock { ThreadPointer(bitPattern: $0[index]).unsafelyUnwrapped.pointee.kernelNumber }
+  }
+
   @inline(never)
   private static func make() -> ThreadPointer {
     let thread = all.withLock { all -> ThreadPointer in
@@ -53,10 +60,12 @@ struct EngineThread: ~Copyable {
         old.pointee.isFree = false
         old.pointee.neverBlocks = false
         old.pointee.profile = nil
+        old.pointee.kernelNumber = tandem_thread_number()
         return old
       }
       let new = ThreadPointer.allocate(capacity: 1)
       new.initialize(to: EngineThread(base: NodePool.base, index: all.count))
+      new.pointee.kernelNumber = tandem_thread_number()
       all.append(UInt(bitPattern: new))
       return new
     }

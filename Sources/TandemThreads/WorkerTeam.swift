@@ -66,7 +66,11 @@ public final class WorkerTeam: @unchecked Sendable {
   /// The code addresses at which a worker stands, innermost first; empty if it does not answer
   /// within a quarter of a second.
   package func stack(ofWorker worker: Int) -> [UInt] {
-    let thread = threadNumbers[worker].load(ordering: .acquiring)
+    WorkerTeam.stack(ofThread: threadNumbers[worker].load(ordering: .acquiring))
+  }
+
+  /// The same of any thread of this process, by the kernel's number of it; zero has none.
+  package static func stack(ofThread thread: Int64) -> [UInt] {
     guard thread != 0 else { return [] }
     return [UInt](unsafeUninitializedCapacity: Int(TANDEM_STACK_MAX)) { frames, count in
       count = Int(tandem_thread_stack(thread, frames.baseAddress!, 250_000_000))

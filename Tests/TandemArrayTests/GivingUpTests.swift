@@ -53,7 +53,7 @@ struct GivingUpTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+  @Test(.timeLimit(.minutes(5)), arguments: [false, true])
   func whatIsGivenUpFailsAndKeepsItsMemory(compiled: Bool) throws {
     let started = Started()
     @Sendable func receive(_ x: NDArray) -> NDArray {

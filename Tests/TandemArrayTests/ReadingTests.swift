@@ -20,7 +20,7 @@ import Testing
 
   /// Far more is queued than a user's thread may: no thread of the concurrency pool waits for room,
   /// for those that would make it could be among the tasks.
-  @Test(.timeLimit(.minutes(1))) func awaitingBlocksNoThreadOfTheConcurrencyPool() async {
+  @Test(.timeLimit(.minutes(5))) func awaitingBlocksNoThreadOfTheConcurrencyPool() async {
     await #expect(processExitsWith: .success) { try await ReadingTests.awaitMuch() }
   }
 

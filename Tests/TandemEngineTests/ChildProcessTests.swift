@@ -234,7 +234,7 @@ struct ChildProcessTests {
       text(result).contains("engine: wait(for:) called inside a parallelFor, which must not wait"))
   }
 
-  @Test(.timeLimit(.minutes(1))) func theStartOfAnAsynchronousOperationMustNotWait() async {
+  @Test(.timeLimit(.minutes(5))) func theStartOfAnAsynchronousOperationMustNotWait() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -246,7 +246,7 @@ struct ChildProcessTests {
       text(result).contains("engine: wait(for:) called inside an operation, which must not wait\n"))
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func theStartOfAnAsynchronousOperationOfTheSerialEngineMayExit() async {
     await #expect(processExitsWith: .exitCode(7)) {
       setenv("TANDEM_ENGINE", "serial", 1)
@@ -281,7 +281,7 @@ struct ChildProcessTests {
       "\(text(result))")
   }
 
-  @Test(.timeLimit(.minutes(1))) func loaderThreadsDoNotEndInsideAnOperation() async {
+  @Test(.timeLimit(.minutes(5))) func loaderThreadsDoNotEndInsideAnOperation() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {

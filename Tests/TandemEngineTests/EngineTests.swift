@@ -329,7 +329,7 @@ struct EngineTests {
 
   /// One thread waits inside its push for an asynchronous operation, which another thread completes
   /// after it has pushed something itself.
-  @Test(.timeLimit(.minutes(1))) func aWaitingPushOnTheSerialEngineLetsOthersPush() throws {
+  @Test(.timeLimit(.minutes(5))) func aWaitingPushOnTheSerialEngineLetsOthersPush() throws {
     let isWaiting = Gate()
     let seconds = Atomic<Int64>(0)
     let engine = SerialEngine(
@@ -358,7 +358,7 @@ struct EngineTests {
 
   /// An operation pushes a reader of what an asynchronous one writes; whoever completes that pushes
   /// something itself before. Nobody waits for the other: what was pushed is put off.
-  @Test(.timeLimit(.minutes(1))) func anOperationOfTheSerialEngineNeverWaits() throws {
+  @Test(.timeLimit(.minutes(5))) func anOperationOfTheSerialEngineNeverWaits() throws {
     let engine = SerialEngine()
     let (a, b) = (engine.makeVariable(), engine.makeVariable())
     let token = Guarded<Completion?>(nil)

@@ -109,6 +109,30 @@ struct WaitReportTests {
     #expect(text.contains("; 2 operations in flight"), "\(text)")
   }
 
+  @Test func aWaitNamesTheThreadThatRunsTinyWorkItself() throws {
+    // A thread of a dispatch queue would block the signal that asks for its stack.
+    let threads = LoaderThreads(threads: 1)
+    try withEngine(threads: 1, waits: waits(after: 50)) { [gate] engine in
+      let a = engine.makeVariable()
+      let hasStarted = Gate()
+      threads.run {
+        engine.push(name: "stall", writing: [a], site: CallSite("user.swift", 7), options: .tiny) {
+          _ in
+          hasStarted.open()
+          gate.pass()
+        }
+      }
+      hasStarted.pass()
+      try engine.wait(for: a)
+    }
+    threads.shutdown()
+    let text = try first()
+    #expect(
+      text.contains("stall (user.swift:7), running on the thread that queued it; thread "),
+      "\(text)")
+    #expect(text.contains(" stands at "), "\(text)")
+  }
+
   @Test func aPushThatIsHeldBackSaysWhyByCount() throws {
     let limits = EngineLimits(operationsInFlightMax: 100)
     try withEngine(threads: 1, limits: limits, waits: waits(after: nil)) { [gate] engine in

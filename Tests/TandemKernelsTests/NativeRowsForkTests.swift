@@ -1,6 +1,7 @@
 import CTandem
 import Glibc
 import TandemShapes
+import TestSupport
 import Testing
 
 @testable import TandemKernels
@@ -31,7 +32,7 @@ import Testing
       kernels.whileLocked {
         let child = fork()
         if child == 0 {
-          alarm(30)
+          endProcess(afterSeconds: 30)
           var isLookingAway = NativeRowKernels.of(rows) == nil
           if case .soon = kernels.kernel("d") {} else { isLookingAway = false }
           _exit(isLookingAway ? 0 : 1)

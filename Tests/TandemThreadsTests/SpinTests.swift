@@ -42,7 +42,7 @@ private enum Slow: AtomicModel {
     #expect(Slow.rounds == ["pause", "yield"])
   }
 
-  @Test("the usual one ends", .timeLimit(.minutes(1)))
+  @Test("the usual one ends", .timeLimit(.minutes(5)))
   func usual() {
     var spin = Spin()
     while spin.goesOn() {}
