@@ -77,7 +77,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
-  ("TandemTrainingTests", ["Tandem"]),
+  ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),

@@ -1,5 +1,6 @@
 import Glibc
 import Tandem
+import TandemKernels
 import Testing
 
 /// What compiled training steps take: what was planned is what the pool hands out, it is less than
@@ -67,6 +68,26 @@ import Testing
     let plain = TrainingMemory(program)
     #expect(plain.train(plain.eager) == losses)
     #expect(plain.model.fingerprint() == free.model.fingerprint())
+  }
+
+  // MARK: Machine code
+
+  @Test(arguments: Program.allCases)
+  func stepsThatMachineCodeTakesOverHaveTheSameBits(_ program: Program) {
+    let (compiled, plain) = (TrainingMemory(program), TrainingMemory(program))
+    let region = compiled.region()
+    var calls = 0
+    let losses = compiled.train(steps: 6) { inputs, labels in
+      // The kernels are asked for at the third call.
+      if calls == 3 { waitForNativeKernels() }
+      calls += 1
+      return region(inputs, labels)
+    }
+    let nativeCount = region.report.compilation.kernels.count { $0.isNative }
+    print("\(program): \(nativeCount) kernels are machine code")
+    if NativeLibrary.summary.hasPrefix("by ") { #expect(nativeCount > 0) }
+    #expect(plain.train(steps: 6, plain.eager) == losses)
+    #expect(plain.model.fingerprint() == compiled.model.fingerprint())
   }
 }
 
@@ -147,8 +168,8 @@ struct TrainingMemory {
   }
 
   /// The losses of some steps, whose draws are the same each time.
-  func train(_ step: (NDArray, NDArray) -> NDArray) -> [Float] {
-    withSeed(7) { (0..<3).map { _ in step(inputs, labels).item(as: Float.self) } }
+  func train(steps: Int = 3, _ step: (NDArray, NDArray) -> NDArray) -> [Float] {
+    withSeed(7) { (0..<steps).map { _ in step(inputs, labels).item(as: Float.self) } }
   }
 
   /// Prints what a process of its own has said.
