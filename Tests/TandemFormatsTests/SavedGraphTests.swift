@@ -49,6 +49,19 @@ import Testing
     #expect(loaded.results.map { "\($0.type)" } == ["float32[batch, 10]"])
   }
 
+  /// Readers refuse paths of more than 256 bytes, so none is written.
+  @Test func modulesThatAreNestedDeep() throws {
+    var model = Sequential([Dense(2)])
+    for _ in 0..<200 { model = Sequential([model]) }
+    let x = NDArray.random.normal([2, 3], seed: 1)
+    let expected = try model(x).withUnsafeBytes { Array($0) }
+    let path = folder.path + "/deep.json"
+    try Graph.trace(model, inputs: ["data": .float32([2, 3])]).save(path)
+    let cut = String(repeating: "0.", count: 128)
+    #expect(String(decoding: bytes(of: path), as: UTF8.self).contains("\"\(cut)\""))
+    #expect(try bits(Graph.load(path)(["data": x]))["output"] == expected)
+  }
+
   @Test func languageModelWithDropout() throws {
     let model = GPT(vocabulary: 11, context: 8, features: 12, heads: 2, blockCount: 2)
     let graph = withTraining(true) {
