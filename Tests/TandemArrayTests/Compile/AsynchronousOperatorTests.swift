@@ -59,8 +59,8 @@ import Testing
     #expect(outcome(body) == outcome { region($0) })
   }
 
-  /// A plan in which parts stand in each other's way leaves this waiting: for memory that only early
-  /// and late work share, for memory that the operator itself holds.
+  /// A plan in which parts stand in each other's way leaves this waiting: for memory that only
+  /// early and late work share, for memory that the operator itself holds.
   @Test("what does not depend on it overtakes it, in the next call, too", .timeLimit(.minutes(5)))
   func overtaking() throws {
     let gate = Floodgate()
