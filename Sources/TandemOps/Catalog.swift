@@ -21,9 +21,9 @@ public enum Catalog {
     LogicalXor.self, Maximum.self, Minimum.self, Mish.self, Multiply.self, NaNToNumber.self,
     Negate.self, NotEqual.self, Polygamma.self, Power.self, Radians.self, ReLU.self,
     ReLUGradient.self, Reciprocal.self, ReciprocalCubeRoot.self, ReciprocalSquareRoot.self,
-    Remainder.self, RightShift.self, RoundHalfEven.self, Select.self, SiLU.self, Sigmoid.self,
-    Sign.self, Sin.self, Sinh.self, SmoothL1.self, Softplus.self, Softsign.self, Square.self,
-    SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
+    Remainder.self, RightShift.self, RoundDecimals.self, RoundHalfEven.self, Select.self, SiLU.self,
+    Sigmoid.self, Sign.self, Sin.self, Sinh.self, SmoothL1.self, Softplus.self, Softsign.self,
+    Square.self, SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
   ]
 
   static let reductions: [any Op.Type] = [

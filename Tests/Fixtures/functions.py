@@ -7,7 +7,7 @@ import mpmath
 import numpy as np
 
 from elementwise import LARGEST, edges, long, ordinary, pairs
-from fixture_file import FLOATS, INTEGERS, exact
+from fixture_file import FLOATS, INTEGERS, NUMPY, SIGNED, exact
 
 ALL = FLOATS + INTEGERS + ["bool"]
 
@@ -90,6 +90,26 @@ def of_polygamma(order):
     return special
 
 
+# Orders and arguments where a power or a factorial leaves the range of float64, the result does not.
+FAR = [(1, [1e155, 1e170, 1e300, -math.inf, math.inf]), (2, [1e103, 1e107]), (7, [1e39]), (20, [1e12]),
+       (50, [1e7]), (100, [1.0, 1500.0]), (120, [300.0]), (150, [30.0]), (160, [3000.0]),
+       (170, [0.9, 30.0, 200.0]), (171, [0.5, 3.0, 12.25, 30.0, 60.5, 250.0, math.inf])]
+
+
+def far_polygamma(order, x):
+    """By its asymptotic series beyond the first terms, as mpmath.psi does not end for some of these."""
+    if math.isinf(x):
+        return 0.0 if x > 0 else math.nan
+    with mpmath.workdps(60):
+        x, first = mpmath.mpf(x), 0 if x > 400 else 400
+        total = mpmath.fsum(mpmath.factorial(order) / (x + k)**(order + 1) for k in range(first))
+        far = x + first
+        total += mpmath.factorial(order - 1) / far**order + mpmath.factorial(order) / (2 * far**(order + 1))
+        for k in range(2, 80, 2):
+            total += mpmath.bernoulli(k) * mpmath.rf(k + 1, order - 1) / far**(k + order)
+        return float((-1)**(order + 1) * total) if total < 1.8e308 else (-1)**(order + 1) * math.inf
+
+
 def log_gamma(x): return mpmath.log(abs(mpmath.gamma(x))) if x < 0 else mpmath.loggamma(x)
 
 
@@ -155,6 +175,9 @@ def gammas(fixtures, random):
             function = in_40_digits(lambda v: mpmath.psi(order, v), special)
             fixtures.add("polygamma", [(x, dtype)], [(function(x), result_of(dtype))], form=f"{order}",
                          ulps=12, absolute=1e-13 if dtype == "float64" else 1e-15)
+    for order, x in FAR:
+        fixtures.add("polygamma", [(np.array(x), "float64")],
+                     [(np.array([far_polygamma(order, v) for v in x]), "float64")], form=f"{order}", ulps=32)
     # Exact between the roots' neighbours.
     near = np.array([ROOT, np.nextafter(ROOT, 2), np.nextafter(ROOT, 1), 1.4616, 1.4617, 1.46, 1.47])
     fixtures.add("digamma", [(near, "float64")], [(GAMMA[3][1](near), "float64")], ulps=3)
@@ -220,6 +243,27 @@ def powers(fixtures, random, dtype, a):
             fixtures.add("ldexp", [(x, dtype), (n, "int64")], [(np.ldexp(x, n), dtype)])
 
 
+def decimals(fixtures):
+    """As NumPy rounds: 16-bit floats in float32, and what integers hold."""
+    for dtype in FLOATS + INTEGERS:
+        places = [0, 1, 4, 5, 6, 14, 15, 16, 25, 35, 44, 45, 46, 100, 104]
+        if dtype in FLOATS:
+            places = np.array(places + [0.5, 0.05, 0.15, 0.125, 2.675, 1.005, 1234.5678, 700, 1e4, 0.0004])
+            places = np.concatenate([edges(dtype), places, -places])
+        elif dtype in SIGNED:
+            places = places + [-v for v in places]
+        if dtype in ["int64", "uint64"]:
+            places = places + [2**53 + 1, 10**15 + 5, 10**17 + 55]
+        x = exact(places, dtype)
+        for form in [-40, -9, -3, -2, -1, 0, 1, 2, 3, 5, 23, 40, 400]:
+            wide = np.float64 if dtype == "float64" else np.float32 if dtype in FLOATS else NUMPY[dtype]
+            with np.errstate(all="ignore"):
+                y = np.round(x.astype(wide), form)
+            y = y.astype(np.float64) if dtype in FLOATS else exact(y, dtype)
+            fixtures.add("roundedDecimals", [(x, dtype)], [(y, dtype)], form=f"{form}")
+
+
 def add_all(fixtures, random):
     unary(fixtures, random)
     binary(fixtures, random)
+    decimals(fixtures)

@@ -25,10 +25,11 @@ WIDE = [1e-18, -1e-3, 0.5, 3.0, 100.0, -2000.0, 1e17, 0.0]
 COTANGENTS = {"float16": [2.0**-10, 1024.0, 32768.0], "bfloat16": [65536.0], "float32": [65536.0, -2.0**-10]}
 # Results near a limit, from which the derivative is computed, have lost its digits: `result`. Slopes
 # may be smaller than the dtype's smallest number, though their product with dy is not: `slope`. An
-# exponent less one is rounded before a power is taken: `exponent`.
-ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1", "softmax", "logSoftmax"]}
+# exponent less one is rounded before a power is taken: `exponent`. A difference of numbers as large as
+# dy has the rounding of float32, in which those of 16 bits are computed: `difference`.
+ALLOWED = {name: "result" for name in ["tanh", "sigmoid", "silu", "gelu", "expm1", "softmax"]}
 ALLOWED |= {name: "slope" for name in ["exp", "erf", "softplus", "sin", "cos", "sinh", "cosh", "logSumExp", "logAddExp"]}
-ALLOWED |= {("power", "float32"): "exponent"}
+ALLOWED |= {("power", "float32"): "exponent", "logSoftmax": "difference"}
 
 ROWS = {
     "clip": lambda x: torch.clip(x, -1.0, 2.0), "where": lambda x: torch.where(x > 1, x * 2, x),

@@ -49,6 +49,43 @@ import Testing
     #expect(edges.isNegativeInfinity().scalars() == [false, false, true, false])
   }
 
+  @Test func roundingToDecimals() {
+    let x = NDArray([2.675, -0.125, 1234.5])
+    #expect(isNear(x.rounded(decimals: 2), [2.68, -0.12, 1234.5]))
+    #expect(isNear(x.rounded(decimals: -2), [0, 0, 1200]))
+    #expect(isNear(gradient(of: { $0.rounded(decimals: 1).sum() })(x), [0, 0, 0]))
+    // Float16 has not the 70,000 on the way there.
+    #expect(isNear(NDArray([700.0]).cast(to: .float16).rounded(decimals: 2), [700]))
+    let bytes = NDArray([15, 25, 127, -128], dtype: .int8)
+    #expect(bytes.rounded(decimals: 1).scalars() == [15, 25, 127, -128])
+    // NumPy wraps what the dtype cannot hold.
+    #expect(bytes.rounded(decimals: -1).scalars() == [20, 20, 127, -128])
+  }
+
+  @Test func positiveIsTheSame() {
+    for dtype in DType.allCases where dtype != .bool && dtype.kind != .complex {
+      var y = NDArray([1, 2, 3], dtype: dtype)
+      let x = y.positive()
+      y += 1
+      #expect(x.dtype == dtype)
+      #expect(isNear(x, [1, 2, 3]))
+    }
+    let slope = gradient(of: { ($0.positive() * $0).sum() })(NDArray([3.0, -2.0]))
+    #expect(isNear(slope, [6, -4]))
+    let truths = NDArray([1.0, 0]) .> 0
+    expectFailure(
+      "positive: has no meaning for bool; cast to int64, or use logical operators: bool[2]"
+    ) { _ = truths.positive() }
+  }
+
+  @Test func gradientOfTheLastPolygamma() {
+    let slope = gradient(of: { $0.polygamma(order: 170).sum() })(
+      NDArray([12.25, 0.5], dtype: .float64))
+    let values: [Double] = slope.scalars()
+    #expect(abs(values[0] / 8.597_485_377_382_684e121 - 1) < 1e-14)
+    #expect(values[1] == .infinity)
+  }
+
   @Test func functionsOfTwoNumbers() {
     let x = NDArray([-7.5, Double.nan])
     #expect(isNear(x.fmod(2), [-1.5, .nan]))

@@ -30,7 +30,13 @@ import Testing
         return value == expected.sign.factor * .infinity
           || abs(expected) < largest * (1 + 8 * roundoff) && abs(value) > largest * 0.98
       }
-      let slack = allowed == "result" ? 8 * roundoff : allowed == "slope" ? 2 * least : 0
+      let slack =
+        switch allowed {
+        case "result": 8 * roundoff
+        case "difference": 8 * min(roundoff, 0x1p-24)
+        case "slope": 2 * least
+        default: 0.0
+        }
       let units: Double = allowed == "exponent" ? 128 : 8
       return abs(value - expected)
         <= units * roundoff * abs(expected) + 2 * least + slack * abs(dy)

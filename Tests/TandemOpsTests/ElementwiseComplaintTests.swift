@@ -9,7 +9,8 @@ import Testing
 
   @Test func unary() {
     let numeric: [any UnaryOp] = [
-      Absolute(), Ceil(), Floor(), Negate(), ReLU(), RoundHalfEven(), Sign(), Square(), Truncate(),
+      Absolute(), Ceil(), Floor(), Negate(), ReLU(), RoundDecimals(decimals: 1), RoundHalfEven(),
+      Sign(), Square(), Truncate(),
     ]
     for op in numeric {
       #expect(
@@ -61,7 +62,7 @@ import Testing
         == "ldexp: the exponent is not an integer: float32[2, 3], float32[2, 3]")
     #expect(
       complaint(Polygamma(order: -1), floats)
-        == "polygamma: order -1 is not in 0...170: float32[2, 3]")
+        == "polygamma: order -1 is not in 0...171: float32[2, 3]")
     for op in [LeftShift(), RightShift()] as [any BinaryOp] {
       #expect(
         refusal(op, truths, truths)

@@ -186,15 +186,15 @@ static inline double f64_inverse_power(double x, int s) {
   return result;
 }
 
-// Hurwitz's zeta function, the sum of (q + k)⁻ˢ over k ≥ 0, by Euler and Maclaurin.
-static inline double f64_zeta(int s, double q) {
+// Hurwitz's zeta function, the sum of (q + k)⁻ˢ over k ≥ 0, by Euler and Maclaurin: times unitˢ.
+static inline double f64_zeta(int s, double q, double unit) {
   double sum = 0.0;
   if (q == __builtin_inf()) return 0.0;
-  for (; q < 12.0 + s; q += 1.0) sum += f64_inverse_power(q, s);
+  for (; q < 12.0 + s || q < 2.0 * s; q += 1.0) sum += f64_inverse_power(q / unit, s);
   static const double c[] = {1.0 / 12,       -1.0 / 720,              1.0 / 30240,
                              -1.0 / 1209600, 1.0 / 47900160,          -691.0 / 1307674368000,
                              1.0 / 74724249600};
-  double power = f64_inverse_power(q, s), term = s * power / q;
+  double power = f64_inverse_power(q / unit, s), term = s * power / q;
   double rest = q * power / (s - 1) + 0.5 * power;
   for (int j = 0; j < 7; j++) {
     rest += c[j] * term;
@@ -203,21 +203,32 @@ static inline double f64_zeta(int s, double q) {
   return sum + rest;
 }
 
+// (s - 1)! times Hurwitz's zeta function, for q > 0 and s ≤ 172.
+static inline double f64_factorial_zeta(int s, double q, double factorial) {
+  if (f64_inverse_power(q, s) > 1e-280 && s < 172) return factorial * f64_zeta(s, q, 1.0);
+  if (q == __builtin_inf()) return 0.0;
+  // A factor leaves the range where the product does not: this falls while k < q, then rises.
+  double product = f64_zeta(s, q, q) / q;
+  for (int k = 1; k < s; k++) product *= k / q;
+  return product;
+}
+
 // The derivative of that order of ψ: ψ itself for order zero.
 static inline double f64_polygamma(double order, double x) {
   if (order == 0.0) return f64_digamma(x);
-  if (!((order > 0.0) & (order <= 170.0) & (f64_rint(order) == order)) | (x != x))
+  if (!((order > 0.0) & (order <= 171.0) & (f64_rint(order) == order)) | (x != x) |
+      (x == -__builtin_inf()))
     return __builtin_nan("");
   int s = (int)order + 1;
-  double factor = (s & 1) ? -1.0 : 1.0, n = f64_rint(x), r = x - n;
-  for (int k = 2; k < s; k++) factor *= k;
-  if (x > 0.0) return factor * f64_zeta(s, x);
-  if (x == 0.0) return factor * f64_inverse_power(x, s);
+  double sign = (s & 1) ? -1.0 : 1.0, factorial = 1.0, n = f64_rint(x), r = x - n;
+  for (int k = 2; k < s; k++) factorial *= k;
+  if (x > 0.0) return sign * f64_factorial_zeta(s, x, factorial);
+  if (x == 0.0) return sign * f64_inverse_power(x, s);
   if (n == x) return (s & 1) ? __builtin_nan("") : __builtin_inf();
   // The sum over all whole numbers, less that of those below x.
   double above = r > 0.0 ? r : 1.0 + r, below = r > 0.0 ? 1.0 - r : -r;
-  double others = f64_zeta(s, below) - f64_zeta(s, 1.0 - x);
-  return factor * (f64_zeta(s, above) + ((s & 1) ? -others : others));
+  double others = f64_zeta(s, below, 1.0) - f64_zeta(s, 1.0 - x, 1.0);
+  return sign * factorial * (f64_zeta(s, above, 1.0) + ((s & 1) ? -others : others));
 }
 
 static inline float f32_gamma(float x) { return (float)f64_gamma((double)x); }

@@ -4,7 +4,8 @@
 /// at zero.
 /// Gradient: the next order.
 ///
-/// - Throws: `ShapeError` for an order that is not in 0…170.
+/// - Throws: `ShapeError` for an order that is not in 0…171, of which the last is there for the
+///   gradient of order 170 and has none itself.
 public struct Polygamma: UnaryOp {
   public static let name = "polygamma"
 
@@ -19,7 +20,7 @@ public struct Polygamma: UnaryOp {
   }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
-    try require((0...170).contains(order), "order \(order) is not in 0...170", inputs)
+    try require((0...171).contains(order), "order \(order) is not in 0...171", inputs)
     return try broadcastTypes(for: inputs)
   }
 

@@ -41,7 +41,11 @@ public struct LogSoftmax: Op, Codable {
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
     guard let dy = cotangents[0] else { return [nil] }
-    return [.apply(LogSoftmaxGradient(axis: axis), outputs[0], dy, at: .unknown)]
+    let x = inputs[0]
+    // A y that is rounded to 16 bits would be off by as much as the gradient is large.
+    let y = x.isNarrow ? x.widened.logSoftmax(axis: axis) : outputs[0]
+    let dx = Symbol.apply(LogSoftmaxGradient(axis: axis), y, dy.widened, at: .unknown)
+    return [dx.cast(to: x.dtype)]
   }
 }
 

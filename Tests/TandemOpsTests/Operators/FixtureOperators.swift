@@ -124,6 +124,7 @@ extension FixtureFile.Case {
         ? NaNToNumber()
         : NaNToNumber(nan: places[0], positiveInfinity: places[1], negativeInfinity: places[2])
     case "polygamma": return Polygamma(order: numbers[0])
+    case "roundedDecimals": return RoundDecimals(decimals: numbers[0])
     case "full": return Full(shape: Shape(numbers))
     case "transposed": return Transpose(order: numbers)
     case "reshaped": return Reshape(to: Shape(numbers))
