@@ -14,6 +14,7 @@ import functions
 import linear
 import methods
 import movement
+import namespace
 import reductions
 import structured
 from fixture_file import FixtureFile
@@ -21,7 +22,7 @@ from fixture_file import FixtureFile
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
     for module in [elementwise, reductions, movement, linear, structured, methods, edges,
-                   functions]:
+                   functions, namespace]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

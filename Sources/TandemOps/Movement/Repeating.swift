@@ -46,6 +46,81 @@ extension ArrayExpression {
     return .concatenated([tail, head], axis: axis, file: file, line: line)
   }
 
+  /// All elements, in row-major order, moved by a number of places; `numpy.roll` without an axis.
+  public func rolled(
+    by shift: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    flattened(file: file, line: line).rolled(by: shift, axis: 0, file: file, line: line)
+      .reshaped(shape, file: file, line: line)
+  }
+
+  /// The elements moved along several axes, by one number of places for each; `numpy.roll`.
+  public func rolled(
+    by shifts: [Int], axes: [Int], file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    guard shifts.count == axes.count else {
+      fail(
+        "rolled: \(shifts.count) shifts for \(axes.count) axes: \(type)", at: CallSite(file, line))
+    }
+    return zip(shifts, axes).reduce(self) { array, move in
+      array.rolled(by: move.0, axis: move.1, file: file, line: line)
+    }
+  }
+
+  /// Each element of the flattened array repeated; `numpy.repeat` without an axis.
+  public func repeated(
+    _ count: Int, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    flattened(file: file, line: line).repeated(count, axis: 0, file: file, line: line)
+  }
+
+  /// The array turned by quarters in the plane of two axes, from the first towards the second;
+  /// `numpy.rot90`.
+  public func rotated(
+    quarterTurns: Int = 1, axes: (Int, Int) = (0, 1), file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> Self {
+    let site = CallSite(file, line)
+    let (first, second) = (
+      axis(axes.0, of: "rotated", at: site), axis(axes.1, of: "rotated", at: site)
+    )
+    if first == second { fail("rotated: axis \(first) is given twice: \(type)", at: site) }
+    switch ((quarterTurns % 4) + 4) % 4 {
+    case 0: return self
+    case 1:
+      return flipped(axis: second, file: file, line: line)
+        .swappingAxes(first, second, file: file, line: line)
+    case 2: return flipped(axes: [first, second], file: file, line: line)
+    default:
+      return swappingAxes(first, second, file: file, line: line)
+        .flipped(axis: second, file: file, line: line)
+    }
+  }
+
+  /// The rows in opposite order; `numpy.flipud`.
+  public func flippedUpDown(file: StaticString = #fileID, line: UInt = #line) -> Self {
+    flipped(axis: 0, file: file, line: line)
+  }
+
+  /// The columns in opposite order; `numpy.fliplr`.
+  public func flippedLeftRight(file: StaticString = #fileID, line: UInt = #line) -> Self {
+    flipped(axis: 1, file: file, line: line)
+  }
+
+  /// The elements, from the start again when they are used up, in another shape; zeros if there
+  /// are none; `numpy.resize`.
+  public func resized(
+    to shape: Shape, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    let needed = shape.elementCount
+    if count == 0 { return zeros(shape) }
+    let flat = flattened(file: file, line: line)
+    let times = needed / count + (needed % count == 0 ? 0 : 1)
+    let enough = times == 1 ? flat : flat.tiled([times], file: file, line: line)
+    return enough.sliced(axis: 0, to: needed, file: file, line: line)
+      .reshaped(shape, file: file, line: line)
+  }
+
   /// An axis `count` times: as a whole, or each element.
   private func repeatingAxis(_ axis: Int, _ count: Int, inner: Bool, at site: CallSite) -> Self {
     // The copies lie along an axis of their own, which is then merged with the repeated one.
