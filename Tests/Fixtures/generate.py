@@ -15,6 +15,8 @@ import linear
 import methods
 import movement
 import namespace
+import namespace_signals
+import namespace_values
 import reductions
 import structured
 from fixture_file import FixtureFile
@@ -22,7 +24,7 @@ from fixture_file import FixtureFile
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
     for module in [elementwise, reductions, movement, linear, structured, methods, edges,
-                   functions, namespace]:
+                   functions, namespace, namespace_values, namespace_signals]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

@@ -87,6 +87,17 @@ import Testing
     #expect(numbers(NDArray(2).exp()) == [Double(Float(Foundation.exp(2.0 as Double)))])
   }
 
+  /// Swift takes the literal of `x * (1 - rate)` for an array: it must stay weak all the same.
+  @Test func numbersBesideLiteralsAreWeak() {
+    let x = NDArray([3.0], dtype: .float64)
+    let rate = 0.7
+    #expect((x * (1 - rate)).scalars() == [3 * (1 - rate)])
+    #expect((x * (rate + 1) / (2 * rate)).scalars() == [3 * (rate + 1) / (2 * rate)])
+    #expect((x - (1 / rate)).scalars() == [3 - (1 / rate)])
+    let (one, n) = (NDArray([5], dtype: .int8), 3)
+    #expect((one * (1 - n)).dtype == .int8 && (one * (n / 2)).dtype != .float64)
+  }
+
   /// Literals are weak however they were taken: as numbers or as arrays.
   @Test func literalsAreWeak() {
     let literal: NDArray = 2

@@ -148,13 +148,43 @@ extension NDArray {
   @inline(never)
   public static func right<O: Op>(
     _ op: O, _ a: NDArray, _ b: some Scalar, _ site: CallSite
-  ) -> NDArray { numeric(op, a, weak(b, beside: a.dtype), numberFirst: false, site) }
+  ) -> NDArray {
+    if let literal = a.handle.literal, let folded = folding(op, literal, b.weakest) {
+      return folded
+    }
+    return numeric(op, a, weak(b, beside: a.dtype), numberFirst: false, site)
+  }
 
   /// Applies an operator to a weak scalar and an array.
   @inline(never)
   public static func left<O: Op>(
     _ op: O, _ a: some Scalar, _ b: NDArray, _ site: CallSite
-  ) -> NDArray { numeric(op, b, weak(a, beside: b.dtype), numberFirst: true, site) }
+  ) -> NDArray {
+    if let literal = b.handle.literal, let folded = folding(op, a.weakest, literal) {
+      return folded
+    }
+    return numeric(op, b, weak(a, beside: b.dtype), numberFirst: true, site)
+  }
+
+  /// What arithmetic makes of a literal and a Swift number: another literal, as weak as both.
+  /// Swift reads the `1` of `x * (1 - rate)` as an array; without this the difference would have
+  /// been rounded to float32 before it stands beside `x`.
+  private static func folding<O: Op>(_ op: O, _ a: ScalarValue, _ b: ScalarValue) -> NDArray? {
+    let (x, y) = (a.double, b.double)
+    let areIntegers = a.dtype == .int64 && b.dtype == .int64
+    let result: ScalarValue
+    switch O.self {
+    case is Add.Type:
+      result = areIntegers ? ScalarValue(a.int &+ b.int, .int64) : ScalarValue(x + y, .float64)
+    case is Subtract.Type:
+      result = areIntegers ? ScalarValue(a.int &- b.int, .int64) : ScalarValue(x - y, .float64)
+    case is Multiply.Type:
+      result = areIntegers ? ScalarValue(a.int &* b.int, .int64) : ScalarValue(x * y, .float64)
+    case is Divide.Type: result = ScalarValue(x / y, .float64)
+    default: return nil
+    }
+    return NDArray(ArrayHandle(literal: result))
+  }
 
   private static func numeric<O: Op>(
     _ op: O, _ array: NDArray, _ number: ScalarValue, numberFirst: Bool, _ site: CallSite
@@ -169,5 +199,12 @@ extension NDArray {
     let operand = array.constant(number)
     return numberFirst
       ? apply(op, operand, array, at: site) : apply(op, array, operand, at: site)
+  }
+}
+
+extension Scalar {
+  /// The number as literals hold theirs: an int64, or a float64.
+  fileprivate var weakest: ScalarValue {
+    scalarValue(as: Self.scalarKind == .float ? .float64 : .int64)
   }
 }
