@@ -27,7 +27,7 @@ let table = [
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
-  Row(5, "TandemFormats", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
+  Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemOptim", "TandemNN",
