@@ -71,7 +71,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemGraphTests", ["TandemShapes", "TandemOps", "TandemThreads", "TandemKernels"]),
   (
     "TandemArrayTests",
-    ["TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]
+    ["CTandem", "TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]
   ),
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),

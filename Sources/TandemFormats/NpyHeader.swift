@@ -59,7 +59,7 @@ struct NpyHeader {
     _ descr: String, _ lengths: [Int]
   ) throws(NpyDictionary.Complaint) -> (TensorType, isBigEndian: Bool) {
     let letters = Array(descr)
-    guard letters.count >= 3, "<>|=".contains(letters[0]) else {
+    guard letters.count >= 2, "<>|=".contains(letters[0]) else {
       throw .init("no dtype: \"\(descr)\"", isUnsupported: false)
     }
     if letters[1] == "O" {

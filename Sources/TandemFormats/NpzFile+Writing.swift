@@ -1,8 +1,8 @@
 import CTandem
 import TandemArray
 
-/// Writes named arrays to an npz file in one step: `numpy.savez`, or `numpy.savez_compressed`. Waits
-/// until they are computed. The same arrays give the same bytes.
+/// Writes named arrays to an npz file in one step: `numpy.savez`, or `numpy.savez_compressed`.
+/// Waits until they are computed. The same arrays give the same bytes.
 ///
 /// - Parameters:
 ///   - arrays: names, unique, and arrays of any dtype but `bfloat16`.

@@ -41,6 +41,8 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemEngine/RecursiveTurn.swift": "a mutex of the system",
   "Sources/TandemEngine/SerialEngine.swift": "one thread at a time",
   "Sources/TandemEngine/ThreadedEngine.swift": "immutable",
+  "Sources/TandemArray/Interchange/NDArray+DLPackReading.swift":
+    "a constant that is used once, when nobody else holds it",
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
   "Sources/TandemGraph/Plan/PlanConstants.swift": "written in init, read after",
   "Sources/TandemKernels/Loops/LoopKernel.swift": "written in init, read after",

@@ -2,6 +2,7 @@
 #ifndef CTANDEM_H
 #define CTANDEM_H
 #include "tandem_blas.h"
+#include "tandem_dlpack.h"
 #include "tandem_factorization.h"
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"

@@ -65,7 +65,8 @@ extension NDArray {
     var lines = shape
     lines[along] = 1
     guard indices.count == lines.elementCount, indices.rank >= rank - 1, shape[along] > 0 else {
-      fail("pick: needs one index for each line of axis \(along): \(type), \(indices.type)", at: site)
+      fail(
+        "pick: needs one index for each line of axis \(along): \(type), \(indices.type)", at: site)
     }
     let places = indices.cast(to: .int64).reshaped(lines, file: file, line: line)
       .clip(min: 0, max: shape[along] - 1)

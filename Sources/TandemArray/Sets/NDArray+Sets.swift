@@ -52,7 +52,8 @@ extension NDArray {
     _ other: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     let parts = [
-      subtractingSet(other, file: file, line: line), other.subtractingSet(self, file: file, line: line),
+      subtractingSet(other, file: file, line: line),
+      other.subtractingSet(self, file: file, line: line),
     ]
     return NDArray.concatenated(parts, file: file, line: line).sorted(axis: 0)
   }

@@ -44,10 +44,13 @@ extension NDArray {
     var reach = 1
     while reach < length {
       // Each element covers `reach` elements up to itself; then twice as many.
-      let head = y.sliced(axis: along, from: reversed ? length - reach : 0,
+      let head = y.sliced(
+        axis: along, from: reversed ? length - reach : 0,
         to: reversed ? length : reach)
-      let near = y.sliced(axis: along, from: reversed ? 0 : reach, to: reversed ? length - reach : nil)
-      let far = y.sliced(axis: along, from: reversed ? reach : 0, to: reversed ? nil : length - reach)
+      let near = y.sliced(
+        axis: along, from: reversed ? 0 : reach, to: reversed ? length - reach : nil)
+      let far = y.sliced(
+        axis: along, from: reversed ? reach : 0, to: reversed ? nil : length - reach)
       let sums = near.logAddExp(far, file: file, line: line)
       y = .concatenated(reversed ? [sums, head] : [head, sums], axis: along)
       reach *= 2

@@ -18,7 +18,8 @@ extension NamespaceFunction {
     },
     .one("diff") { x, f in x[0].diff(order: f.int(0), axis: f.int(1)) },
     .one("flatDifferences") { x, _ in
-      x.count == 1 ? x[0].flatDifferences() : x[0].flatDifferences(prepending: x[1], appending: x[2])
+      x.count == 1
+        ? x[0].flatDifferences() : x[0].flatDifferences(prepending: x[1], appending: x[2])
     },
     .one("logCumulativeSumExp") { x, f in
       x[0].logCumulativeSumExp(axis: f.int(0), reversed: f.flag(1))
