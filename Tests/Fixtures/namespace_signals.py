@@ -1,6 +1,7 @@
 """The NumPy-style namespace: interpolation, areas, convolution, polynomials."""
 
 import numpy as np
+from scipy import special
 
 from fixture_file import exact
 from namespace import DTYPES, form, numbers
@@ -97,6 +98,35 @@ def polynomials(fixtures, random):
                   [(np.polyfit(places, heights, degree), y)], form(degree), y, 256)
 
 
+def places(fixtures, random):
+    for dtype in DTYPES:
+        x = numbers(random, (3, 4), dtype)
+        for mode in ["edge", "reflect", "symmetric", "wrap"]:
+            for widths in [((1, 2), (0, 3)), ((7, 5), (9, 2))]:
+                fixtures.add("paddedByMode", [(x, dtype)], [(np.pad(x, widths, mode), dtype)],
+                             form(mode, *widths))
+        flat = np.ascontiguousarray(x)
+        size = flat.itemsize
+        for shape, steps, offset in [((2, 3), (4, 1), 1), ((3, 2), (1, 1), 0), ((2, 2), (-3, 0), 11), ((2, 0), (5, 1), 0)]:
+            view = np.lib.stride_tricks.as_strided(flat.ravel()[offset:], shape, [size * s for s in steps])
+            fixtures.add("strided", [(x, dtype)], [(view.copy(), dtype)], form(shape, steps, offset))
+        a, b = numbers(random, (3, 2, 4), dtype), numbers(random, (2, 4, 3), dtype)
+        rows, columns = np.array([2, 0, 2, 1]), np.array([1, 1, 0, 0])
+        sized(fixtures, "gatherMatmul", [(a, dtype), (b, dtype), (rows, "int64"), (columns, "int64")],
+              [(a[rows] @ b[columns], dtype)], "", floating(dtype), 64)
+        a, b = numbers(random, (2, 5), dtype), numbers(random, (5, 3), dtype)
+        segments = np.array([[0, 5], [1, 3], [4, 4], [2, 5]])
+        y = np.stack([a[:, s:e] @ b[s:e] for s, e in segments])
+        sized(fixtures, "segmentedMatmul", [(a, dtype), (b, dtype), (segments, "int64")], [(y, dtype)], "",
+              floating(dtype), 64)
+    for dtype in ["float64", "float32"]:
+        x = exact(np.concatenate([random.uniform(-8, 8, 30), random.uniform(8, 40, 20), [7.999, 8.001, 0.01]]),
+                  dtype)
+        y = special.i0(x)
+        for part in [np.abs(x) < 4, np.abs(x) >= 4]:
+            fixtures.add("besselI0", [(x[part], dtype)], [(y[part], dtype)], ulps=48)
+
+
 def add_all(fixtures, random):
-    for group in [interpolation, areas, convolutions, polynomials]:
+    for group in [interpolation, areas, convolutions, polynomials, places]:
         group(fixtures, random)

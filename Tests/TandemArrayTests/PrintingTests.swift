@@ -36,6 +36,27 @@ import Testing
     #expect((NDArray([1, 2]) * 2).description == "NDArray([2., 4.], float32[2])")
   }
 
+  /// Texts that NumPy 2.4 gives under the same options.
+  @Test func optionsLikeNumPy() {
+    let x = NDArray([[1.23456789, -1000.5], [3e-5, 2]])
+    var options = PrintOptions()
+    (options.precision, options.suppressesExponents) = (3, true)
+    let plain = "[[    1.235, -1000.5  ],\n         [    0.   ,     2.   ]]"
+    #expect(x.text(options) == "NDArray(\(plain), float32[2, 2])")
+    (options.precision, options.suppressesExponents) = (2, false)
+    let powers = "[[ 1.23e+00, -1.00e+03],\n         [ 3.00e-05,  2.00e+00]]"
+    #expect(x.text(options) == "NDArray(\(powers), float32[2, 2])")
+    options = PrintOptions()
+    (options.threshold, options.edgeItems, options.lineWidth) = (5, 1, 30)
+    let few = "[[ 0, ...,  3],\n         ...,\n         [ 8, ..., 11]]"
+    #expect(
+      NDArray.arange(12).reshaped([3, 4]).text(options) == "NDArray(\(few), int64[3, 4])")
+    options.threshold = 1000
+    let rows = "[ 0,  1,  2,  3,  4,\n          5,  6,  7,  8,  9,\n         10, 11]"
+    #expect(NDArray.arange(12).text(options) == "NDArray(\(rows), int64[12])")
+    #expect(PrintOptions.current == PrintOptions())
+  }
+
   @Test func failuresAndSymbols() {
     let factor = Linalg.cholesky(NDArray([[1, 2], [2, 1]]))
     #expect(

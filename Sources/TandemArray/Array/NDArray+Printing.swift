@@ -6,9 +6,13 @@ extension NDArray: CustomStringConvertible {
   ///     NDArray([[1.  , 2.5 ],
   ///              [3.25, 4.  ]], float32[2, 2])
   ///
-  /// Of more than 1000 elements three at each end of each axis are shown. An array whose
-  /// computation failed is shown as the error, one inside a traced region as its symbol.
-  public var description: String {
+  /// Of more than 1000 elements three at each end of each axis are shown, unless
+  /// ``PrintOptions`` say otherwise. An array whose computation failed is shown as the error, one
+  /// inside a traced region as its symbol.
+  public var description: String { text(.current) }
+
+  /// The same under options of its own; `numpy.array2string`.
+  public func text(_ options: PrintOptions) -> String {
     if case .symbol(let symbol) = handle.content {
       return "symbol %\(symbol.value.node): \(type)"
     }
@@ -17,7 +21,7 @@ extension NDArray: CustomStringConvertible {
     } catch {
       return "\(error)"
     }
-    return "NDArray(\(ArrayText(self).body), \(type))"
+    return "NDArray(\(ArrayText(self, options).body), \(type))"
   }
 }
 
@@ -31,16 +35,17 @@ private struct ArrayText {
   private let skips: [Bool]
 
   private static let prefix = "NDArray("
-  private static let lineWidth = 75
+  private let lineWidth: Int
 
   /// Reads memory without any operator, so that printing leaves no trace in recordings.
-  init(_ array: NDArray) {
-    let isAbridged = array.count > Limits.printedElementsMax
-    let edge = Limits.printedEdgeItems
+  init(_ array: NDArray, _ options: PrintOptions) {
+    let isAbridged = array.count > options.threshold
+    let edge = Swift.max(1, options.edgeItems)
+    lineWidth = options.lineWidth
     skips = array.shape.array.map { isAbridged && $0 > 2 * edge }
     shown = zip(array.shape.array, skips).map { $1 ? 2 * edge : $0 }
     let values = ArrayText.values(array, shown: shown, skips: skips)
-    let style = NumberText(values, array.dtype)
+    let style = NumberText(values, array.dtype, options)
     words = values.map(style.text)
   }
 
@@ -48,7 +53,7 @@ private struct ArrayText {
     if shown.contains(0) { return "[]" }
     var next = words[...]
     let indent = String(repeating: " ", count: ArrayText.prefix.count)
-    return text(&next, axis: 0, indent: indent, width: ArrayText.lineWidth)
+    return text(&next, axis: 0, indent: indent, width: lineWidth)
   }
 
   /// The text of the next `shown[axis...]` words.

@@ -12,19 +12,21 @@ struct NumberText {
   private var behind = 0
   private var exponentDigits = 2
 
-  private static let fractionDigitsMax = 8
+  private let fractionDigitsMax: Int
 
   /// - Parameter values: all that will be written.
-  init(_ values: [ScalarValue], _ dtype: DType) {
+  init(_ values: [ScalarValue], _ dtype: DType, _ options: PrintOptions) {
     self.dtype = dtype
+    fractionDigitsMax = Swift.min(Swift.max(0, options.precision), 100)
     let finite = values.filter { $0.double.isFinite }.map(\.double)
-    hasExponent = dtype.kind >= .float && NumberText.needsExponent(finite, dtype)
+    hasExponent = dtype.kind >= .float && !options.suppressesExponents
+      && NumberText.needsExponent(finite, dtype)
     guard dtype.kind >= .float else {
       before = values.map(\.description.count).max() ?? 0
       return
     }
     for value in finite {
-      let digits = Digits(value, dtype, isScientific: hasExponent)
+      let digits = Digits(value, dtype, fractionDigitsMax, isScientific: hasExponent)
       before = max(before, digits.whole.count)
       behind = max(behind, digits.fraction.count)
       exponentDigits = max(exponentDigits, String(abs(digits.exponent)).count)
@@ -40,7 +42,7 @@ struct NumberText {
       return padded(NumberText.name(value.double), before + 1 + behind + exponentColumns)
     }
     guard hasExponent else {
-      let digits = Digits(value.double, dtype, isScientific: false)
+      let digits = Digits(value.double, dtype, fractionDigitsMax, isScientific: false)
       return padded(digits.whole, before) + "." + digits.fraction
         + String(repeating: " ", count: behind - digits.fraction.count)
     }
@@ -85,7 +87,9 @@ struct NumberText {
     var fraction = ""
     var exponent = 0
 
-    init(_ value: Double, _ dtype: DType, isScientific: Bool) {
+    init(
+      _ value: Double, _ dtype: DType, _ fractionDigitsMax: Int, isScientific: Bool
+    ) {
       let (digits, power) = Digits.shortest(value, dtype)
       let sign = value.sign == .minus ? "-" : ""
       let scale = isScientific ? 0 : power

@@ -97,9 +97,10 @@ extension DType {
 
   /// The smallest float dtype whose range holds a number; `numpy.min_scalar_type`.
   public static func minimum(for value: Double) -> DType {
+    // NumPy's own bounds, a little below what the dtypes hold.
     let size = value.magnitude
-    if !value.isFinite || size < 65520 { return .float16 }
-    return size <= DType.float32.floatInfo.largest ? .float32 : .float64
+    if !value.isFinite || size < 65000 { return .float16 }
+    return size < 3.4e38 ? .float32 : .float64
   }
 
   private func keepsValues(in other: DType) -> Bool {

@@ -35,6 +35,19 @@ extension NamespaceFunction {
       x[0].vandermonde(columns: f.optional(0), increasing: f.flag(1))
     },
     .one("polynomialFit") { x, f in x[0].polynomialFit(x[1], degree: f.int(0)) },
+    .one("besselI0") { x, _ in x[0].besselI0() },
+    .one("paddedByMode") { x, f in
+      let modes: [String: PaddingMode] = [
+        "edge": .edge, "reflect": .reflect, "symmetric": .symmetric, "wrap": .wrap,
+      ]
+      let widths = (1...2).map { (before: f.ints($0)[0], after: f.ints($0)[1]) }
+      return x[0].padded(widths, mode: modes[f.word(0)] ?? .edge)
+    },
+    .one("strided") { x, f in
+      x[0].strided(shape: Shape(f.ints(0)), strides: f.ints(1), offset: f.int(2))
+    },
+    .one("gatherMatmul") { x, _ in x[0].gatherMatmul(x[1], lhs: x[2], rhs: x[3]) },
+    .one("segmentedMatmul") { x, _ in x[0].segmentedMatmul(x[1], segments: x[2]) },
   ]
 
   private static func mode(_ form: NamespaceForm) -> ConvolutionMode {
