@@ -33,6 +33,10 @@ def creation(fixtures, random):
         bound = 16 * unit * float(np.abs(y).max(initial=0)) if close else 0
         fixtures.add(name, [], [(y, dtype)], form(*fields, dtype), absolute=bound)
 
+    for start, end, step in [(0, 5, 1), (3, -4, -2), (2, 2, 1), (-3, 8, 4)]:
+        add("arange", np.arange(start, end, step), "int64", start, end, step)
+        for dtype in ["float32", "float64"]:
+            add("arange", np.arange(start, end, step * 0.375), dtype, start, end, step * 0.375)
     for dtype in ["float32", "float64"]:
         for count in [0, 1, 2, 7]:
             for end in [True, False]:
@@ -117,6 +121,8 @@ def movement(fixtures, random):
             for place in range(4):
                 add("rolledAxis", [cube], [np.rollaxis(cube, axis, place)], axis, place)
         add("vsplit", [cube], np.vsplit(cube, 2), 2)
+        for k in [-1, 0, 2]:
+            add("trace", [matrix], [np.trace(matrix, k)], k)
         add("hsplit", [cube], np.hsplit(cube, 3), 3)
         add("hsplit", [vector], np.hsplit(vector, 3), 3)
         add("dsplit", [cube], np.dsplit(cube, 2), 2)
@@ -198,6 +204,13 @@ def selection(fixtures, random):
             fixtures.add("pick", [(x, dtype), (index, "int64")], [(y, dtype)], form(axis, True))
             fixtures.add("pick", [(x, dtype), (index, "int64")], [(np.squeeze(y, axis), dtype)],
                          form(axis, False))
+        order = np.argsort(random.uniform(size=(2, 3, 2)), 1)
+        values = numbers(random, (2, 3, 2), dtype)
+        y = np.zeros_like(x)[:, :, :2] + 5
+        z = y.copy()
+        np.put_along_axis(z, order, values, 1)
+        fixtures.add("puttingAlongAxis", [(y, dtype), (order, "int64"), (values, dtype)], [(z, dtype)],
+                     form(1))
         places = np.array([[0, 1, 1, 0], [2, 0, 0, 2]])
         fixtures.add("gatherND", [(x, dtype), (places, "int64")], [(x[places[0], places[1]], dtype)])
         values = numbers(random, (4, 4), dtype)

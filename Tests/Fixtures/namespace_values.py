@@ -240,6 +240,8 @@ def parts(fixtures, random):
         fixtures.add("floatPower", [(base, dtype), (power, dtype)],
                      [(np.float_power(base, power), "float64")], absolute=1e-13)
         fixtures.add("signBit", [(a, dtype)], [(np.signbit(a), "bool")])
+        fixtures.add("positive", [(a, dtype)], [(np.positive(a), dtype)])
+        fixtures.add("real", [(a, dtype)], [(np.real(a), dtype)])
     a = exact([1, 1, 1, np.nan, np.inf, np.inf, 0, 0], "float32")
     b = exact([1, 1.00001, 1.1, np.nan, np.inf, -np.inf, 1e-9, 1e-3], "float32")
     for relative, absolute, equal in [(1e-5, 1e-8, False), (1e-5, 1e-8, True), (0.2, 0, False), (0, 0, True)]:

@@ -88,7 +88,8 @@ extension NDArray {
     line: UInt = #line
   ) -> NDArray {
     guard rank == 3, other.rank == 3 else {
-      fail("gatherMatmul: needs stacks of matrices: \(type), \(other.type)", at: CallSite(file, line))
+      fail(
+        "gatherMatmul: needs stacks of matrices: \(type), \(other.type)", at: CallSite(file, line))
     }
     return take(lhs, axis: 0, file: file, line: line)
       .matmul(other.take(rhs, axis: 0, file: file, line: line), file: file, line: line)

@@ -8,6 +8,11 @@ extension NamespaceFunction {
         ? .linspace(f.double(0), f.double(1), count: f.int(3), dtype: f.dtype)
         : .linspace(from: f.double(0), upTo: f.double(1), count: f.int(3), dtype: f.dtype)
     },
+    .one("arange", .compiled) { _, f in
+      f.dtype == .int64
+        ? .arange(f.int(0), f.int(1), step: f.int(2))
+        : .arange(f.double(0), f.double(1), step: f.double(2), dtype: f.dtype)
+    },
     .one("logspace", .compiled) { _, f in
       .logspace(f.double(0), f.double(1), count: f.int(2), base: f.double(3), dtype: f.dtype)
     },

@@ -6,6 +6,7 @@ extension NamespaceFunction {
     .one("atLeast1D") { x, _ in x[0].atLeast1D() },
     .one("atLeast2D") { x, _ in x[0].atLeast2D() },
     .one("atLeast3D") { x, _ in x[0].atLeast3D() },
+    .one("trace") { x, f in x[0].trace(offset: f.int(0)) },
     .one("vstacked") { x, _ in .vstacked(x) },
     .one("hstacked") { x, _ in .hstacked(x) },
     .one("dstacked") { x, _ in .dstacked(x) },

@@ -18,6 +18,7 @@ extension NamespaceFunction {
       x[0].piecewise(
         [(x[0] .< 0, { -$0 }), (x[0] .>= 1, { $0 * $0 })], default: f.double(0))
     },
+    .one("puttingAlongAxis") { x, f in x[0].puttingAlongAxis(x[1], x[2], axis: f.int(0)) },
     .one("pick") { x, f in x[0].pick(x[1], axis: f.int(0), keepDims: f.flag(1)) },
     .one("gatherND") { x, _ in x[0].gatherND(x[1]) },
     .one("indexAdd") { x, _ in x[0].indexAdd(x[1], x[2]) },

@@ -40,6 +40,8 @@ extension NamespaceFunction {
 
   /// Parts of numbers, closeness.
   static let numbers: [NamespaceFunction] = [
+    .one("positive") { x, _ in x[0].positive() },
+    .one("real") { x, _ in x[0].real },
     .one("signBit", .compiled) { x, _ in x[0].signBit() },
     .one("heaviside") { x, _ in x[0].heaviside(x[1]) },
     .init("divmod") { x, _ in
