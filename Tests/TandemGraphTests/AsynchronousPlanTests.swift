@@ -87,7 +87,7 @@ import Testing
   }
 
   /// The first buffer that would make something wait for an operator that it does not depend on:
-  /// one that is touched by operations that wait for different ones, or by one that is only started.
+  /// one that operations touch which wait for different ones, or one that is only started.
   private func standsInTheWay(_ plan: Plan) -> Int? {
     let awaited = awaited(plan)
     var touching = plan.buffers.map { _ in Set<Int>() }
