@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fixture_file import exact
+from fixture_file import NUMPY, exact
 
 DTYPES = ["float32", "float64", "int64", "int32", "bool", "bfloat16", "uint8"]
 
@@ -78,8 +78,29 @@ def joined(fixtures, random):
             fixtures.add("concatenated", arrays, [(y, out)], str(axis))
 
 
+def bits(fixtures, random):
+    """Bytes read as another dtype; bfloat16 by way of uint16."""
+    def raw(values, dtype):
+        if dtype != "bfloat16":
+            return values.astype(NUMPY[dtype])
+        return (values.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+
+    def number(x, dtype):
+        if dtype != "bfloat16":
+            return exact(x, dtype)
+        return exact((x.astype(np.uint32) << 16).view(np.float32), dtype)
+
+    for dtype in list(NUMPY) + ["bfloat16"]:
+        x = values(random, dtype, (2, 3, 8))
+        for other in ["uint8", "int16", "bfloat16", "float32", "int64"]:
+            y = raw(x, dtype).view(np.uint16 if other == "bfloat16" else NUMPY[other])
+            with np.errstate(all="ignore"):
+                fixtures.add("bitCast", [(x, dtype)], [(number(y, other), other)], other)
+
+
 def add_all(fixtures, random):
     for dtype in DTYPES:
         shaped(fixtures, random, dtype)
         matrices(fixtures, random, dtype)
     joined(fixtures, random)
+    bits(fixtures, random)

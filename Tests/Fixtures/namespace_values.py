@@ -153,6 +153,13 @@ def counting(fixtures, random):
         counts = np.histogramdd(points, [np.unique(edges), others])[0]
         fixtures.add("histogramND", [(points, dtype), (np.unique(edges), dtype), (others, dtype)],
                      [(counts, "int64")])
+    # Elements on the bounds and beside them, where quotients are rounded over them.
+    edges = np.histogram_bin_edges(np.array([0.1, 0.7]), 60)
+    x = np.concatenate([edges, np.nextafter(edges, 0), np.nextafter(edges, 1), [np.nan, np.inf]])
+    bounds = (float(edges[0]), float(edges[-1]))
+    fixtures.add("histogram", [(x, "float64")],
+                 [(np.histogram(x, 60, bounds)[0], "int64"), (edges, "float64")],
+                 form(60, [repr(b) for b in bounds], False), absolute=1e-15)
     x = exact(np.zeros(0), "float64")
     fixtures.add("histogram", [(x, "float64")],
                  [(np.zeros(2, int), "int64"), (np.array([0, 0.5, 1]), "float64")], form(2, None, False))

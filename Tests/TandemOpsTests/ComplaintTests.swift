@@ -48,6 +48,18 @@ import Testing
     #expect(complaint(pool, .float32([1, 2, 8]))?.hasPrefix("maxPool: the input needs 4") == true)
   }
 
+  @Test func bits() {
+    #expect(
+      complaint(BitCast(to: .float64), .float32([2, 3]))
+        == "bitCast: the last axis holds no whole number of float64: float32[2, 3]")
+    #expect(
+      complaint(BitCast(to: .int8), .float32([]))
+        == "bitCast: needs a last axis for int8: float32[]")
+    #expect(
+      complaint(BitCast(to: .bool), .int64([2]))
+        == "bitCast: bytes are no truth values: int64[2]")
+  }
+
   @Test func linearAlgebra() {
     #expect(
       complaint(TandemOps.Cholesky(), .float32([2, 3]))

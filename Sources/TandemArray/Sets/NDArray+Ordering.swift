@@ -2,8 +2,10 @@
 
 extension NDArray {
   /// The elements along an axis so that the one at `place` is where a sort would put it, none
-  /// before it is larger and none behind it smaller; `numpy.partition`. The rest is in order, too:
-  /// a stable sort of numbers costs no more here than a selection.
+  /// before it is larger and none behind it smaller; `numpy.partition`. The rest, which NumPy leaves
+  /// open, is in order, too.
+  ///
+  /// - Complexity: O(n log n) for each line, that of a sort.
   public func partitioned(
     at place: Int, axis: Int = -1, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {

@@ -81,7 +81,7 @@ extension NDArray {
     file: StaticString = #fileID, line: UInt = #line
   ) -> (counts: NDArray, edges: NDArray) {
     let edges = histogramBinEdges(bins: bins, range: range, file: file, line: line)
-    return histogram(edges: edges, weights: weights, density: density, file: file, line: line)
+    return histogram(edges, weights, density, areEven: true, CallSite(file, line))
   }
 
   /// The same with bins between bounds that rise.
@@ -89,14 +89,21 @@ extension NDArray {
     edges: NDArray, weights: NDArray? = nil, density: Bool = false,
     file: StaticString = #fileID, line: UInt = #line
   ) -> (counts: NDArray, edges: NDArray) {
-    let site = CallSite(file, line)
+    histogram(edges, weights, density, areEven: false, CallSite(file, line))
+  }
+
+  /// - Parameter areEven: whether bins are of one width, so that places need no search.
+  private func histogram(
+    _ edges: NDArray, _ weights: NDArray?, _ density: Bool, areEven: Bool, _ site: CallSite
+  ) -> (counts: NDArray, edges: NDArray) {
     guard edges.rank == 1, edges.count >= 2, weights.map({ $0.count == count }) ?? true else {
       let types = TensorTypes([type, edges.type] + (weights.map { [$0.type] } ?? []))
       fail("histogram: needs two or more bounds and a weight for each element: \(types)", at: site)
     }
     let bins = edges.count - 1
-    let counts = flattened().binned(edges)
-      .bincount(weights: weights, length: bins + 1, file: file, line: line)
+    let flat = flattened()
+    let counts = (areEven ? flat.evenlyBinned(edges) : flat.binned(edges))
+      .bincount(weights: weights, length: bins + 1)
       .sliced(axis: 0, to: bins)
     if !density { return (counts, edges) }
     let area = counts.sum().cast(to: edges.dtype) * edges.diff()
@@ -140,6 +147,21 @@ extension NDArray {
     let isLast = cast(to: edges.dtype) .== last
     let inside = NDArray.where(isLast, bins - 1, bin)
     return .where(isNaN() .| (inside .< 0), bins, inside)
+  }
+
+  /// The same for bins of one width: a quotient tells the place but for rounding, and the bounds
+  /// beside it, which decide, tell the rest.
+  private func evenlyBinned(_ edges: NDArray) -> NDArray {
+    let bins = edges.count - 1
+    let x = cast(to: edges.dtype)
+    let (first, last) = (edges[0], edges[-1])
+    let isInside = (x .>= first) .& (x .<= last)
+    let scale = NDArray(bins, dtype: edges.dtype) / (last - first)
+    let place = NDArray.where(isInside, (x - first) * scale, 0)
+      .clip(min: 0, max: bins - 1).cast(to: .int64)
+    let below = (x .< edges.take(place)).cast(to: .int64)
+    let above = ((x .>= edges.take(place + 1)) .& (place .< bins - 1)).cast(to: .int64)
+    return .where(isInside, place - below + above, bins)
   }
 
   private func requireCounted(_ name: String, _ weights: NDArray?, _ site: CallSite) {

@@ -117,6 +117,7 @@ extension FixtureFile.Case {
     let numbers = parts.first ?? []
     switch self.operator {
     case "cast": return Cast(to: DType(named: form)!)
+    case "bitCast": return BitCast(to: DType(named: form)!)
     case "gelu": return GELU(approximation: GELU.Approximation(rawValue: form)!)
     case "nanToNumber":
       let places = numbers.map { Double($0) }
