@@ -34,8 +34,9 @@ public enum Catalog {
 
   static let movement: [any Op.Type] = [
     AssignIndex.self, BasicIndex.self, BitCast.self, Broadcast.self, Concatenate.self,
-    Contiguous.self, Diagonal.self, DiagonalMatrix.self, ExpandDims.self, Flip.self, Pad.self, Reshape.self,
-    Slice.self, Squeeze.self, Transpose.self, TriangularLower.self, TriangularUpper.self,
+    Contiguous.self, Diagonal.self, DiagonalMatrix.self, ExpandDims.self, Flip.self, Pad.self,
+    Reshape.self, Slice.self, Squeeze.self, Transpose.self, TriangularLower.self,
+    TriangularUpper.self,
   ]
 
   static let linearAlgebra: [any Op.Type] = [

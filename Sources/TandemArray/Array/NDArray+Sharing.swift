@@ -27,7 +27,8 @@ extension Layout {
   /// From the first place of an element to the last.
   fileprivate var reach: ClosedRange<Int> {
     let spans = (0..<rank).map { (shape[$0] - 1) * stride($0) }
-    return (offset + spans.filter { $0 < 0 }.reduce(0, +))...(offset
+    return
+      (offset + spans.filter { $0 < 0 }.reduce(0, +))...(offset
       + spans.filter { $0 > 0 }.reduce(0, +))
   }
 

@@ -19,7 +19,8 @@ struct NumberText {
     self.dtype = dtype
     fractionDigitsMax = Swift.min(Swift.max(0, options.precision), 100)
     let finite = values.filter { $0.double.isFinite }.map(\.double)
-    hasExponent = dtype.kind >= .float && !options.suppressesExponents
+    hasExponent =
+      dtype.kind >= .float && !options.suppressesExponents
       && NumberText.needsExponent(finite, dtype)
     guard dtype.kind >= .float else {
       before = values.map(\.description.count).max() ?? 0

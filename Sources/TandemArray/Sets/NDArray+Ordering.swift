@@ -2,8 +2,8 @@
 
 extension NDArray {
   /// The elements along an axis so that the one at `place` is where a sort would put it, none
-  /// before it is larger and none behind it smaller; `numpy.partition`. The rest, which NumPy leaves
-  /// open, is in order, too.
+  /// before it is larger and none behind it smaller; `numpy.partition`. The rest, which NumPy
+  /// leaves open, is in order, too.
   ///
   /// - Complexity: O(n log n) for each line, that of a sort.
   public func partitioned(
