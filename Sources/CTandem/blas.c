@@ -82,6 +82,8 @@ static void load(void) {
   }
   find(&functions.sgemm, "cblas_sgemm", openblas, NULL);
   find(&functions.dgemm, "cblas_dgemm", openblas, NULL);
+  find(&functions.strsm, "cblas_strsm", openblas, NULL);
+  find(&functions.dtrsm, "cblas_dtrsm", openblas, NULL);
   find(&functions.setThreads, "openblas_set_num_threads", openblas, NULL);
   find(&functions.parallel, "openblas_get_parallel", openblas, NULL);
   find(&functions.core, "openblas_get_corename", openblas, NULL);

@@ -39,8 +39,9 @@ public enum Catalog {
   ]
 
   static let linearAlgebra: [any Op.Type] = [
-    Cholesky.self, Determinant.self, Inverse.self, LogDeterminant.self, MatMul.self, QR.self,
-    SVD.self, Solve.self, SymmetricEigen.self, TriangularSolve.self,
+    Cholesky.self, Determinant.self, Inverse.self, LU.self, LogDeterminant.self, MatMul.self,
+    PseudoInverse.self, QR.self, SVD.self, SingularValues.self, Solve.self, SymmetricEigen.self,
+    SymmetricEigenvalues.self, TriangularSolve.self,
   ]
 
   static let neural: [any Op.Type] = [

@@ -15,6 +15,10 @@ typedef struct {
                 int lda, const float *b, int ldb, float beta, float *c, int ldc);
   void (*dgemm)(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a,
                 int lda, const double *b, int ldb, double beta, double *c, int ldc);
+  void (*strsm)(int order, int side, int uplo, int ta, int diag, int m, int n, float alpha,
+                const float *a, int lda, float *b, int ldb);
+  void (*dtrsm)(int order, int side, int uplo, int ta, int diag, int m, int n, double alpha,
+                const double *a, int lda, double *b, int ldb);
   void (*setThreads)(int count);
   int (*parallel)(void);            // 0: without threads, 1: POSIX threads, 2: OpenMP
   const char *(*core)(void);        // whose kernels it runs

@@ -29,13 +29,36 @@ int64_t tandem_solve(bool wide, int64_t n, int64_t k, void *a, int32_t *pivots, 
 int64_t tandem_triangular_solve(bool wide, bool lower, bool transposed, bool unit, int64_t n,
                                 int64_t k, const void *a, void *b);
 
+// a (m by n) becomes its factors: upper on and above the diagonal, lower under it. `pivots` holds
+// min(m, n): row i was exchanged with row pivots[i] - 1, in order. Not zero: the first pivot that is.
+int64_t tandem_lu(bool wide, int64_t m, int64_t n, void *a, int32_t *pivots);
+
 // a, in either order, becomes its inverse.
 int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots);
 
-// The determinant of a, in either order, is sign * exp(log_magnitude); a is destroyed. The product
-// itself goes to `determinant`; any of the three may be null.
-void tandem_determinant(bool wide, int64_t n, void *a, int32_t *pivots, void *determinant,
-                        void *sign, void *log_magnitude);
+// The determinant of what has these factors, in either order, rows `stride` apart, is
+// sign * exp(log_magnitude). The product itself goes to `determinant`; any of the three may be null.
+void tandem_determinant(bool wide, int64_t n, const void *a, int64_t stride,
+                        const int32_t *pivots, void *determinant, void *sign,
+                        void *log_magnitude);
+
+// The parts of a large row-major matrix; strides are those of rows unless said otherwise.
+
+// The lower triangle of a becomes its factor; what is above the diagonal is not touched.
+int64_t tandem_tile_cholesky(bool wide, int64_t n, void *a, int64_t stride);
+
+// b (m by n) becomes the solution of op(t) x = b, or of x op(t) = b if `right`.
+void tandem_tile_solve(bool wide, bool right, bool lower, bool transposed, bool unit, int64_t m,
+                       int64_t n, const void *t, int64_t tStride, void *b, int64_t bStride);
+
+// Copies an m by n matrix, or its negative, between any strides.
+void tandem_tile_copy(bool wide, int64_t m, int64_t n, const void *from, int64_t fromRow,
+                      int64_t fromColumn, void *to, int64_t toRow, int64_t toColumn,
+                      bool negated);
+
+// Exchanges rows i and pivots[i] - 1 for i from `first` up to `end`, in order.
+void tandem_tile_exchange(bool wide, void *a, int64_t rowStride, int64_t columns,
+                          const int32_t *pivots, int64_t first, int64_t end);
 
 // Whether all elements are finite.
 bool tandem_all_finite(bool wide, int64_t count, const void *values);

@@ -24,15 +24,34 @@ public struct Cholesky: FalliblePrimitive {
   {
     let (l, x) = (operands[0], operands[1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context) { index in
-      withMatrices([n * n], of: x.dtype) { memory in
-        x.part(at: index).pack(to: memory[0])
+    try MatrixBatch(x.batch(), work: n * n * n / 3).forEach(in: context) { index, context in
+      let (l, x) = (l.part(at: index), x.part(at: index))
+      guard n < Tile.sizeMin else { return Cholesky.large(l, x, in: context) }
+      return withMatrices([n * n], of: x.dtype) { memory in
+        x.pack(to: memory[0])
         let info = tandem_cholesky(x.isDouble, Int64(n), memory[0])
-        if info == 0 { l.part(at: index).unpack(from: memory[0]) }
+        if info == 0 { l.unpack(from: memory[0]) }
         return info
       }
     } describing: {
       "leading minor \($0) is not positive"
+    }
+  }
+
+  /// Factorizes one large matrix, in the memory of the output if that is row-major.
+  private static func large(_ l: Operand, _ x: Operand, in context: ParallelContext) -> Int64 {
+    let n = x.shape[-1]
+    if l.layout.isRowMajor {
+      x.pack(to: l.start, in: context)
+      return TiledCholesky.factorize(
+        TiledMatrix(l.start, rows: n, columns: n, x.dtype), in: context)
+    }
+    return withMatrices([n * n], of: x.dtype) { memory in
+      x.pack(to: memory[0], in: context)
+      let info = TiledCholesky.factorize(
+        TiledMatrix(memory[0], rows: n, columns: n, x.dtype), in: context)
+      if info == 0 { l.unpack(from: memory[0], in: context) }
+      return info
     }
   }
 }

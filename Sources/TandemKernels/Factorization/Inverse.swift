@@ -23,16 +23,41 @@ public struct Inverse: FalliblePrimitive {
   {
     let (out, x) = (operands[0], operands[1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: 2 * n * n * n).forEach(in: context) { index in
-      withMatrices([n * n, n], of: x.dtype) { memory in
-        x.part(at: index).pack(to: memory[0])
+    try MatrixBatch(x.batch(), work: 2 * n * n * n).forEach(in: context) { index, context in
+      let isTiled = n >= Tile.sizeMin
+      return withMatrices([n * n, n, isTiled ? n * n : 0], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0], in: context)
         let pivots = memory[1].assumingMemoryBound(to: Int32.self)
-        let info = tandem_inverse(x.isDouble, Int64(n), memory[0], pivots)
-        if info == 0 { out.part(at: index).unpack(from: memory[0]) }
+        guard isTiled else {
+          let info = tandem_inverse(x.isDouble, Int64(n), memory[0], pivots)
+          if info == 0 { out.part(at: index).unpack(from: memory[0]) }
+          return info
+        }
+        let result = TiledMatrix(memory[2], rows: n, columns: n, x.dtype)
+        result.becomeIdentity()
+        let info = TiledMatrix(memory[0], rows: n, columns: n, x.dtype)
+          .solve(result, pivots, in: context)
+        if info == 0 { out.part(at: index).unpack(from: memory[2], in: context) }
         return info
       }
     } describing: {
       "the matrix is singular: pivot \($0) is zero"
+    }
+  }
+}
+
+extension TiledMatrix {
+  /// Overwrites a row-major matrix by ones on the diagonal and zeros elsewhere.
+  fileprivate func becomeIdentity() {
+    let size = dtype.byteCount
+    view.start.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * size)
+    for i in 0..<rows {
+      let place = view.start + i * (columns + 1) * size
+      if isDouble {
+        place.storeBytes(of: 1, as: Double.self)
+      } else {
+        place.storeBytes(of: 1, as: Float.self)
+      }
     }
   }
 }

@@ -11,12 +11,18 @@ struct MatrixBatch {
 
   init(_ shape: Shape, work: Int) { (self.shape, self.work) = (shape, work) }
 
-  /// Calls `body` with each matrix's index; it returns zero or LAPACK's number of what went wrong.
+  /// Multiplications from which a matrix is worth several threads of its own.
+  private static let largeWork = 1 << 23
+  /// How many such matrices are worked through one after another, rather than side by side.
+  private static let largeCount = 16
+
+  /// Calls `body` with each matrix's index and the threads that it may use; it returns zero or
+  /// LAPACK's number of what went wrong.
   ///
   /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
   ///   after `matrix [3]: ` if there is a batch; or what is missing if LAPACK is not here.
   func forEach(
-    in context: ParallelContext, _ body: (_ index: [Int]) -> Int64,
+    in context: ParallelContext, _ body: (_ index: [Int], _ context: ParallelContext) -> Int64,
     describing words: (_ info: Int64) -> String
   ) throws(KernelFailure) {
     let count = shape.elementCount
@@ -24,8 +30,12 @@ struct MatrixBatch {
       throw KernelFailure(String(cString: missing))
     }
     let failure: (index: [Int], info: Int64)? = withScratch(Int64.self, count: count) { infos in
-      forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
-        for number in range { infos[number] = body(index(number)) }
+      if work >= MatrixBatch.largeWork && count < MatrixBatch.largeCount {
+        for number in 0..<count { infos[number] = body(index(number), context) }
+      } else {
+        forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
+          for number in range { infos[number] = body(index(number), .serial) }
+        }
       }
       return (0..<count).first { infos[$0] != 0 }.map { (index($0), infos[$0]) }
     }
@@ -65,13 +75,19 @@ extension Operand {
   }
 
   /// Copies the operand's elements to dense memory, row-major or column-major.
-  func pack(to memory: UnsafeMutableRawPointer, columnMajor: Bool = false) {
-    Copy.copy(self, to: dense(memory, columnMajor), in: .serial)
+  func pack(
+    to memory: UnsafeMutableRawPointer, columnMajor: Bool = false,
+    in context: ParallelContext = .serial
+  ) {
+    Copy.copy(self, to: dense(memory, columnMajor), in: context)
   }
 
   /// Overwrites the operand's elements with those of dense memory.
-  func unpack(from memory: UnsafeMutableRawPointer, columnMajor: Bool = false) {
-    Copy.copy(dense(memory, columnMajor), to: self, in: .serial)
+  func unpack(
+    from memory: UnsafeMutableRawPointer, columnMajor: Bool = false,
+    in context: ParallelContext = .serial
+  ) {
+    Copy.copy(dense(memory, columnMajor), to: self, in: context)
   }
 
   private func dense(_ memory: UnsafeMutableRawPointer, _ columnMajor: Bool) -> Operand {

@@ -26,7 +26,7 @@ public struct QR: FalliblePrimitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(in: context) { index in
+    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(in: context) { index, _ in
       withMatrices([m * n, k * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0], columnMajor: true)
         let info = tandem_qr(x.isDouble, Int64(m), Int64(n), memory[0], memory[1])

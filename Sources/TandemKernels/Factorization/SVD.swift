@@ -30,7 +30,7 @@ public struct SVD: FalliblePrimitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(in: context) { index in
+    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(in: context) { index, _ in
       withMatrices([m * n, k, m * k, k * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_svd(

@@ -28,7 +28,7 @@ public struct SymmetricEigen: FalliblePrimitive {
   {
     let (w, x) = (operands[0], operands[vectors ? 2 : 1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(in: context) { index in
+    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(in: context) { index, _ in
       withMatrices([n * n, n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_eigen_symmetric(x.isDouble, vectors, Int64(n), memory[0], memory[1])

@@ -68,6 +68,7 @@ extension FixtureFile.Case {
     case "solvingTriangular":
       return TriangularSolve(
         lower: numbers[0] == 1, transposed: numbers[1] == 1, unitDiagonal: numbers[2] == 1)
+    case "pseudoInverse": return PseudoInverse(tolerance: Double(form)!)
     case "take": return Take(axis: numbers[0])
     case "takeAlongAxis": return TakeAlongAxis(axis: numbers[0])
     case "gather": return Gather(count: numbers[0])
@@ -166,7 +167,7 @@ private let plainList: [any Op] = [
   IsNegativeInfinity(), Softsign(), LogSigmoid(), Mish(), FMax(), FMin(), HardSigmoid(), SmoothL1(),
   CubeRoot(), ReciprocalCubeRoot(), Asinh(), Acosh(), Atanh(), ErfInverse(), Gamma(), LogGamma(),
   Digamma(), Fmod(), CopySign(), LogAddExp(), GCD(), LCM(),
-  LdExp(),
+  LdExp(), LU(), SingularValues(), SymmetricEigenvalues(),
 ]
 
 extension FixtureFile {
@@ -201,7 +202,7 @@ extension FixtureFile.Case {
       return [
         x[0].standardDeviation(axis: numbers.dropLast().first, correction: Double(numbers.last!))
       ]
-    default: return A.apply(op, x)
+    default: return linearAlgebra(x) ?? A.apply(op, x)
     }
   }
 }
