@@ -43,20 +43,15 @@ static bool is_nan(bool wide, const void *a, int64_t at) {
   return value != value;
 }
 
-int64_t tandem_tile_cholesky(bool wide, int64_t n, void *a, int64_t stride) {
+int64_t tandem_cholesky(bool wide, int64_t n, void *a, int64_t stride) {
   // Row-major is column-major transposed, so the lower triangle is the upper one there.
   int32_t info = BY_WIDTH(potrf, 'U', (int32_t)n, a, leading(stride));
   // OpenBLAS takes NaN for positive.
   for (int64_t row = 0; row < n && info == 0; row++)
     if (is_nan(wide, a, row * stride + row)) info = (int32_t)(row + 1);
-  return checked(info);
-}
-
-int64_t tandem_cholesky(bool wide, int64_t n, void *a) {
-  int64_t info = tandem_tile_cholesky(wide, n, a, n);
   for (int64_t row = 0; row < n; row++)
-    for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * n + column);
-  return info;
+    for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * stride + column);
+  return checked(info);
 }
 
 int64_t tandem_svd(bool wide, int64_t m, int64_t n, void *a, void *u, void *s, void *vt) {

@@ -114,6 +114,8 @@ import Testing
     Job(
       TriangularSolve(lower: true, transposed: true), [([16, 60, 3], .float64)],
       [([16, 60, 60], .float64, 1), ([16, 60, 3], .float64, 1)], diagonal: 60),
+    Job(
+      LU(), [([16, 60, 50], .float32), ([16, 60], .int64)], [([16, 60, 50], .float32, 1)]),
     Job(Cholesky(), [([16, 60, 60], .float32)], [([16, 60, 60], .float32, 1)], diagonal: 60),
     Job(
       SignLogDeterminant(), [([64], .float64), ([64], .float64)], [([64, 30, 30], .float64, 1)]),

@@ -9,8 +9,9 @@
 
 enum { TANDEM_NOT_FINITE = -1000, TANDEM_NO_MEMORY = -1010 };
 
-// Row-major a becomes its lower factor, zero above the diagonal; what is above is not read.
-int64_t tandem_cholesky(bool wide, int64_t n, void *a);
+// Row-major a, rows `stride` apart, becomes its lower factor, zero above the diagonal; what is above
+// is not read.
+int64_t tandem_cholesky(bool wide, int64_t n, void *a, int64_t stride);
 
 // Row-major a (m by n, destroyed) = u diag(s) vt, all row-major, k = min(m, n). Null u: s alone.
 int64_t tandem_svd(bool wide, int64_t m, int64_t n, void *a, void *u, void *s, void *vt);
@@ -43,9 +44,6 @@ void tandem_determinant(bool wide, int64_t n, const void *a, int64_t stride,
                         void *log_magnitude);
 
 // The parts of a large row-major matrix; strides are those of rows unless said otherwise.
-
-// The lower triangle of a becomes its factor; what is above the diagonal is not touched.
-int64_t tandem_tile_cholesky(bool wide, int64_t n, void *a, int64_t stride);
 
 // b (m by n) becomes the solution of op(t) x = b, or of x op(t) = b if `right`.
 void tandem_tile_solve(bool wide, bool right, bool lower, bool transposed, bool unit, int64_t m,

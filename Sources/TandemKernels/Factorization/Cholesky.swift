@@ -29,7 +29,7 @@ public struct Cholesky: FalliblePrimitive {
       guard n < Tile.sizeMin else { return Cholesky.large(l, x, in: context) }
       return withMatrices([n * n], of: x.dtype) { memory in
         x.pack(to: memory[0])
-        let info = tandem_cholesky(x.isDouble, Int64(n), memory[0])
+        let info = tandem_cholesky(x.isDouble, Int64(n), memory[0], Int64(n))
         if info == 0 { l.unpack(from: memory[0]) }
         return info
       }
@@ -41,16 +41,13 @@ public struct Cholesky: FalliblePrimitive {
   /// Factorizes one large matrix, in the memory of the output if that is row-major.
   private static func large(_ l: Operand, _ x: Operand, in context: ParallelContext) -> Int64 {
     let n = x.shape[-1]
-    if l.layout.isRowMajor {
-      x.pack(to: l.start, in: context)
-      return TiledCholesky.factorize(
-        TiledMatrix(l.start, rows: n, columns: n, x.dtype), in: context)
-    }
-    return withMatrices([n * n], of: x.dtype) { memory in
-      x.pack(to: memory[0], in: context)
-      let info = TiledCholesky.factorize(
-        TiledMatrix(memory[0], rows: n, columns: n, x.dtype), in: context)
-      if info == 0 { l.unpack(from: memory[0], in: context) }
+    let isInPlace = l.layout.isRowMajor
+    return withMatrices([isInPlace ? 0 : n * n], of: x.dtype) { memory in
+      let place = isInPlace ? l.start : memory[0]
+      let a = TiledMatrix(place, rows: n, columns: n, x.dtype)
+      TiledCholesky.load(x, to: a, in: context)
+      let info = TiledCholesky.factorize(a, in: context)
+      if info == 0 && !isInPlace { l.unpack(from: place, in: context) }
       return info
     }
   }

@@ -11,15 +11,30 @@ struct TiledCholesky {
   /// The negative of the panel under the block, row-major.
   private let under: UnsafeMutableRawPointer
 
-  /// Factorizes a matrix, whose upper triangle becomes zeros and is not read.
+  /// Factorizes a matrix that has zeros above its diagonal.
   ///
   /// - Returns: zero, or the number of the first minor that is not positive, counted from one.
   static func factorize(_ a: TiledMatrix, in context: ParallelContext) -> Int64 {
-    let info = withMatrices([a.rows * Tile.width], of: a.dtype) { memory in
+    withMatrices([a.rows * Tile.width], of: a.dtype) { memory in
       TiledCholesky(a: a, under: memory[0]).run(in: context)
     }
-    if info == 0 { clearAbove(a, in: context) }
-    return info
+  }
+
+  /// Copies the lower triangle of a matrix to row-major memory, and puts zeros above it.
+  static func load(_ x: Operand, to a: TiledMatrix, in context: ParallelContext) {
+    let isRowMajor = x.layout.isRowMajor
+    if !isRowMajor { x.pack(to: a.view.start, in: context) }
+    let size = a.dtype.byteCount
+    let blocks = Tile.parts(0..<a.rows, 32)
+    context.parallelFor(blocks.count) { index in
+      for row in blocks[index] {
+        let start = row * a.columns * size
+        let (kept, rest) = ((row + 1) * size, (a.columns - row - 1) * size)
+        let target = a.view.start + start
+        if isRowMajor { target.copyMemory(from: x.start + start, byteCount: kept) }
+        (target + kept).initializeMemory(as: UInt8.self, repeating: 0, count: rest)
+      }
+    }
   }
 
   private init(a: TiledMatrix, under: UnsafeMutableRawPointer) {
@@ -38,9 +53,10 @@ struct TiledCholesky {
     return info
   }
 
+  /// Factorizes a block on the diagonal. Products wrote above its diagonal too, which it clears.
   private func factorizeBlock(_ block: Range<Int>) -> Int64 {
     let tile = a.part(block, block)
-    let info = tandem_tile_cholesky(
+    let info = tandem_cholesky(
       a.isDouble, Int64(tile.rows), tile.view.start, Int64(tile.view.rowStride))
     return info > 0 ? info + Int64(block.lowerBound) : info
   }
@@ -67,7 +83,7 @@ struct TiledCholesky {
     after now: Range<Int>, _ next: Range<Int>, in context: ParallelContext
   ) -> Int64 {
     var tiles = Tile.parts(next.upperBound..<a.rows, Tile.rows).map { ($0, next) }
-    for columns in Tile.parts(next.upperBound..<a.rows, Tile.columns) {
+    for columns in Tile.parts(next.upperBound..<a.rows, Tile.width) {
       tiles += Tile.parts(columns.lowerBound..<a.rows, Tile.rows).map { ($0, columns) }
     }
     let left = negated(now)
@@ -82,17 +98,6 @@ struct TiledCholesky {
         info[0] = factorizeBlock(next)
       }
       return info[0]
-    }
-  }
-
-  private static func clearAbove(_ a: TiledMatrix, in context: ParallelContext) {
-    let size = a.dtype.byteCount
-    let blocks = Tile.parts(0..<a.rows, 64)
-    context.parallelFor(blocks.count) { index in
-      for row in blocks[index] {
-        let start = a.view.start + (row * a.view.rowStride + row + 1) * size
-        start.initializeMemory(as: UInt8.self, repeating: 0, count: (a.rows - row - 1) * size)
-      }
     }
   }
 }

@@ -112,7 +112,7 @@ struct TiledLU {
   ) -> Int64 {
     let below = now.upperBound..<a.rows
     let blocks = Tile.parts(below, Tile.rows)
-    let right = Tile.parts(next.upperBound..<a.columns, Tile.columns)
+    let right = Tile.parts(next.upperBound..<a.columns, Tile.width)
     let left = negated(now)
     func subtract(_ rows: Range<Int>, _ columns: Range<Int>) {
       let start = now.lowerBound

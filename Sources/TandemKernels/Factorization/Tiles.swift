@@ -9,9 +9,8 @@ import TandemThreads
 enum Tile {
   /// Columns of a panel: what is factorized by LAPACK before a product takes it to the rest.
   static let width = 96
-  /// Rows and columns of the tiles that a product updates in one piece.
+  /// Rows of the tiles, as wide as a panel, that a product updates in one piece.
   static let rows = 256
-  static let columns = 192
   /// Columns of a right side that one thread solves for alone, and how many make that worthwhile.
   static let rightColumns = 64
   static let rightColumnsMin = 256
