@@ -50,21 +50,22 @@ import Testing
     _ primitive: any Primitive, _ outputs: [SampleArray], _ inputs: [SampleArray]
   ) {
     let operands = (outputs + inputs).map(\.operand)
-    var bytes: [[UInt8]] = []
+    var bytes: [[Data]] = []
     for threads in [1, 2, 4] {
       let team = WorkerTeam(threads: threads)
       #expect(throws: Never.self) {
         try primitive.run(operands, scalars: [], in: team.context)
       }
       team.shutdown()
-      bytes.append(outputs.flatMap(\.bytes))
-      #expect(bytes.last == bytes.first, "\(primitive) with \(threads) threads")
+      bytes.append(outputs.map { Data($0.bytes) })
+      let isSame = bytes.last == bytes.first
+      #expect(isSame, "\(primitive) with \(threads) threads")
     }
   }
 
   @Test(arguments: sizes, [DType.float32, .float64])
   func cholesky(n: Int, dtype: DType) {
-    for arrangement in n == 289 ? Arrangement.allCases : [.dense] {
+    for arrangement in n == 289 && dtype == .float64 ? Arrangement.allCases : [.dense] {
       let a = random([n, n], dtype, seed: 1)
       let m = a.values
       var full = product(m, FactorizationTests.transposed(m, n, n), n, n, n)

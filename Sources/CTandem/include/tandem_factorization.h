@@ -9,8 +9,8 @@
 
 enum { TANDEM_NOT_FINITE = -1000, TANDEM_NO_MEMORY = -1010 };
 
-// Row-major a, rows `stride` apart, becomes its lower factor, zero above the diagonal; what is above
-// is not read.
+// Row-major a, rows `stride` apart, becomes its lower factor, zero above the diagonal; what is
+// above is not read.
 int64_t tandem_cholesky(bool wide, int64_t n, void *a, int64_t stride);
 
 // Row-major a (m by n, destroyed) = u diag(s) vt, all row-major, k = min(m, n). Null u: s alone.
@@ -31,14 +31,16 @@ int64_t tandem_triangular_solve(bool wide, bool lower, bool transposed, bool uni
                                 int64_t k, const void *a, void *b);
 
 // a (m by n) becomes its factors: upper on and above the diagonal, lower under it. `pivots` holds
-// min(m, n): row i was exchanged with row pivots[i] - 1, in order. Not zero: the first pivot that is.
+// min(m, n): row i was exchanged with row pivots[i] - 1, in order. The result is the number of the
+// first pivot that is zero, if one is.
 int64_t tandem_lu(bool wide, int64_t m, int64_t n, void *a, int32_t *pivots);
 
 // a, in either order, becomes its inverse.
 int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots);
 
 // The determinant of what has these factors, in either order, rows `stride` apart, is
-// sign * exp(log_magnitude). The product itself goes to `determinant`; any of the three may be null.
+// sign * exp(log_magnitude). The product itself goes to `determinant`; any of the three may be
+// null.
 void tandem_determinant(bool wide, int64_t n, const void *a, int64_t stride,
                         const int32_t *pivots, void *determinant, void *sign,
                         void *log_magnitude);
