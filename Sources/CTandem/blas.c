@@ -66,7 +66,7 @@ static void find_factorizations(void *openblas) {
   void *lapacke = dlsym(openblas, "LAPACKE_spotrf") ? NULL : open_first(names);
 #define PAIR(name) find_pair(functions.name, #name, openblas, lapacke);
   PAIR(potrf) PAIR(gesdd) PAIR(geqrf) PAIR(orgqr) PAIR(syevd) PAIR(gesv) PAIR(trtrs) PAIR(getrf)
-  PAIR(getri)
+  PAIR(getri) PAIR(larft)
 #undef PAIR
   // Whether a matrix has a NaN is looked at where it matters.
   void (*setNaNCheck)(int) = NULL;

@@ -150,6 +150,29 @@ void tandem_tile_solve(bool wide, bool right, bool lower, bool transposed, bool 
   }
 }
 
+int64_t tandem_tile_qr(bool wide, int64_t m, int64_t n, void *a, void *t) {
+  size_t width = wide ? 8 : 4;
+  void *tau = malloc((size_t)n * width);
+  if (!tau) return TANDEM_NO_MEMORY;
+  memset(t, 0, (size_t)(n * n) * width);
+  int32_t info = BY_WIDTH(geqrf, (int32_t)m, (int32_t)n, a, leading(m), tau);
+  if (info == 0)
+    info = BY_WIDTH(larft, 'F', 'C', (int32_t)m, (int32_t)n, a, leading(m), tau, t, leading(n));
+  free(tau);
+  return checked(info);
+}
+
+void tandem_tile_unit_lower(bool wide, int64_t n, void *a, int64_t stride) {
+  for (int64_t row = 0; row < n; row++) {
+    for (int64_t column = row; column < n; column++) clear(wide, a, row * stride + column);
+    if (wide) {
+      ((double *)a)[row * stride + row] = 1;
+    } else {
+      ((float *)a)[row * stride + row] = 1;
+    }
+  }
+}
+
 #define COPY(T, SIGN)                                                                           \
   for (int64_t i = 0; i < m; i += 8) {                                                          \
     int64_t end = i + 8 < m ? i + 8 : m;                                                        \

@@ -105,6 +105,25 @@ import Testing
     }
   }
 
+  @Test(arguments: shapes, [DType.float32, .float64])
+  func qr(size: (Int, Int), dtype: DType) {
+    let (m, n, k) = (size.0, size.1, min(size.0, size.1))
+    let arrangement: Arrangement = dtype == .float64 ? .transposedWithGaps : .dense
+    let x = random([m, n], dtype, seed: 11, arrangement)
+    let (q, r) = (
+      SampleArray([m, k], dtype, arrangement), SampleArray([k, n], dtype, arrangement)
+    )
+    run(QR(), [q, r], [x])
+    let (rows, upper) = (q.values, r.values)
+    let isUpper = (0..<k * n).allSatisfy { $0 % n >= $0 / n || upper[$0] == 0 }
+    #expect(isUpper)
+    let error = distance(product(rows, upper, m, k, n), x.values)
+    #expect(error < Self.bound(dtype, max(m, n)), "\(error)")
+    let gram = product(FactorizationTests.transposed(rows, m, k), rows, k, m, k)
+    let one = (0..<k * k).map { $0 / k == $0 % k ? 1.0 : 0 }
+    #expect(distance(gram, one) < Self.bound(dtype, max(m, n)))
+  }
+
   @Test(arguments: sizes, [DType.float32, .float64])
   func systems(n: Int, dtype: DType) {
     let a = random([n, n], dtype, seed: 3)

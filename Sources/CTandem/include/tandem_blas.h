@@ -30,6 +30,8 @@ typedef struct {
   int32_t (*geqrf[2])(int order, int32_t m, int32_t n, void *a, int32_t lda, void *tau);
   int32_t (*orgqr[2])(int order, int32_t m, int32_t n, int32_t k, void *a, int32_t lda,
                       const void *tau);
+  int32_t (*larft[2])(int order, char direct, char storev, int32_t n, int32_t k, const void *v,
+                      int32_t ldv, const void *tau, void *t, int32_t ldt);
   int32_t (*syevd[2])(int order, char job, char uplo, int32_t n, void *a, int32_t lda, void *w);
   int32_t (*gesv[2])(int order, int32_t n, int32_t nrhs, void *a, int32_t lda, int32_t *pivots,
                      void *b, int32_t ldb);

@@ -51,6 +51,13 @@ void tandem_determinant(bool wide, int64_t n, const void *a, int64_t stride,
 void tandem_tile_solve(bool wide, bool right, bool lower, bool transposed, bool unit, int64_t m,
                        int64_t n, const void *t, int64_t tStride, void *b, int64_t bStride);
 
+// Column-major a (m by n, at least as many rows) becomes r in its upper triangle and the vectors v
+// below it; column-major t (n by n), zero below its diagonal, makes q of them: I - v t v'.
+int64_t tandem_tile_qr(bool wide, int64_t m, int64_t n, void *a, void *t);
+
+// Puts ones on the diagonal of the first n rows and columns, and zeros above it.
+void tandem_tile_unit_lower(bool wide, int64_t n, void *a, int64_t stride);
+
 // Copies an m by n matrix, or its negative, between any strides.
 void tandem_tile_copy(bool wide, int64_t m, int64_t n, const void *from, int64_t fromRow,
                       int64_t fromColumn, void *to, int64_t toRow, int64_t toColumn,

@@ -45,19 +45,3 @@ public struct Inverse: FalliblePrimitive {
     }
   }
 }
-
-extension TiledMatrix {
-  /// Overwrites a row-major matrix by ones on the diagonal and zeros elsewhere.
-  fileprivate func becomeIdentity() {
-    let size = dtype.byteCount
-    view.start.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * size)
-    for i in 0..<rows {
-      let place = view.start + i * (columns + 1) * size
-      if isDouble {
-        place.storeBytes(of: 1, as: Double.self)
-      } else {
-        place.storeBytes(of: 1, as: Float.self)
-      }
-    }
-  }
-}

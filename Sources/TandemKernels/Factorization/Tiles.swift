@@ -9,6 +9,8 @@ import TandemThreads
 enum Tile {
   /// Columns of a panel: what is factorized by LAPACK before a product takes it to the rest.
   static let width = 96
+  /// Reflections in a block of QR.
+  static let reflections = 64
   /// Rows of the tiles, as wide as a panel, that a product updates in one piece.
   static let rows = 256
   /// Columns of a right side that one thread solves for alone, and how many make that worthwhile.
@@ -55,11 +57,13 @@ struct TiledMatrix {
         rowStride: view.rowStride, columnStride: view.columnStride), dtype)
   }
 
-  /// `self += a b`.
-  func add(_ a: TiledMatrix, _ b: TiledMatrix, in context: ParallelContext) {
+  /// `self += a b`, or `self = a b` if `replacing`.
+  func add(
+    _ a: TiledMatrix, _ b: TiledMatrix, replacing: Bool = false, in context: ParallelContext
+  ) {
     guard rows > 0, columns > 0, a.columns > 0 else { return }
     var product = MatrixProblem(
-      c: view, a: a.view, b: b.view, dtype: dtype, accumulates: true)
+      c: view, a: a.view, b: b.view, dtype: dtype, accumulates: !replacing)
     if product.prefersExchange { product = product.exchanged }
     BlockedProduct(product, level: tandem_gemm_level(), workspaceMax: nil)
       .run(BatchAxes(), in: context)
@@ -89,5 +93,19 @@ struct TiledMatrix {
       Int64(columns), t.view.start,
       Int64(isRowMajor ? t.view.rowStride : t.view.columnStride), view.start,
       Int64(view.rowStride))
+  }
+
+  /// Overwrites a row-major matrix by ones on the diagonal and zeros elsewhere.
+  func becomeIdentity() {
+    let size = dtype.byteCount
+    view.start.initializeMemory(as: UInt8.self, repeating: 0, count: rows * columns * size)
+    for i in 0..<min(rows, columns) {
+      let place = view.start + i * (columns + 1) * size
+      if isDouble {
+        place.storeBytes(of: 1, as: Double.self)
+      } else {
+        place.storeBytes(of: 1, as: Float.self)
+      }
+    }
   }
 }
