@@ -18,24 +18,30 @@ public struct Cholesky: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[0]) { m, n, k in n * n * n / 3 }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
     let (l, x) = (operands[0], operands[1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: n * n * n / 3).forEach(in: context) { index, context in
-      let (l, x) = (l.part(at: index), x.part(at: index))
-      guard n < Tile.sizeMin else { return Cholesky.large(l, x, in: context) }
-      return withMatrices([n * n], of: x.dtype) { memory in
-        x.pack(to: memory[0])
-        let info = tandem_cholesky(x.isDouble, Int64(n), memory[0], Int64(n))
-        if info == 0 { l.unpack(from: memory[0]) }
-        return info
+    try MatrixBatch(x.batch(), work: n * n * n / 3, isTiled: n >= Tile.sizeMin)
+      .forEach(in: context) { index, context in
+        let (l, x) = (l.part(at: index), x.part(at: index))
+        guard n < Tile.sizeMin else { return Cholesky.large(l, x, in: context) }
+        return withMatrices([n * n], of: x.dtype) { memory in
+          x.pack(to: memory[0])
+          let info = tandem_cholesky(x.isDouble, Int64(n), memory[0], Int64(n))
+          if info == 0 { l.unpack(from: memory[0]) }
+          return info
+        }
+      } describing: {
+        "leading minor \($0) is not positive"
       }
-    } describing: {
-      "leading minor \($0) is not positive"
-    }
   }
 
   /// Factorizes one large matrix, in the memory of the output if that is row-major.

@@ -16,6 +16,11 @@ public struct Determinant: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[1]) { m, n, k in n * n * n * 2 / 3 }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -42,6 +47,11 @@ public struct SignLogDeterminant: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[2]) { m, n, k in n * n * n * 2 / 3 }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -62,20 +72,21 @@ private func forEachDeterminant(
   _ body: (Operand, UnsafeMutablePointer<Int32>, UnsafeMutableRawPointer, [Int]) -> Void
 ) throws(KernelFailure) {
   let n = x.shape[-1]
-  try MatrixBatch(x.batch(), work: n * n * n).forEach(in: context) { index, context in
-    withMatrices([n * n, n], of: x.dtype) { memory in
-      x.part(at: index).pack(to: memory[0], in: context)
-      let pivots = memory[1].assumingMemoryBound(to: Int32.self)
-      let info =
-        n < Tile.sizeMin
-        ? tandem_lu(x.isDouble, Int64(n), Int64(n), memory[0], pivots)
-        : TiledLU.factorize(
-          TiledMatrix(memory[0], rows: n, columns: n, x.dtype), pivots, in: context)
-      guard info >= 0 else { return info }
-      body(x, pivots, memory[0], index)
-      return 0
+  try MatrixBatch(x.batch(), work: n * n * n, isTiled: n >= Tile.sizeMin)
+    .forEach(in: context) { index, context in
+      withMatrices([n * n, n], of: x.dtype) { memory in
+        x.part(at: index).pack(to: memory[0], in: context)
+        let pivots = memory[1].assumingMemoryBound(to: Int32.self)
+        let info =
+          n < Tile.sizeMin
+          ? tandem_lu(x.isDouble, Int64(n), Int64(n), memory[0], pivots)
+          : TiledLU.factorize(
+            TiledMatrix(memory[0], rows: n, columns: n, x.dtype), pivots, in: context)
+        guard info >= 0 else { return info }
+        body(x, pivots, memory[0], index)
+        return 0
+      }
+    } describing: {
+      "step \($0) failed"
     }
-  } describing: {
-    "step \($0) failed"
-  }
 }

@@ -18,6 +18,13 @@ public struct LU: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[0]) { m, n, k in
+      2 * m * n * k - (m + n) * k * k + k * k * k * 2 / 3
+    }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -25,25 +32,26 @@ public struct LU: FalliblePrimitive {
     let (factors, permutation, x) = (operands[0], operands[1], operands[2])
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
-    try MatrixBatch(x.batch(), work: m * n * k).forEach(in: context) { index, context in
-      withMatrices([m * n, k], of: x.dtype) { memory in
-        let pivots = memory[1].assumingMemoryBound(to: Int32.self)
-        let isTiled = k >= Tile.sizeMin
-        x.part(at: index).pack(to: memory[0], columnMajor: !isTiled, in: context)
-        let info =
-          isTiled
-          ? TiledLU.factorize(
-            TiledMatrix(memory[0], rows: m, columns: n, x.dtype), pivots, in: context)
-          : tandem_lu(x.isDouble, Int64(m), Int64(n), memory[0], pivots)
-        // A zero pivot is no failure.
-        guard info >= 0 else { return info }
-        factors.part(at: index).unpack(from: memory[0], columnMajor: !isTiled, in: context)
-        permutation.part(at: index).writePermutation(pivots, count: k)
-        return 0
+    try MatrixBatch(x.batch(), work: m * n * k, isTiled: k >= Tile.sizeMin)
+      .forEach(in: context) { index, context in
+        withMatrices([m * n, k], of: x.dtype) { memory in
+          let pivots = memory[1].assumingMemoryBound(to: Int32.self)
+          let isTiled = k >= Tile.sizeMin
+          x.part(at: index).pack(to: memory[0], columnMajor: !isTiled, in: context)
+          let info =
+            isTiled
+            ? TiledLU.factorize(
+              TiledMatrix(memory[0], rows: m, columns: n, x.dtype), pivots, in: context)
+            : tandem_lu(x.isDouble, Int64(m), Int64(n), memory[0], pivots)
+          // A zero pivot is no failure.
+          guard info >= 0 else { return info }
+          factors.part(at: index).unpack(from: memory[0], columnMajor: !isTiled, in: context)
+          permutation.part(at: index).writePermutation(pivots, count: k)
+          return 0
+        }
+      } describing: {
+        "step \($0) failed"
       }
-    } describing: {
-      "step \($0) failed"
-    }
   }
 }
 

@@ -8,13 +8,17 @@ struct MatrixBatch {
   let shape: Shape
   /// About how many multiplications one matrix takes; decides how many form a chunk.
   let work: Int
+  /// Whether one matrix can use several threads.
+  let isTiled: Bool
 
-  init(_ shape: Shape, work: Int) { (self.shape, self.work) = (shape, work) }
+  init(_ shape: Shape, work: Int, isTiled: Bool = false) {
+    (self.shape, self.work, self.isTiled) = (shape, work, isTiled)
+  }
 
-  /// Multiplications from which a matrix is worth several threads of its own.
-  private static let largeWork = 1 << 23
-  /// How many such matrices are worked through one after another, rather than side by side.
-  private static let largeCount = 16
+  /// Whether matrices are worked through one after another, each by all threads, rather than side
+  /// by side: few ones, for which threads would wait, and some more if they are large enough to
+  /// keep all threads busy.
+  private var isOneByOne: Bool { isTiled && shape.elementCount < (work >= 1 << 29 ? 16 : 4) }
 
   /// Calls `body` with each matrix's index and the threads that it may use; it returns zero or
   /// LAPACK's number of what went wrong.
@@ -30,7 +34,7 @@ struct MatrixBatch {
       throw KernelFailure(String(cString: missing))
     }
     let failure: (index: [Int], info: Int64)? = withScratch(Int64.self, count: count) { infos in
-      if work >= MatrixBatch.largeWork && count < MatrixBatch.largeCount {
+      if isOneByOne {
         for number in 0..<count { infos[number] = body(index(number), context) }
       } else {
         forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
@@ -42,6 +46,17 @@ struct MatrixBatch {
     guard let failure else { return }
     let place = shape.rank > 0 ? "matrix \(failure.index): " : ""
     throw KernelFailure(place + MatrixBatch.describe(failure.info, words))
+  }
+
+  /// The operations on all matrices of a shape.
+  ///
+  /// - Parameter matrix: those on one, from its rows, its columns and the smaller of the two.
+  static func operations(
+    on shape: Shape, _ matrix: (_ m: Double, _ n: Double, _ k: Double) -> Double
+  ) -> Int {
+    let (m, n) = (Double(shape[-2]), Double(shape[-1]))
+    let total = Double(shape.dropLast(2).elementCount) * matrix(m, n, min(m, n))
+    return total < 1e18 ? Int(total) : 1_000_000_000_000_000_000
   }
 
   private func index(_ number: Int) -> [Int] {

@@ -18,6 +18,13 @@ public struct QR: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[2]) { m, n, k in
+      8 * m * n * k - 4 * (m + n) * k * k + k * k * k * 8 / 3
+    }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -26,20 +33,21 @@ public struct QR: FalliblePrimitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 4 * m * n * k).forEach(in: context) { index, context in
-      let (q, r, x) = (q.part(at: index), r.part(at: index), x.part(at: index))
-      guard k < Tile.sizeMin else { return QR.large(q, r, x, in: context) }
-      return withMatrices([m * n, k * n], of: x.dtype) { memory in
-        x.pack(to: memory[0], columnMajor: true)
-        let info = tandem_qr(x.isDouble, Int64(m), Int64(n), memory[0], memory[1])
-        guard info == 0 else { return info }
-        q.unpack(from: memory[0], columnMajor: true)
-        r.unpack(from: memory[1], columnMajor: true)
-        return 0
+    try MatrixBatch(x.batch(), work: 4 * m * n * k, isTiled: k >= Tile.sizeMin)
+      .forEach(in: context) { index, context in
+        let (q, r, x) = (q.part(at: index), r.part(at: index), x.part(at: index))
+        guard k < Tile.sizeMin else { return QR.large(q, r, x, in: context) }
+        return withMatrices([m * n, k * n], of: x.dtype) { memory in
+          x.pack(to: memory[0], columnMajor: true)
+          let info = tandem_qr(x.isDouble, Int64(m), Int64(n), memory[0], memory[1])
+          guard info == 0 else { return info }
+          q.unpack(from: memory[0], columnMajor: true)
+          r.unpack(from: memory[1], columnMajor: true)
+          return 0
+        }
+      } describing: {
+        "step \($0) failed"
       }
-    } describing: {
-      "step \($0) failed"
-    }
   }
 
   /// Factorizes one large matrix.

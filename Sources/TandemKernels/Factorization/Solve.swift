@@ -19,6 +19,11 @@ public struct Solve: FalliblePrimitive {
   /// The primitive; it has no attributes.
   public init() {}
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[0]) { n, k, _ in n * n * n * 2 / 3 + 2 * n * n * k }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -26,7 +31,9 @@ public struct Solve: FalliblePrimitive {
     let (x, a, b) = (operands[0], operands[1], operands[2])
     let (n, k) = (b.shape[-2], b.shape[-1])
     guard x.shape.elementCount > 0 else { return }
-    try MatrixBatch(b.batch(), work: n * n * (n + k)).forEach(in: context) { index, context in
+    try MatrixBatch(b.batch(), work: n * n * (n + k), isTiled: n >= Tile.sizeMin).forEach(
+      in: context
+    ) { index, context in
       withMatrices([n * n, n * k, n], of: b.dtype) { memory in
         let pivots = memory[2].assumingMemoryBound(to: Int32.self)
         guard n < Tile.sizeMin else {
@@ -69,6 +76,11 @@ public struct TriangularSolve: FalliblePrimitive {
     (self.lower, self.transposed, self.unitDiagonal) = (lower, transposed, unitDiagonal)
   }
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[0]) { n, k, _ in n * n * k }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -76,7 +88,8 @@ public struct TriangularSolve: FalliblePrimitive {
     let (x, a, b) = (operands[0], operands[1], operands[2])
     let (n, k) = (b.shape[-2], b.shape[-1])
     guard x.shape.elementCount > 0 else { return }
-    try MatrixBatch(b.batch(), work: n * n * k).forEach(in: context) { index, context in
+    try MatrixBatch(b.batch(), work: n * n * k, isTiled: n >= Tile.sizeMin).forEach(in: context) {
+      index, context in
       guard n < Tile.sizeMin else {
         return large(x.part(at: index), a.part(at: index), b.part(at: index), in: context)
       }

@@ -22,6 +22,13 @@ public struct SymmetricEigen: FalliblePrimitive {
   /// The primitive with these attributes.
   public init(vectors: Bool = true) { self.vectors = vectors }
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[shapes.count - 1]) { _, n, _ in
+      vectors ? 9 * n * n * n : n * n * n * 4 / 3
+    }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)

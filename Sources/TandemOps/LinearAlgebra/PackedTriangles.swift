@@ -14,8 +14,8 @@ private struct TriangleShape {
   /// How many elements it has.
   var count: Int { (0..<size).reduce(0) { $0 + length(ofRow: $1) } }
 
-  /// The first column of each row is `row + offset` in an upper triangle, else 0. The place of each
-  /// row's first element among those of the triangle, `[size]`, computed beside an array.
+  /// The place of each row's first element among those of the triangle, `[size]`, computed beside an
+  /// array. That element stands in column `row + offset` of an upper triangle, else in column 0.
   func starts<A: ArrayExpression>(beside a: A, at site: CallSite) -> A {
     let rows = Self.count(size, beside: a, at: site)
     func number(_ value: Int) -> A { a.constant(ScalarValue(value, .int64)) }
@@ -96,15 +96,15 @@ extension Linalg {
     let n = side + abs(offset)
     let isLower = offset == 0 ? lower : offset < 0
     let triangle = TriangleShape(size: n, offset: offset, lower: isLower)
-    let line0 = TriangleShape.count(n, beside: elements, at: site)
+    let rows = TriangleShape.count(n, beside: elements, at: site)
     var starts: A = triangle.starts(beside: elements, at: site)
     if !isLower {
       let first = A.apply(
-        Add(), line0, elements.constant(ScalarValue(offset, .int64)), at: site)
+        Add(), rows, elements.constant(ScalarValue(offset, .int64)), at: site)
       starts = .apply(Subtract(), starts, first, at: site)
     }
     let grid = A.apply(
-      Add(), starts.expandingDims(at: 1), line0.expandingDims(at: 0), at: site)  // [n, n]
+      Add(), starts.expandingDims(at: 1), rows.expandingDims(at: 0), at: site)  // [n, n]
     let places = A.apply(
       Minimum(),
       A.apply(Maximum(), grid, elements.constant(ScalarValue(0, .int64)), at: site),
