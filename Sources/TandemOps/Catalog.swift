@@ -60,7 +60,10 @@ public enum Catalog {
     TakeAlongAxis.self, TopK.self,
   ]
 
-  static let random: [any Op.Type] = [RandomSample.self]
+  static let random: [any Op.Type] = [
+    GammaSampleGradient.self, RandomMultinomial.self, RandomSample.self, RandomUniqueZipfian.self,
+    RandomVariate.self,
+  ]
 
   static let updates: [any Op.Type] = [
     AdaGradUpdate.self, AdamUpdate.self, RMSPropUpdate.self, RunningAverageUpdate.self,

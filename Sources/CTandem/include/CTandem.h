@@ -19,4 +19,5 @@
 #include "tandem_site.h"
 #include "tandem_sort.h"
 #include "tandem_threads.h"
+#include "tandem_variates.h"
 #endif
