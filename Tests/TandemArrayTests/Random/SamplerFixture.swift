@@ -1,6 +1,6 @@
 import TandemArray
 
-/// A line of `Tests/Fixtures/random.txt`: a distribution function that SciPy wrote, and the sampler
+/// A line of `Tests/Fixtures/samplers.txt`: a distribution function that SciPy wrote, and the sampler
 /// that should follow it.
 struct SamplerFixture: Sendable, CustomStringConvertible {
   let name: String
@@ -25,7 +25,7 @@ struct SamplerFixture: Sendable, CustomStringConvertible {
   }
 
   static let all: [SamplerFixture] =
-    (try? FixtureText.read("random"))?.split(separator: "\n").map(SamplerFixture.init) ?? []
+    (try? FixtureText.read("samplers"))?.split(separator: "\n").map(SamplerFixture.init) ?? []
 
   var description: String { "\(name) \(parameters)" }
 

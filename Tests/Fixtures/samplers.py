@@ -1,6 +1,6 @@
 """Distribution functions of SciPy for the samplers of `NDArray.random`.
 
-    python3 Tests/Fixtures/random.py > Tests/Fixtures/random.txt
+    python3 Tests/Fixtures/samplers.py > Tests/Fixtures/samplers.txt
 
 A line for each distribution: name, parameters, `:`, mean, variance (nan where there is none), `:`,
 then points and the distribution function there. Of counts the points are all whole numbers that
