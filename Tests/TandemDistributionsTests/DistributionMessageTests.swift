@@ -31,7 +31,8 @@ import Testing
     ]
     let texts = [
       "normal: parameters do not broadcast: float32[2], float32[3] (user.swift:1)",
-      "klDivergence: no rule for uniform from normal; KLDivergence.register adds one (user.swift:2)",
+      "klDivergence: no rule for uniform from normal; KLDivergence.register adds one "
+        + "(user.swift:2)",
       "multivariateNormal: needs vectors [..., n] and matrices [..., n, n]: float32[2], "
         + "float32[3, 3] (user.swift:3)",
       "independent: the batch [] has no 1 axes (user.swift:4)",

@@ -46,7 +46,7 @@ let step = compile(mutating: mean, logDeviation) {
 }
 
 let first = step().item()
-for _ in 0..<400 { _ = step() }
+for _ in 0..<3000 { _ = step() }
 print("bound", text(first, 2), "→", text(step().item(), 2))
 let found = posterior()
 print(

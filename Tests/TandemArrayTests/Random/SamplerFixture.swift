@@ -1,7 +1,7 @@
 import TandemArray
 
-/// A line of `Tests/Fixtures/samplers.txt`: a distribution function that SciPy wrote, and the sampler
-/// that should follow it.
+/// A line of `Tests/Fixtures/samplers.txt`: a distribution function that SciPy wrote, and the
+/// sampler that should follow it.
 struct SamplerFixture: Sendable, CustomStringConvertible {
   let name: String
   let parameters: [Double]

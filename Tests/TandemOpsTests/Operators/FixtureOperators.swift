@@ -178,10 +178,12 @@ extension FixtureFile {
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
     "gammaSampleGradient": "GammaGradientTests compare with SciPy's inverse functions",
     "randomMultinomial": sampler, "randomUniqueZipfian": sampler, "randomVariate": sampler,
+    "sampledMatmul": sparse, "sparseMatmul": sparse,
     "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
   ]
 }
 
+private let sparse = "SparseMatrixTests compare with SciPy"
 private let sampler = "random; SamplerTests and CategoryTests hold it to SciPy's distributions"
 
 extension FixtureFile.Case {

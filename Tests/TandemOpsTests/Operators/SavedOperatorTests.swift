@@ -64,6 +64,11 @@ import Testing
     Sample(
       op: RandomMultinomial([4], .float32), types: [.int64([]), .float32([4, 3]), key, key, key]),
     Sample(op: RandomUniqueZipfian(range: 10, rows: [2], count: 3), types: [key, key, key]),
+    Sample(
+      op: SparseMatMul(columns: 5, transposed: true),
+      types: [.float64([7]), .int64([7]), .int64([4]), .float64([3, 2])]),
+    Sample(
+      op: SampledMatMul(), types: [.int64([7]), .int64([4]), .float32([3, 2]), .float32([5, 2])]),
     Sample(op: GammaSampleGradient(isLogarithm: true), types: [.float32([3]), .float64([2, 3])]),
   ]
 
