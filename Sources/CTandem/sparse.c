@@ -24,26 +24,17 @@ int64_t tandem_sparse_check(const tandem_sparse_matrix *a, int64_t *place) {
   return 0;
 }
 
-void tandem_sparse_transpose(const tandem_sparse_matrix *a, void *values, int64_t *column,
-                             int64_t *row_start) {
-  memset(row_start, 0, (size_t)(a->columns + 1) * sizeof(int64_t));
-  for (int64_t k = 0; k < a->stored; k++) row_start[a->column[k] + 1]++;
-  for (int64_t j = 0; j < a->columns; j++) row_start[j + 1] += row_start[j];
-  for (int64_t i = 0; i < a->rows; i++) {
-    for (int64_t k = a->row_start[i]; k < a->row_start[i + 1]; k++) {
-      int64_t place = row_start[a->column[k]]++;
-      column[place] = i;
-      if (a->is_double) ((double *)values)[place] = ((const double *)a->values)[k];
-      else ((float *)values)[place] = ((const float *)a->values)[k];
-    }
+// Widths are taken in blocks that stay in registers while a row is added up: `block` columns from
+// `at` on of row i.
+#define SPARSE_BLOCK(T, block)                                                                    \
+  for (; at + block <= width; at += block) {                                                      \
+    T sums[block] = {0};                                                                          \
+    for (int64_t k = first; k < last; k++) {                                                      \
+      const T value = values[k], *row = b + a->column[k] * width + at;                            \
+      for (int c = 0; c < block; c++) sums[c] += value * row[c];                                  \
+    }                                                                                             \
+    memcpy(out + i * width + at, sums, sizeof sums);                                              \
   }
-  // Each start has moved on to where the next row begins.
-  for (int64_t j = a->columns; j > 0; j--) row_start[j] = row_start[j - 1];
-  row_start[0] = 0;
-}
-
-// Widths are taken in blocks that stay in registers while a row is added up.
-enum { BLOCK = 32 };
 
 #define SPARSE_PRODUCT(T, name)                                                                   \
   TANDEM_AT_LEVELS(void, name##_rows, (const tandem_sparse_matrix *a, const T *b, int64_t width,  \
@@ -51,18 +42,22 @@ enum { BLOCK = 32 };
     const T *values = a->values;                                                                  \
     for (int64_t i = begin; i < end; i++) {                                                       \
       int64_t first = a->row_start[i], last = a->row_start[i + 1], at = 0;                        \
-      for (; at + BLOCK <= width; at += BLOCK) {                                                  \
-        T sums[BLOCK] = {0};                                                                      \
-        for (int64_t k = first; k < last; k++) {                                                  \
-          const T value = values[k], *row = b + a->column[k] * width + at;                        \
-          for (int c = 0; c < BLOCK; c++) sums[c] += value * row[c];                              \
-        }                                                                                         \
-        memcpy(out + i * width + at, sums, sizeof sums);                                          \
-      }                                                                                           \
-      for (; at < width; at++) {                                                                  \
-        T sum = 0;                                                                                \
-        for (int64_t k = first; k < last; k++) sum += values[k] * b[a->column[k] * width + at];   \
-        out[i * width + at] = sum;                                                                \
+      SPARSE_BLOCK(T, 32) SPARSE_BLOCK(T, 16) SPARSE_BLOCK(T, 8) SPARSE_BLOCK(T, 4)               \
+      SPARSE_BLOCK(T, 1)                                                                          \
+    }                                                                                             \
+  }                                                                                               \
+  TANDEM_AT_LEVELS(void, name##_turned, (const tandem_sparse_matrix *a, const T *b,               \
+                   int64_t width, T *out, int64_t begin, int64_t end),                            \
+                   (a, b, width, out, begin, end)) {                                              \
+    const T *values = a->values;                                                                  \
+    size_t bytes = (size_t)(end - begin) * sizeof(T);                                             \
+    for (int64_t j = 0; j < a->columns; j++) memset(out + j * width + begin, 0, bytes);           \
+    for (int64_t i = 0; i < a->rows; i++) {                                                       \
+      const T *row = b + i * width;                                                               \
+      for (int64_t k = a->row_start[i]; k < a->row_start[i + 1]; k++) {                           \
+        T value = values[k], *sums = out + a->column[k] * width;                                  \
+        _Pragma("clang loop vectorize(assume_safety)")                                            \
+        for (int64_t c = begin; c < end; c++) sums[c] += value * row[c];                          \
       }                                                                                           \
     }                                                                                             \
   }                                                                                               \
@@ -91,6 +86,12 @@ void tandem_sparse_product(const tandem_sparse_matrix *a, const void *b, int64_t
                            int64_t begin, int64_t end) {
   if (a->is_double) double_rows(a, b, width, out, begin, end);
   else float_rows(a, b, width, out, begin, end);
+}
+
+void tandem_sparse_transposed(const tandem_sparse_matrix *a, const void *b, int64_t width,
+                              void *out, int64_t begin, int64_t end) {
+  if (a->is_double) double_turned(a, b, width, out, begin, end);
+  else float_turned(a, b, width, out, begin, end);
 }
 
 void tandem_sparse_sampled(const tandem_sparse_matrix *a, const void *x, const void *y,

@@ -19,14 +19,13 @@ typedef struct {
 // column[place] is out of range.
 int64_t tandem_sparse_check(const tandem_sparse_matrix *a, int64_t *place);
 
-// The transposed matrix, into memory of `stored` values and columns and `columns + 1` starts;
-// elements of a row keep the order of the rows that they came from.
-void tandem_sparse_transpose(const tandem_sparse_matrix *a, void *values, int64_t *column,
-                             int64_t *row_start);
-
 // out[i, :] = sum of a[i, j] b[j, :], for rows begin..<end; b is [columns, width].
 void tandem_sparse_product(const tandem_sparse_matrix *a, const void *b, int64_t width, void *out,
                            int64_t begin, int64_t end);
+
+// out[j, :] = sum of a[i, j] b[i, :], for columns begin..<end of b, [rows, width], and out.
+void tandem_sparse_transposed(const tandem_sparse_matrix *a, const void *b, int64_t width,
+                              void *out, int64_t begin, int64_t end);
 
 // out[k] = the product of row i of x, [rows, width], and row j of y, [columns, width], for each
 // element (i, j) that rows begin..<end store. Values are not looked at.

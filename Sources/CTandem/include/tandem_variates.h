@@ -45,12 +45,9 @@ void tandem_unique_zipfian_run(const tandem_variates_plan *plan, int64_t range, 
                                int64_t *out, int64_t *tries, int64_t begin, int64_t end,
                                int64_t *scratch, int64_t scratch_count);
 
-// d log x / d a at equal rank, for x from the standard gamma distribution of shape a, given log x:
-// what an implicit gradient multiplies.
-double tandem_log_gamma_derivative(double a, double log_x);
-
-// out[i] = dx/da of elements begin..<end; `samples` are x, or log x with is_log, where out is
-// d log x / da.
+// How numbers from the standard gamma distribution move with its shape at equal rank: what an
+// implicit gradient multiplies. out[i] = dx/da of elements begin..<end; `samples` are x, or log x
+// with is_log, where out is d log x / da.
 void tandem_gamma_derivative_run(const double *shapes, const double *samples, int is_log,
                                  double *out, int64_t begin, int64_t end);
 

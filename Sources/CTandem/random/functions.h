@@ -11,8 +11,11 @@
 
 #include "../include/tandem_loops.h"
 #define TANDEM_VECTOR
+// Always inline: a call would keep a loop out of vectors.
+#pragma clang attribute push(__attribute__((always_inline)), apply_to = function)
 #include "../loops/loops_math32.h"
 #include "../loops/loops_math64.h"
+#pragma clang attribute pop
 #include "../loops/loops_math64_wide.h"
 #include "../loops/loops_inverse.h"
 #include "../loops/loops_trigonometry.h"

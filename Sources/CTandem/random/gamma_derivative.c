@@ -6,6 +6,8 @@
 // Reference: Figurnov, Mohamed and Mnih, Implicit Reparameterization Gradients, 2018.
 #include "../include/tandem_variates.h"
 
+#include "../instruction_levels.h"
+
 #pragma STDC FP_CONTRACT OFF
 
 #include "functions.h"
@@ -25,32 +27,52 @@ static double by_series(double a, double log_x) {
 }
 
 // From F (below) or 1 - F (above) as an integral over s = |log(t / x)|, of a smooth function that
-// falls on both scales: s = w exp(u - exp(-u)), and the sum over even steps of u.
-static double by_integral(double a, double log_x, int is_below) {
-  double x = f64_exp(log_x), level = log_x - f64_digamma(a);
-  double side = is_below ? -1 : 1, slope = f64_abs(a - x);
-  double scale = 1 / (slope + f64_sqrt(x)), sum = 0;
-  const double step = 0.0625;
-  for (int i = -64; i <= 88; i++) {
-    double u = i * step, fast = f64_exp(-u), s = scale * f64_exp(u - fast);
-    double exponent = side * a * s - x * f64_expm1(side * s);
-    if (exponent < -745) break;
-    sum += f64_exp(exponent) * (level + side * s) * s * (1 + fast);
+// falls on both scales: s = w exp(u - exp(-u)), and the sum over even steps of u. The places and
+// weights of the steps do not depend on the numbers.
+enum { STEPS = 96 };
+
+typedef struct {
+  double place[STEPS], weight[STEPS];
+} steps;
+
+static void make_steps(steps *all) {
+  for (int i = 0; i < STEPS; i++) {
+    double u = -3.9 + i * 0.1, fast = f64_exp(-u);
+    all->place[i] = f64_exp(u - fast);
+    all->weight[i] = all->place[i] * (1 + fast) * 0.1;
   }
-  return side * sum * step;
 }
 
-double tandem_log_gamma_derivative(double a, double log_x) {
+TANDEM_AT_LEVELS(void, integrand, (const steps *all, double a, double x, double height, double side,
+                 double scale, double terms[STEPS]), (all, a, x, height, side, scale, terms)) {
+  for (int i = 0; i < STEPS; i++) {
+    double s = scale * all->place[i];
+    double exponent = side * a * s - x * f64_expm1(side * s);
+    double value = f64_exp(exponent) * (height + side * s) * (scale * all->weight[i]);
+    terms[i] = exponent < -745 ? 0 : value;
+  }
+}
+
+static double by_integral(const steps *all, double a, double log_x) {
+  double x = f64_exp(log_x), height = log_x - f64_digamma(a), side = x <= a ? -1 : 1, sum = 0;
+  double terms[STEPS], scale = 1 / (f64_abs(a - x) + f64_sqrt(x));
+  integrand(all, a, x, height, side, scale, terms);
+  for (int i = 0; i < STEPS; i++) sum += terms[i];
+  return side * sum;
+}
+
+static double log_gamma_derivative(const steps *all, double a, double log_x) {
   if (!(a > 0) || log_x != log_x) return __builtin_nan("");
-  if (log_x <= 0) return by_series(a, log_x);
-  return by_integral(a, log_x, f64_exp(log_x) <= a);
+  return log_x <= 0 ? by_series(a, log_x) : by_integral(all, a, log_x);
 }
 
 void tandem_gamma_derivative_run(const double *shapes, const double *samples, int is_log,
                                  double *out, int64_t begin, int64_t end) {
+  steps all;
+  make_steps(&all);
   for (int64_t i = begin; i < end; i++) {
     double x = samples[i], log_x = is_log ? x : f64_log(x);
-    double slope = x == 0 && !is_log ? 0 : tandem_log_gamma_derivative(shapes[i], log_x);
-    out[i] = is_log ? slope : x == 0 ? 0 : x * slope;
+    double slope = x == 0 && !is_log ? 0 : log_gamma_derivative(&all, shapes[i], log_x);
+    out[i] = is_log ? slope : x * slope;
   }
 }

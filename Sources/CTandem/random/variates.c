@@ -1,21 +1,67 @@
 #include "../include/tandem_variates.h"
 
 #include "../include/tandem_indexing.h"
+#include "../instruction_levels.h"
 
 #pragma STDC FP_CONTRACT OFF
 
 #include "draws.h"
 #include "functions.h"
 
-// Words of one element: attempts count up, so that a rejection moves on to fresh ones.
+enum { TILE = 64, AHEAD = 3 };
+
+// The words of the first attempts of TILE elements, which nearly all elements need.
+typedef struct {
+  uint64_t first[AHEAD][TILE], second[AHEAD][TILE];
+} tile_words;
+
+TANDEM_AT_LEVELS(void, fill_tile_words, (const tandem_variates_plan *p, uint64_t element,
+                 int attempts, tile_words *words), (p, element, attempts, words)) {
+  uint32_t x0[TILE], x1[TILE], x2[TILE], x3[TILE];
+  for (int attempt = 0; attempt < attempts; attempt++) {
+    for (int j = 0; j < TILE; j++) {
+      x0[j] = (uint32_t)(element + (uint64_t)j);
+      x1[j] = (uint32_t)((element + (uint64_t)j) >> 32) | (uint32_t)attempt << 16;
+      x2[j] = p->counter_high[0];
+      x3[j] = p->counter_high[1];
+    }
+    uint32_t k0 = p->key[0], k1 = p->key[1];
+    for (int r = 0; r < 10; r++) {
+      for (int j = 0; j < TILE; j++) {
+        uint64_t a = (uint64_t)x0[j] * 0xd2511f53u, b = (uint64_t)x2[j] * 0xcd9e8d57u;
+        x0[j] = (uint32_t)(b >> 32) ^ x1[j] ^ k0;
+        x2[j] = (uint32_t)(a >> 32) ^ x3[j] ^ k1;
+        x1[j] = (uint32_t)b;
+        x3[j] = (uint32_t)a;
+      }
+      k0 += 0x9e3779b9u;
+      k1 += 0xbb67ae85u;
+    }
+    for (int j = 0; j < TILE; j++) {
+      words->first[attempt][j] = x0[j] | (uint64_t)x1[j] << 32;
+      words->second[attempt][j] = x2[j] | (uint64_t)x3[j] << 32;
+    }
+  }
+}
+
+// Words of one element: attempts count up, so that a rejection moves on to fresh ones. The first
+// `ahead` are at `place` of a tile.
 typedef struct {
   const tandem_variates_plan *plan;
   uint64_t element;
-  uint32_t attempt;
+  uint32_t attempt, ahead;
+  const tile_words *tile;
+  int place;
 } draws;
 
 static void next_words(draws *d, uint64_t words[2]) {
-  retry_words(d->plan->key, d->plan->counter_high, d->element, d->attempt++, words);
+  uint32_t attempt = d->attempt++;
+  if (attempt < d->ahead) {
+    words[0] = d->tile->first[attempt][d->place];
+    words[1] = d->tile->second[attempt][d->place];
+  } else {
+    retry_words(d->plan->key, d->plan->counter_high, d->element, attempt, words);
+  }
 }
 
 // Two numbers in (0, 1).
@@ -56,6 +102,26 @@ static double log_standard_gamma(draws *d, double a, double *product) {
   double power = log_of_normal(u[0]) / a;
   *product *= f64_exp(power);
   return result + power;
+}
+
+// The same for TILE elements whose first candidate is accepted, which `accepted` says; by the same
+// steps, so with the same bits.
+TANDEM_AT_LEVELS(void, gamma_tile, (const tile_words *w, const double shapes[TILE], double
+                 products[TILE], double logarithms[TILE], int32_t accepted[TILE]),
+                 (w, shapes, products, logarithms, accepted)) {
+  for (int i = 0; i < TILE; i++) {
+    double a = shapes[i], shape = a < 1 ? a + 1 : a, s = shape - 1.0 / 3;
+    double c = 1 / (3 * f64_sqrt(s)), z[2];
+    box_muller(w->first[0][i], w->second[0][i], z);
+    double root = 1 + c * z[0], square = z[0] * z[0], v = root * root * root;
+    double log_v = log_of_normal(root > 0 ? v : 1), u = open_unit(w->first[1][i]);
+    double least = log_of_normal(u), most = 0.5 * square + s - s * v + s * log_v;
+    accepted[i] = (root > 0) & (least < most);
+    double power = log_of_normal(open_unit(w->first[2][i])) / a, all = f64_log(s) + log_v;
+    logarithms[i] = a < 1 ? all + power : all;
+    double product = s * v;
+    products[i] = a < 1 ? product * f64_exp(power) : product;
+  }
 }
 
 // log k! - ((k + 1/2) log k - k + log(2π) / 2) for k >= 1.
@@ -147,25 +213,51 @@ static double binomial(draws *d, double n, double p) {
   return mode;
 }
 
-double tandem_binomial(const tandem_variates_plan *plan, uint64_t element, double n, double p) {
-  draws d = {plan, element, 0};
+static double binomial_of(draws *d, double n, double p) {
   if (n <= 0 || p <= 0) return 0;
   if (p >= 1) return n;
-  return p <= 0.5 ? binomial(&d, n, p) : n - binomial(&d, n, 1 - p);
+  return p <= 0.5 ? binomial(d, n, p) : n - binomial(d, n, 1 - p);
 }
 
-static double variate(const tandem_variates_plan *p, uint64_t element, double a, double b) {
-  draws d = {p, element, 0};
-  double product;
+double tandem_binomial(const tandem_variates_plan *plan, uint64_t element, double n, double p) {
+  draws d = {plan, element, 0, 0, 0, 0};
+  return binomial_of(&d, n, p);
+}
+
+static double variate(draws *d, double a, double b) {
+  const tandem_variates_plan *p = d->plan;
+  double product, result;
   switch (p->kind) {
-    case TANDEM_STANDARD_GAMMA: log_standard_gamma(&d, a, &product); return product;
-    case TANDEM_LOG_STANDARD_GAMMA: {
-      double result = log_standard_gamma(&d, a, &product);
+    case TANDEM_STANDARD_GAMMA: log_standard_gamma(d, a, &product); return product;
+    case TANDEM_LOG_STANDARD_GAMMA:
+      result = log_standard_gamma(d, a, &product);
       return a >= 1 ? f64_log(product) : result;
-    }
-    case TANDEM_POISSON: return poisson(&d, a);
-    case TANDEM_BINOMIAL: return tandem_binomial(p, element, a, b);
-    default: return truncated_normal(p->key, p->counter_high, element, a, b);
+    case TANDEM_POISSON: return poisson(d, a);
+    case TANDEM_BINOMIAL: return binomial_of(d, a, b);
+    default: return truncated_normal(p->key, p->counter_high, d->element, a, b);
+  }
+}
+
+// Elements first..<first + n, n at most TILE.
+static void run_tile(const tandem_variates_plan *p, int64_t first, int64_t n, double out[TILE]) {
+  int is_gamma = p->kind == TANDEM_STANDARD_GAMMA || p->kind == TANDEM_LOG_STANDARD_GAMMA;
+  int is_log = p->kind == TANDEM_LOG_STANDARD_GAMMA;
+  uint32_t ahead = p->kind == TANDEM_STANDARD_TRUNCATED_NORMAL ? 0 : is_gamma ? AHEAD : 1;
+  double a[TILE], b[TILE], products[TILE], logarithms[TILE];
+  int32_t accepted[TILE] = {0};
+  tile_words words;
+  for (int64_t i = 0; i < TILE; i++) {
+    int64_t at = first + (i < n ? i : 0);
+    a[i] = p->a[at * p->a_stride];
+    b[i] = p->b[at * p->b_stride];
+  }
+  if (ahead > 0) fill_tile_words(p, (uint64_t)first, (int)ahead, &words);
+  if (is_gamma) gamma_tile(&words, a, products, logarithms, accepted);
+  for (int i = 0; i < n; i++) {
+    draws d = {p, (uint64_t)(first + i), 0, ahead, &words, i};
+    if (!accepted[i]) out[i] = variate(&d, a[i], b[i]);
+    else if (is_log) out[i] = a[i] >= 1 ? f64_log(products[i]) : logarithms[i];
+    else out[i] = products[i];
   }
 }
 
@@ -194,17 +286,22 @@ static int64_t saturated(int64_t dtype, double x) {
   return (int64_t)(x > limit ? limit : x);
 }
 
+static const int64_t widths[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 2, 2, 4, 8};
+
 void tandem_variates_run(const tandem_variates_plan *p, void *out, int64_t begin, int64_t end) {
   int is_whole = p->dtype < TANDEM_FLOAT16;
-  int64_t width = 0;
-  for (int64_t i = begin; i < end; i++) {
-    double x = variate(p, (uint64_t)i, p->a[i * p->a_stride], p->b[i * p->b_stride]);
-    char *place = (char *)out + i * width;
-    int64_t whole = is_whole ? saturated(p->dtype, x) : 0;
-    int64_t stored = tandem_store_scalar(p->dtype, x, whole, i == begin ? (char[16]){0} : place);
-    if (i == begin) {
-      width = stored;
-      tandem_store_scalar(p->dtype, x, whole, (char *)out + i * width);
+  for (int64_t at = begin; at < end; at += TILE) {
+    int64_t n = end - at < TILE ? end - at : TILE;
+    double tile[TILE];
+    run_tile(p, at, n, tile);
+    if (p->dtype == TANDEM_FLOAT64) {
+      memcpy((double *)out + at, tile, (size_t)n * sizeof(double));
+    } else if (p->dtype == TANDEM_FLOAT32) {
+      for (int64_t i = 0; i < n; i++) ((float *)out)[at + i] = (float)tile[i];
+    } else {
+      for (int64_t i = 0; i < n; i++)
+        tandem_store_scalar(p->dtype, tile[i], is_whole ? saturated(p->dtype, tile[i]) : 0,
+                            (char *)out + (at + i) * widths[p->dtype]);
     }
   }
 }
@@ -212,7 +309,6 @@ void tandem_variates_run(const tandem_variates_plan *p, void *out, int64_t begin
 void tandem_multinomial_run(const tandem_variates_plan *p, const double *trials,
                             const double *weights, int64_t categories, void *out, int64_t begin,
                             int64_t end) {
-  static const int64_t widths[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 2, 2, 4, 8};
   int64_t width = widths[p->dtype];
   for (int64_t row = begin; row < end; row++) {
     const double *w = weights + row * categories;

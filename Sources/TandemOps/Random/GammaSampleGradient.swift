@@ -9,7 +9,7 @@
 ///
 /// Computed in float64, accurate to 1e-10. No gradient flows through it.
 ///
-/// - Complexity: O(count(samples)), with about 2 µs for each.
+/// - Complexity: O(count(samples)), with about 1 µs for each.
 /// - Reference: Figurnov, Mohamed and Mnih, *Implicit Reparameterization Gradients*, 2018,
 ///   arXiv:1805.08498.
 public struct GammaSampleGradient: NonDifferentiableOp, Codable {
