@@ -408,23 +408,4 @@ extension Plan {
     }
     return self
   }
-
-  fileprivate func replacing(
-    operations: [Operation]? = nil, buffers: [Buffer]? = nil
-  ) -> Plan {
-    Plan(
-      arenaByteCount: arenaByteCount, buffers: buffers ?? self.buffers, constants: constants,
-      passing: passing,
-      operations: operations ?? self.operations, outputs: outputs)
-  }
-}
-
-extension Plan.Operation {
-  fileprivate func replacing(clobbers: [Int]) -> Plan.Operation {
-    Plan.Operation(
-      program: program, results: results, operands: operands, temporaries: temporaries,
-      scalars: scalars, site: site,
-      path: path, clobbers: clobbers, declaredBytes: declaredBytes, part: part,
-      elementCountMax: elementCountMax)
-  }
 }

@@ -200,6 +200,19 @@ struct NativeRowsTests {
   }
 
   /// Rows that do not lie one element after another stay with the stages.
+  /// Fetching has to be spread over the most work: in a stage that has little, it is all that the
+  /// stage does, and the memory rests while the others compute.
+  @Test func theExponentialsFetchTheNextRow() throws {
+    let blocks = normalised([64], 1024, .float32)
+    let letters = "rd,drdb,bb,rdb,rdbb,bb,ddbbbd"
+    let text = try NativeRowsText(blocks, letters, .current).module(named: "kernel")
+    let functions = text.components(separatedBy: "define ").filter {
+      $0.contains("call void @llvm.prefetch")
+    }
+    #expect(functions.count == 1)
+    #expect(functions.first?.hasPrefix("internal void @kernel.stage1(") == true)
+  }
+
   @Test func rowsAcrossMemoryHaveNoKernel() {
     let blocks = normalised([40], 100, .float32)
     let x = LoopBuffer(.float32, count: 4000)

@@ -43,6 +43,8 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemEngine/ThreadedEngine.swift": "immutable",
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
   "Sources/TandemGraph/Plan/PlanConstants.swift": "written in init, read after",
+  "Sources/TandemKernels/Convolution/OneDNNConvolution.swift":
+    "objects that the library only reads",
   "Sources/TandemKernels/Loops/LoopKernel.swift": "written in init, read after",
   "Sources/TandemKernels/Native/NativeCompiler.swift": "atomics, locks, and state of one thread",
   "Sources/TandemKernels/Native/NativeKernels.swift": "atomic fields of C, and a lock",

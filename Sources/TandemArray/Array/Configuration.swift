@@ -27,6 +27,7 @@ public struct Configuration: Hashable, Sendable, CustomStringConvertible {
       Item(name: "loop kernels", value: levels[loops]),
       Item(name: "matrix products", value: levels[products]),
       Item(name: "OpenBLAS, LAPACKE", value: blas),
+      Item(name: "oneDNN", value: ConvolutionLibrary.summary),
       Item(name: "native kernels", value: NativeTier.summary),
       Item(name: "threads", value: "\(ThreadBudget.count)"),
       Item(name: "devices", value: (0..<Device.count).map { "cpu(\($0))" }.joined(separator: ", ")),

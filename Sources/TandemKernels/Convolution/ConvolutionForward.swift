@@ -44,14 +44,17 @@ public struct ConvolutionForward: Primitive {
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    run(operands, level: tandem_gemm_level(), in: context)
+    run(
+      operands, level: tandem_gemm_level(), library: .current, in: context)
   }
 
   /// `run` with the kernels of one instruction set.
   ///
   /// - Parameter finish: takes the blocks of `y`, which is row-major then and not written.
   func run(
-    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+    _ operands: [Operand], level: Int32, library: ConvolutionLibrary = .never,
+    finish: BlockFinish? = nil,
+    in context: ParallelContext
   ) {
     let (y, x, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
     let bias = hasBias ? WidenedVector(operands[3]) : nil
@@ -62,7 +65,7 @@ public struct ConvolutionForward: Primitive {
       axes, source: x, output: y, groups: geometry.groups,
       weight: (w.start, w.dtype, w.outputStride, rowsOfGroup * w.outputStride),
       tapStrides: (w.channelStride, w.strides), bias: bias?.pointer, level: level,
-      rectifies: rectifies, finish: finish
+      rectifies: rectifies, finish: finish, library: library
     ).run(in: context)
   }
 }

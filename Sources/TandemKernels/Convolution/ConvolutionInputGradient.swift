@@ -33,14 +33,17 @@ public struct ConvolutionInputGradient: Primitive {
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    run(operands, level: tandem_gemm_level(), in: context)
+    run(
+      operands, level: tandem_gemm_level(), library: .current, in: context)
   }
 
   /// `run` with the kernels of one instruction set.
   ///
   /// - Parameter finish: takes the blocks of `dx`, which is row-major then and not written.
   func run(
-    _ operands: [Operand], level: Int32, finish: BlockFinish? = nil, in context: ParallelContext
+    _ operands: [Operand], level: Int32, library: ConvolutionLibrary = .never,
+    finish: BlockFinish? = nil,
+    in context: ParallelContext
   ) {
     let (dx, dy, w) = (ImageView(operands[0]), ImageView(operands[1]), WeightView(operands[2]))
     if let scatter = PatchScatter(geometry, dx: dx, dy: dy, weight: w, level: level) {
@@ -64,7 +67,7 @@ public struct ConvolutionInputGradient: Primitive {
             [z, y, x], source: dy, output: dx, groups: geometry.groups,
             weight: (w.start, w.dtype, w.channelStride, rowsOfGroup * w.outputStride),
             tapStrides: (w.outputStride, w.strides), bias: nil, level: level,
-            finish: finish
+            finish: finish, library: library
           ).run(in: context)
         }
       }

@@ -29,22 +29,41 @@ public struct ConvolutionWeightGradient: Primitive {
   public func workspaceBytes(_ operands: [(layout: Layout, dtype: DType)]) -> Int {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     let places = operands.map { Operand(nowhere, $0.layout, $0.dtype) }
-    return patchSum(places, level: tandem_gemm_level()).workspaceBytes
+    let level = tandem_gemm_level()
+    return librarySum(places, level: level, .current)?.workspaceBytes
+      ?? patchSum(places, level: level).workspaceBytes
   }
 
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    run(operands, level: tandem_gemm_level(), in: context)
+    run(operands, level: tandem_gemm_level(), library: .current, in: context)
   }
 
   /// `run` with the kernels of one instruction set.
-  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+  func run(
+    _ operands: [Operand], level: Int32, library: ConvolutionLibrary = .never,
+    in context: ParallelContext
+  ) {
+    if let sum = librarySum(operands, level: level, library) { return sum.run(in: context) }
     patchSum(operands, level: level).run(in: context)
   }
 
+  private func views(_ operands: [Operand]) -> (dw: WeightView, x: ImageView, dy: ImageView) {
+    (WeightView(operands[0]), ImageView(operands[1]), ImageView(operands[2]))
+  }
+
+  private func librarySum(
+    _ operands: [Operand], level: Int32, _ library: ConvolutionLibrary
+  ) -> LibraryWeightSum? {
+    let (dw, x, dy) = views(operands)
+    return LibraryWeightSum(
+      geometry.forwardAxes(output: dy.lengths, kernel: dw.lengths), dw: dw, x: x, dy: dy,
+      groups: geometry.groups, level: level, library: library)
+  }
+
   private func patchSum(_ operands: [Operand], level: Int32) -> PatchSum {
-    let (dw, x, dy) = (WeightView(operands[0]), ImageView(operands[1]), ImageView(operands[2]))
+    let (dw, x, dy) = views(operands)
     let axes = geometry.forwardAxes(output: dy.lengths, kernel: dw.lengths)
     var sum = PatchSum(axes, dw: dw, x: x, dy: dy, groups: geometry.groups, level: level)
     if let workspaceMax { sum.spare(workspaceMax) }

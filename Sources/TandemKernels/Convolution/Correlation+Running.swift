@@ -32,12 +32,14 @@ struct Correlation {
   /// The type of the arithmetic, and bytes of its elements.
   let dtype: DType
   let size: Int
+  /// Whether oneDNN computes it.
+  let library: ConvolutionLibrary
 
   init(
     _ axes: [CorrelationAxis], source: ImageView, output: ImageView, groups: Int,
     weight: (start: UnsafeMutableRawPointer, dtype: DType, rowStride: Int, groupStride: Int),
     tapStrides: (channel: Int, kernel: [Int]), bias: UnsafeMutableRawPointer?, level: Int32,
-    rectifies: Bool = false, finish: BlockFinish? = nil
+    rectifies: Bool = false, finish: BlockFinish? = nil, library: ConvolutionLibrary = .never
   ) {
     let (axes, source) = CorrelationAxis.reduce(axes, source)
     grid = PatchGrid(axes)
@@ -56,6 +58,7 @@ struct Correlation {
     (patchOffsets, weightOffsets) = grid.tapOffsets(
       channels: channels, weightStrides: tapStrides.kernel, weightChannelStride: tapStrides.channel)
     (self.bias, self.rectifies, self.finish) = (bias, rectifies, finish)
+    self.library = library
     dtype = output.dtype == .float64 ? .float64 : .float32
     size = dtype.byteCount
     kernels = tandem_gemm_kernels_for(level, Int32(dtype.rawValue)).pointee
@@ -84,6 +87,7 @@ extension Correlation {
 
   func run(in context: ParallelContext) {
     if source.images * groups * rows * grid.pixels == 0 { return }
+    if let library = LibraryCorrelation(self), library.run(in: context) { return }
     if let pixels = PixelCorrelation(self) { return pixels.run(in: context) }
     if let flattened = FlattenedCorrelation(self) { return flattened.run(in: context) }
     BandedCorrelation(self).run(in: context)

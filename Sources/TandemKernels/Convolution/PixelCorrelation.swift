@@ -111,8 +111,8 @@ struct PixelCorrelation {
   }
 
   var pixels: Int { rowsOfBand * grid.axes[2].count }
-  /// Pixels of an arranged channel of one image.
-  var places: Int { grid.axes[1].span * grid.axes[2].span }
+  private var arrangement: PixelArrangement { PixelArrangement(base, grid) }
+  var places: Int { arrangement.places }
   var widest: Int { channelParts.map(\.count).max() ?? 0 }
   var tapCount: Int { base.grid.taps }
   var paddedRows: Int { BlockPlan.roundUp(base.rows, to: base.nr) }
@@ -213,7 +213,14 @@ struct PixelCorrelation {
     for index in units {
       let unit = unit(index)
       sum(unit, tables, scratch, next: index + 1 < units.upperBound ? self.unit(index + 1) : nil)
-      if !writesDirectly { store(unit, scratch) }
+      if writesDirectly { continue }
+      let first = unit.group * base.rows
+      let block = PixelBlock(
+        start: scratch.block, pixelPitch: columnsOfUnit, imagePitch: pixels * columnsOfUnit,
+        turned: scratch.turned)
+      base.store(
+        block, unit.images, rows: unit.rows,
+        channels: first + unit.columns.lowerBound..<first + unit.columns.upperBound)
     }
   }
 
@@ -245,7 +252,11 @@ struct PixelCorrelation {
     let panels = unit.group * paddedRows * base.total
     work.a = UnsafeRawPointer(scratch.arranged)
     for (index, part) in channelParts.enumerated() {
-      arrange(unit, part, scratch)
+      let first = unit.group * base.channels
+      arrangement.copy(
+        unit.images, fromRow: unit.rows.lowerBound,
+        channels: first + part.lowerBound..<first + part.upperBound, to: scratch.arranged,
+        line: scratch.row)
       work.aOffsets = part.count == widest ? tables.wide : tables.narrow
       work.k = Int64(tapCount * part.count)
       work.lineLength = Int64(taps[2].count * part.count)
@@ -264,6 +275,27 @@ struct PixelCorrelation {
       base.kernels.block(&work)
       work.accumulates = 1
       (work.next.0, work.nextPieces.0) = (nil, 0)
+    }
+  }
+
+  /// Lets `work` bring what will be arranged next to the cache.
+  func fetch(_ unit: Unit, _ part: Range<Int>, with work: inout tandem_gemm_block) {
+    let (source, axis) = (base.source, grid.axes[1])
+    let first = axis.low + unit.rows.lowerBound * axis.step
+    let rows = (first..<first + axis.span).clamped(to: 0..<source.lengths[1])
+    let channel = unit.group * base.channels + part.lowerBound
+    let bytes = source.dtype.byteCount
+    if source.channelStride == 1 {
+      let start =
+        source.place(unit.images.lowerBound, channel) + rows.lowerBound * source.strides[1] * bytes
+      work.next.0 = UnsafeRawPointer(start)
+      let isRun = source.strides[2] == part.count
+      work.nextBytes.0 = Int64(part.count * bytes * (isRun ? source.lengths[2] : 1))
+      work.nextPitch.0 = Int64(source.strides[isRun ? 1 : 2] * bytes)
+      work.nextPieces.0 = Int64(rows.count * (isRun ? 1 : source.lengths[2]))
+    } else if let pieces = source.pieces(unit.images.lowerBound, channel, rows: rows) {
+      (work.next.0, work.nextBytes.0, work.nextPitch.0) = (pieces.start, pieces.bytes, pieces.pitch)
+      work.nextPieces.0 = Int64(part.count)
     }
   }
 }

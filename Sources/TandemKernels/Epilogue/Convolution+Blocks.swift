@@ -13,7 +13,9 @@ extension ConvolutionForward: BlockwisePrimitive {
   public func run(_ operands: [Operand], finish: BlockFinish, in context: ParallelContext)
     throws(KernelFailure)
   {
-    run(operands, level: tandem_gemm_level(), finish: finish, in: context)
+    run(
+      operands, level: tandem_gemm_level(), library: .current, finish: finish,
+      in: context)
   }
 }
 
@@ -33,7 +35,9 @@ extension ConvolutionInputGradient: BlockwisePrimitive {
   public func run(_ operands: [Operand], finish: BlockFinish, in context: ParallelContext)
     throws(KernelFailure)
   {
-    run(operands, level: tandem_gemm_level(), finish: finish, in: context)
+    run(
+      operands, level: tandem_gemm_level(), library: .current, finish: finish,
+      in: context)
   }
 }
 

@@ -44,8 +44,9 @@ struct NativeRowsText {
       functions.append(lines)
       declarations.formUnion(used)
     }
-    // The longest stage has the time to fetch the next row.
-    let fetching = functions.indices.max { functions[$0].count < functions[$1].count }
+    // The stage that computes most has the time to fetch the next row.
+    let work = functions.map { NativeRowsText.innerLoop($0).count }
+    let fetching = functions.indices.max { work[$0] < work[$1] }
     let rows = fetchedRows
     if let fetching {
       let (lines, used) = try stage(fetching, name, fetching: rows)
@@ -64,6 +65,16 @@ struct NativeRowsText {
     lines.append("attributes #0 = { nounwind \"prefer-vector-width\"=\"512\" }")
     if streams { lines.append("!0 = !{i32 1}") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The lines of a function that are done for every few elements.
+  private static func innerLoop(_ function: [String]) -> ArraySlice<String> {
+    for label in ["group.loop:", "loop:"] {
+      guard let start = function.firstIndex(of: label) else { continue }
+      let rest = function[(start + 1)...]
+      return rest.prefix { !$0.hasSuffix(":") }
+    }
+    return []
   }
 
   /// The function of a stage and what it calls.

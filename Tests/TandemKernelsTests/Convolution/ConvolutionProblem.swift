@@ -91,7 +91,7 @@ struct ConvolutionProblem {
   }
 
   /// Runs all three primitives and compares.
-  func check(level: Int32, comment: Comment) {
+  func check(level: Int32, library: ConvolutionLibrary = .never, comment: Comment) {
     let (xs, ws, bs) = (x.values, w.values, bias.values)
     let dy = y.values  // random before anything is computed
     var random = SplitMix(seed: 99)
@@ -101,11 +101,12 @@ struct ConvolutionProblem {
     }
     let (dx, dw, out) = (like(x), like(w), like(y))
     ConvolutionInputGradient(geometry).run(
-      [dx.operand, y.operand, w.operand], level: level, in: .serial)
+      [dx.operand, y.operand, w.operand], level: level, library: library, in: .serial)
     ConvolutionWeightGradient(geometry).run(
-      [dw.operand, x.operand, y.operand], level: level, in: .serial)
+      [dw.operand, x.operand, y.operand], level: level, library: library, in: .serial)
     ConvolutionForward(geometry, hasBias: true).run(
-      [out.operand, x.operand, w.operand, bias.operand], level: level, in: .serial)
+      [out.operand, x.operand, w.operand, bias.operand], level: level, library: library,
+      in: .serial)
 
     var (sumY, sumX, sumW) = (Sums(dy.count), Sums(xs.count), Sums(ws.count))
     let (outputs, pixels) = (w.layout.shape[0], y.layout.shape.array.dropFirst(2).reduce(1, *))

@@ -105,14 +105,23 @@ private protocol LeveledConvolution: Primitive {
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext)
 }
 
+/// What a run that is asked for this level uses.
+private func library(_ level: Int32) -> ConvolutionLibrary {
+  level == tandem_gemm_level() ? .current : .never
+}
+
 extension ConvolutionForward: LeveledConvolution {
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
-    run(operands, level: level, finish: nil, in: context)
+    run(operands, level: level, library: library(level), in: context)
   }
 }
 extension ConvolutionInputGradient: LeveledConvolution {
   func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
-    run(operands, level: level, finish: nil, in: context)
+    run(operands, level: level, library: library(level), in: context)
   }
 }
-extension ConvolutionWeightGradient: LeveledConvolution {}
+extension ConvolutionWeightGradient: LeveledConvolution {
+  func run(_ operands: [Operand], level: Int32, in context: ParallelContext) {
+    run(operands, level: level, library: library(level), in: context)
+  }
+}
