@@ -41,7 +41,7 @@ func requireAscending(_ axes: [Int], _ inputs: TensorTypes) throws(ShapeError) {
 
 extension DType {
   /// The dtype in which sums are accumulated: float32 for 16-bit floats.
-  var accumulating: DType { self == .float16 || self == .bfloat16 ? .float32 : self }
+  package var accumulating: DType { self == .float16 || self == .bfloat16 ? .float32 : self }
 }
 
 extension ArrayExpression {

@@ -177,9 +177,15 @@ extension FixtureFile {
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
+    "gammaSampleGradient": "GammaGradientTests compare with SciPy's inverse functions",
+    "randomMultinomial": sampler, "randomUniqueZipfian": sampler, "randomVariate": sampler,
+    "sampledMatmul": sparse, "sparseMatmul": sparse,
     "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
   ]
 }
+
+private let sparse = "SparseMatrixTests compare with SciPy"
+private let sampler = "random; SamplerTests and CategoryTests hold it to SciPy's distributions"
 
 extension FixtureFile.Case {
   /// What comes out for the given inputs: of an operator, or of a method made of several.
