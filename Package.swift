@@ -24,14 +24,15 @@ let table = [
   Row(
     4, "TandemArray", "CTandem", "TandemShapes", "TandemThreads", "TandemEngine", "TandemOps",
     "TandemGraph"),
+  Row(5, "TandemDistributions", "TandemShapes", "TandemArray"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
   Row(
-    9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemOptim", "TandemNN",
-    "TandemData", "TandemFormats", "TandemTraining"),
+    9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
+    "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
   Row(9, "TandemCommand", "Tandem"),
 ]
 
@@ -45,7 +46,8 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "FashionMNIST", "Indexing", "MNIST",
+  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
+  "Indexing", "MNIST",
   "Profiling", "Regions", "SavedGraph",
 ]
 
@@ -73,6 +75,7 @@ let tests: [(name: String, uses: [String])] = [
     "TandemArrayTests",
     ["CTandem", "TandemShapes", "TandemOps", "TandemThreads", "TandemEngine", "TandemKernels"]
   ),
+  ("TandemDistributionsTests", ["TandemArray", "TandemShapes"]),
   ("TandemOptimTests", ["TandemArray", "TandemShapes"]),
   ("TandemNNTests", ["TandemArray", "TandemShapes", "TandemOps"]),
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),

@@ -63,6 +63,26 @@ def convolution(name):
         dy, x, w, None, [stride] * 2, padding, [1, 1], False, [0, 0], g, mask[which]))
 
 
+def factorization(name):
+    what, kind, shape = name.split()[1:]
+    batch, n = map(int, shape.split("x"))
+    dtype, linalg = getattr(torch, kind), torch.linalg
+    lead = () if batch == 1 else (batch,)
+    x, b = torch.rand(*lead, n, n).to(dtype) * 2 - 1, torch.rand(*lead, n, n).to(dtype)
+    a = x.clone()
+    a.diagonal(dim1=-2, dim2=-1).fill_(n)
+    if what == "cholesky":
+        a = (a + a.mT) / 2
+    calls = {  # operations for one matrix, as the kernels count them
+        "cholesky": (1 / 3, lambda: linalg.cholesky(a)), "lu": (2 / 3, lambda: linalg.lu_factor(x)),
+        "qr": (8 / 3, lambda: linalg.qr(x)), "solve": (8 / 3, lambda: linalg.solve(a, b)),
+        "triangular": (1, lambda: linalg.solve_triangular(a, b, upper=False)),
+        "inverse": (2, lambda: linalg.inv(a)), "svd": (26, lambda: linalg.svd(x, full_matrices=False)),
+        "eigen": (9, lambda: linalg.eigh(x))}
+    timed(name, calls[what][0] * batch * n**3, calls[what][1])
+
+
 with torch.no_grad():
+    families = {"gemm": product, "conv": convolution, "factor": factorization}
     for line in lines:
-        (product if line["name"].startswith("gemm") else convolution)(line["name"])
+        families[line["name"].split()[0]](line["name"])

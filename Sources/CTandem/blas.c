@@ -66,7 +66,7 @@ static void find_factorizations(void *openblas) {
   void *lapacke = dlsym(openblas, "LAPACKE_spotrf") ? NULL : open_first(names);
 #define PAIR(name) find_pair(functions.name, #name, openblas, lapacke);
   PAIR(potrf) PAIR(gesdd) PAIR(geqrf) PAIR(orgqr) PAIR(syevd) PAIR(gesv) PAIR(trtrs) PAIR(getrf)
-  PAIR(getri)
+  PAIR(getri) PAIR(larft)
 #undef PAIR
   // Whether a matrix has a NaN is looked at where it matters.
   void (*setNaNCheck)(int) = NULL;
@@ -82,6 +82,8 @@ static void load(void) {
   }
   find(&functions.sgemm, "cblas_sgemm", openblas, NULL);
   find(&functions.dgemm, "cblas_dgemm", openblas, NULL);
+  find(&functions.strsm, "cblas_strsm", openblas, NULL);
+  find(&functions.dtrsm, "cblas_dtrsm", openblas, NULL);
   find(&functions.setThreads, "openblas_set_num_threads", openblas, NULL);
   find(&functions.parallel, "openblas_get_parallel", openblas, NULL);
   find(&functions.core, "openblas_get_corename", openblas, NULL);

@@ -43,14 +43,14 @@ static bool is_nan(bool wide, const void *a, int64_t at) {
   return value != value;
 }
 
-int64_t tandem_cholesky(bool wide, int64_t n, void *a) {
+int64_t tandem_cholesky(bool wide, int64_t n, void *a, int64_t stride) {
   // Row-major is column-major transposed, so the lower triangle is the upper one there.
-  int32_t info = BY_WIDTH(potrf, 'U', (int32_t)n, a, leading(n));
+  int32_t info = BY_WIDTH(potrf, 'U', (int32_t)n, a, leading(stride));
   // OpenBLAS takes NaN for positive.
   for (int64_t row = 0; row < n && info == 0; row++)
-    if (is_nan(wide, a, row * n + row)) info = (int32_t)(row + 1);
+    if (is_nan(wide, a, row * stride + row)) info = (int32_t)(row + 1);
   for (int64_t row = 0; row < n; row++)
-    for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * n + column);
+    for (int64_t column = row + 1; column < n; column++) clear(wide, a, row * stride + column);
   return checked(info);
 }
 
@@ -98,6 +98,11 @@ int64_t tandem_triangular_solve(bool wide, bool lower, bool transposed, bool uni
                           (int32_t)n, (int32_t)k, a, leading(n), b, leading(n)));
 }
 
+int64_t tandem_lu(bool wide, int64_t m, int64_t n, void *a, int32_t *pivots) {
+  if (m == 0 || n == 0) return 0;
+  return checked(BY_WIDTH(getrf, (int32_t)m, (int32_t)n, a, leading(m), pivots));
+}
+
 int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots) {
   if (n == 0) return 0;  // getri refuses its own answer about scratch space then
   int32_t info = BY_WIDTH(getrf, (int32_t)n, (int32_t)n, a, leading(n), pivots);
@@ -105,12 +110,13 @@ int64_t tandem_inverse(bool wide, int64_t n, void *a, int32_t *pivots) {
   return checked(info);
 }
 
-void tandem_determinant(bool wide, int64_t n, void *a, int32_t *pivots, void *determinant,
-                        void *sign, void *log_magnitude) {
-  if (n > 0) BY_WIDTH(getrf, (int32_t)n, (int32_t)n, a, leading(n), pivots);
+void tandem_determinant(bool wide, int64_t n, const void *a, int64_t stride,
+                        const int32_t *pivots, void *determinant, void *sign,
+                        void *log_magnitude) {
   double product = 1, direction = 1, logarithm = 0;
   for (int64_t i = 0; i < n; i++) {
-    double pivot = wide ? ((double *)a)[i * n + i] : (double)((float *)a)[i * n + i];
+    int64_t at = i * stride + i;
+    double pivot = wide ? ((const double *)a)[at] : (double)((const float *)a)[at];
     if (pivots[i] != i + 1) product = -product, direction = -direction;
     product *= pivot;
     direction *= pivot > 0 ? 1 : pivot < 0 ? -1 : pivot;  // zero and NaN stay
@@ -124,6 +130,85 @@ void tandem_determinant(bool wide, int64_t n, void *a, int32_t *pivots, void *de
       *(double *)targets[i] = values[i];
     } else {
       *(float *)targets[i] = (float)values[i];
+    }
+  }
+}
+
+void tandem_tile_solve(bool wide, bool right, bool lower, bool transposed, bool unit, int64_t m,
+                       int64_t n, const void *t, int64_t tStride, void *b, int64_t bStride) {
+  enum { ROW_MAJOR = 101, PLAIN = 111, UPPER = 121, NON_UNIT = 131, LEFT = 141 };
+  const TandemBLAS *blas = tandem_blas();
+  // The other choice is the next number.
+  int side = LEFT + right, triangle = UPPER + lower, turned = PLAIN + transposed;
+  int diagonal = NON_UNIT + unit;
+  if (wide) {
+    blas->dtrsm(ROW_MAJOR, side, triangle, turned, diagonal, (int)m, (int)n, 1, t, (int)tStride, b,
+                (int)bStride);
+  } else {
+    blas->strsm(ROW_MAJOR, side, triangle, turned, diagonal, (int)m, (int)n, 1, t, (int)tStride, b,
+                (int)bStride);
+  }
+}
+
+int64_t tandem_tile_qr(bool wide, int64_t m, int64_t n, void *a, void *t) {
+  size_t width = wide ? 8 : 4;
+  void *tau = malloc((size_t)n * width);
+  if (!tau) return TANDEM_NO_MEMORY;
+  memset(t, 0, (size_t)(n * n) * width);
+  int32_t info = BY_WIDTH(geqrf, (int32_t)m, (int32_t)n, a, leading(m), tau);
+  if (info == 0)
+    info = BY_WIDTH(larft, 'F', 'C', (int32_t)m, (int32_t)n, a, leading(m), tau, t, leading(n));
+  free(tau);
+  return checked(info);
+}
+
+void tandem_tile_unit_lower(bool wide, int64_t n, void *a, int64_t stride) {
+  for (int64_t row = 0; row < n; row++) {
+    for (int64_t column = row; column < n; column++) clear(wide, a, row * stride + column);
+    if (wide) {
+      ((double *)a)[row * stride + row] = 1;
+    } else {
+      ((float *)a)[row * stride + row] = 1;
+    }
+  }
+}
+
+#define COPY(T, SIGN)                                                                           \
+  for (int64_t i = 0; i < m; i += 8) {                                                          \
+    int64_t end = i + 8 < m ? i + 8 : m;                                                        \
+    for (int64_t j = 0; j < n; j++)                                                             \
+      for (int64_t r = i; r < end; r++)                                                         \
+        ((T *)to)[r * toRow + j * toColumn] = SIGN((const T *)from)[r * fromRow + j * fromColumn]; \
+  }
+
+void tandem_tile_copy(bool wide, int64_t m, int64_t n, const void *from, int64_t fromRow,
+                      int64_t fromColumn, void *to, int64_t toRow, int64_t toColumn,
+                      bool negated) {
+  if (wide && negated) {
+    COPY(double, -)
+  } else if (wide) {
+    COPY(double, +)
+  } else if (negated) {
+    COPY(float, -)
+  } else {
+    COPY(float, +)
+  }
+}
+
+void tandem_tile_exchange(bool wide, void *a, int64_t rowStride, int64_t columns,
+                          const int32_t *pivots, int64_t first, int64_t end) {
+  size_t width = wide ? 8 : 4, bytes = (size_t)columns * width;
+  char held[4096];
+  for (int64_t row = first; row < end; row++) {
+    int64_t other = pivots[row] - 1;
+    if (other == row) continue;
+    char *x = (char *)a + (size_t)(row * rowStride) * width;
+    char *y = (char *)a + (size_t)(other * rowStride) * width;
+    for (size_t at = 0; at < bytes; at += sizeof held) {
+      size_t part = bytes - at < sizeof held ? bytes - at : sizeof held;
+      memcpy(held, x + at, part);
+      memcpy(x + at, y + at, part);
+      memcpy(y + at, held, part);
     }
   }
 }

@@ -7,6 +7,7 @@
 
 #pragma STDC FP_CONTRACT OFF
 
+#include "random/draws.h"
 #include "random_transforms.h"
 
 #define TILE 64
@@ -67,17 +68,6 @@ static void fill_wide_words(const tandem_random_plan *p, uint64_t first, uint64_
   }
 }
 
-// Two numbers of 64 bits for one element and attempt, when a first draw was rejected.
-static void retry_words(const tandem_random_plan *p, uint64_t element, uint32_t attempt,
-                        uint64_t words[2]) {
-  uint32_t counter[4] = {(uint32_t)element, (uint32_t)(element >> 32) | attempt << 16,
-                         p->counter_high[0], p->counter_high[1]};
-  uint32_t out[4];
-  tandem_philox(counter, p->key, out);
-  words[0] = out[0] | (uint64_t)out[1] << 32;
-  words[1] = out[2] | (uint64_t)out[3] << 32;
-}
-
 // Keeps the top `bits` bits, which all float dtypes with so many hold exactly.
 TANDEM_AT_LEVELS(void, uniform_floats, (const uint32_t words[TILE], int bits, float low, float
                  width, float out[TILE]), (words, bits, low, width, out)) {
@@ -103,16 +93,6 @@ TANDEM_AT_LEVELS(void, normal_floats, (const uint32_t words[TILE], float mean, f
   }
 }
 
-// In (0, 1), never an end.
-INLINE double open_unit(uint64_t word) { return ((double)(word >> 12) + 0.5) * 0x1p-52; }
-
-INLINE void box_muller(uint64_t first, uint64_t second, double z[2]) {
-  double radius = __builtin_elementwise_sqrt(-2 * log_of_normal(open_unit(first))), sine, cosine;
-  sine_cosine_of_words(second, &sine, &cosine);
-  z[0] = radius * cosine;
-  z[1] = radius * sine;
-}
-
 TANDEM_AT_LEVELS(void, normal_doubles, (const uint64_t words[TILE], double mean, double deviation,
                  double out[TILE]), (words, mean, deviation, out)) {
   for (int i = 0; i < TILE / 2; i++) {
@@ -134,38 +114,12 @@ TANDEM_AT_LEVELS(void, gumbel_doubles, (const uint64_t words[TILE], double locat
     out[i] = location - scale * log_of_normal(-log_of_normal(open_unit(words[i])));
 }
 
-// One candidate from the normal distribution between c and d (in deviations, 0 <= c or c < 0 < d),
-// by rejection; true if it was accepted.
-static int truncated_candidate(double c, double d, const uint64_t words[2], double *out) {
-  double u = open_unit(words[0]), v = log_of_normal(open_unit(words[1])), z[2];
-  if (c <= 0 && d - c > 2.5) {
-    box_muller(words[0], words[1], z);
-    *out = z[0] >= c && z[0] <= d ? z[0] : z[1];
-    return *out >= c && *out <= d;
-  }
-  if (c > 0 && c * (d - c) > 2) {  // far out, an exponential covers the tail: Robert 1995
-    double rate = (c + sqrt(c * c + 4)) / 2;
-    *out = c - log_of_normal(u) / rate;
-    return *out <= d && v <= -(*out - rate) * (*out - rate) / 2;
-  }
-  *out = c + u * (d - c);
-  double peak = c > 0 ? c : 0;
-  return v <= (peak * peak - *out * *out) / 2;
-}
-
 static void truncated_normal_doubles(const tandem_random_plan *p, uint64_t first,
                                      double out[TILE]) {
   double c = (p->c - p->a) / p->b, d = (p->d - p->a) / p->b;
-  int mirrored = d < 0 || (c <= 0 && -c > d);
-  double low = mirrored ? -d : c, high = mirrored ? -c : d;
   for (int i = 0; i < TILE; i++) {
-    double z = 0;
-    for (uint32_t attempt = 0; attempt < 65536; attempt++) {
-      uint64_t words[2];
-      retry_words(p, first + (uint64_t)i, attempt, words);
-      if (truncated_candidate(low, high, words, &z)) break;
-    }
-    double x = p->a + p->b * (mirrored ? -z : z);
+    double z = truncated_normal(p->key, p->counter_high, first + (uint64_t)i, c, d);
+    double x = p->a + p->b * z;
     out[i] = x < p->c ? p->c : x > p->d ? p->d : x;
   }
 }
@@ -180,7 +134,7 @@ static uint64_t below(const tandem_random_plan *p, uint64_t range, uint64_t word
     uint64_t least = -range % range;
     for (uint32_t attempt = 1; (uint64_t)product < least && attempt < 65536; attempt++) {
       uint64_t words[2];
-      retry_words(p, element, attempt, words);
+      retry_words(p->key, p->counter_high, element, attempt, words);
       product = (unsigned __int128)words[0] * range;
     }
   }

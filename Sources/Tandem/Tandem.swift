@@ -1,6 +1,7 @@
 // The names of layers 0 to 6 that users need, under one import.
 @_exported import TandemArray
 @_exported import TandemData
+@_exported import TandemDistributions
 @_exported import TandemFormats
 @_exported import TandemNN
 @_exported import TandemOptim

@@ -5,7 +5,8 @@ import Synchronization
 public enum Catalog {
   /// Every operator that comes with Tandem.
   public static let standard: [any Op.Type] =
-    elementwise + reductions + movement + linearAlgebra + neural + indexing + random + updates
+    elementwise + reductions + movement + linearAlgebra + neural + indexing + random + sparse
+    + updates
 
   static let elementwise: [any Op.Type] = [
     Absolute.self, Acos.self, Acosh.self, Add.self, Asin.self, Asinh.self, Atan.self,
@@ -40,8 +41,9 @@ public enum Catalog {
   ]
 
   static let linearAlgebra: [any Op.Type] = [
-    Cholesky.self, Determinant.self, Inverse.self, LogDeterminant.self, MatMul.self, QR.self,
-    SVD.self, Solve.self, SymmetricEigen.self, TriangularSolve.self,
+    Cholesky.self, Determinant.self, Inverse.self, LU.self, LogDeterminant.self, MatMul.self,
+    PseudoInverse.self, QR.self, SVD.self, SingularValues.self, Solve.self, SymmetricEigen.self,
+    SymmetricEigenvalues.self, TriangularSolve.self,
   ]
 
   static let neural: [any Op.Type] = [
@@ -61,7 +63,12 @@ public enum Catalog {
     TakeAlongAxis.self, TopK.self,
   ]
 
-  static let random: [any Op.Type] = [RandomSample.self]
+  static let random: [any Op.Type] = [
+    GammaSampleGradient.self, RandomMultinomial.self, RandomSample.self, RandomUniqueZipfian.self,
+    RandomVariate.self,
+  ]
+
+  static let sparse: [any Op.Type] = [SampledMatMul.self, SparseMatMul.self]
 
   static let updates: [any Op.Type] = [
     AdaGradUpdate.self, AdamUpdate.self, RMSPropUpdate.self, RunningAverageUpdate.self,

@@ -35,6 +35,11 @@ public struct Adam: Optimizer {
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: false))
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: false))
+  }
 }
 
 /// Adam with weight decay that acts on the parameter itself: before the step it is multiplied by
@@ -71,6 +76,11 @@ public struct AdamW: Optimizer {
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: true))
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    state.update(parameter, with: gradient, AdamUpdate(decouplesWeightDecay: true))
+  }
 }
 
 /// What both rules hold: numbers, the count of steps and the moments.
@@ -96,6 +106,12 @@ private struct AdamState: Sendable {
     let step = counts[0].value + 1
     counts[0].value = step
     for index in 1...2 { counts[index].value = 1 - numbers[index].value.power(step) }
+  }
+
+  func update(_ parameter: Parameter, with gradient: RowSparseArray, _ rule: AdamUpdate) {
+    memory.apply(
+      rule, toRowsOf: parameter, gradient: gradient,
+      numbers: numbers.map(\.value) + counts.dropFirst().map(\.value))
   }
 
   func update(_ parameter: Parameter, with gradient: NDArray, _ rule: AdamUpdate) {

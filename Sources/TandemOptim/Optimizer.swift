@@ -27,11 +27,22 @@ public protocol Optimizer: Sendable {
   ///
   /// - Parameter gradient: of the parameter's shape.
   func update(_ parameter: Parameter, with gradient: NDArray)
+
+  /// Changes rows of a parameter by their gradient, and leaves all others, and what is remembered
+  /// of them, as they are: MXNet's `lazy_update`. Weight decay, too, acts on these rows alone.
+  ///
+  /// A rule that does not say how takes the gradient with its zeros.
+  func update(_ parameter: Parameter, with gradient: RowSparseArray)
 }
 
 extension Optimizer {
   /// Does nothing: most rules need no announcement.
   public func beginStep() {}
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    update(parameter, with: gradient.dense)
+  }
 }
 
 extension Optimizer {
@@ -45,17 +56,29 @@ extension Optimizer {
     parameter.named(at: CallSite(file, line)) { update(parameter, with: gradient) }
   }
 
+  /// Changes rows of a parameter by their gradient; errors name the line of this call and the
+  /// parameter.
+  public func update(
+    _ parameter: Parameter, with gradient: RowSparseArray, file: StaticString = #fileID,
+    line: UInt = #line
+  ) {
+    parameter.named(at: CallSite(file, line)) { update(parameter, with: gradient) }
+  }
+
   /// Makes one step: changes the parameters of a model by their gradients.
   ///
   /// - Parameters:
   ///   - model: whose parameters they are.
   ///   - gradients: as ``valueAndGradient(of:file:line:_:)`` gives them; parameters without one
-  ///     stay as they are.
+  ///     stay as they are, and so do rows without one of those that are row-sparse.
   public func update<Model>(
     _ model: Model, with gradients: Gradients, file: StaticString = #fileID, line: UInt = #line
   ) {
     beginStep()
     for (parameter, gradient) in gradients.all {
+      update(parameter, with: gradient, file: file, line: line)
+    }
+    for (parameter, gradient) in gradients.rowSparse {
       update(parameter, with: gradient, file: file, line: line)
     }
   }

@@ -51,6 +51,33 @@ public final class OptimizerMemory: Sendable, StateOwner {
     }
   }
 
+  /// Applies a rule to rows of a parameter and of its cells; the other rows are not looked at.
+  ///
+  /// Where a row stands in the gradient several times, each computes the same and the last one is
+  /// written.
+  func apply(
+    _ rule: some UpdateOp, toRowsOf parameter: Parameter, gradient: RowSparseArray,
+    numbers: [NDArray]
+  ) {
+    guard CallFrame.current?.owner === parameter else {
+      parameter.named(at: .unknown) {
+        apply(rule, toRowsOf: parameter, gradient: gradient, numbers: numbers)
+      }
+      return
+    }
+    let (cells, rows) = (cells(of: parameter), gradient.rows)
+    parameter.update { value in
+      StateCell.update(cells) { states in
+        var part = value.take(rows, axis: 0)
+        var parts = states.map { $0.take(rows, axis: 0) }
+        NDArray.update(
+          rule, &part, gradient: gradient.values, states: &parts, numbers: numbers)
+        value.replaceRows(rows, by: part)
+        for index in states.indices { states[index].replaceRows(rows, by: parts[index]) }
+      }
+    }
+  }
+
   /// Everything remembered, by name, for checkpoints.
   public var all: [(name: String, cell: StateCell)] {
     slots.withLock { slots in

@@ -56,4 +56,16 @@ public struct SGD: Optimizer {
         numbers: numbers)
     }
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    let numbers = numbers.map(\.value)
+    if momentum == nil {
+      memory.apply(SGDUpdate(), toRowsOf: parameter, gradient: gradient, numbers: numbers)
+    } else {
+      memory.apply(
+        SGDMomentumUpdate(nesterov: nesterov), toRowsOf: parameter, gradient: gradient,
+        numbers: numbers)
+    }
+  }
 }

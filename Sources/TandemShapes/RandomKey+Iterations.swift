@@ -14,7 +14,7 @@ extension RandomKey {
   /// The finalizer of SplitMix64.
   ///
   /// - Reference: Steele, Lea and Flood, *Fast Splittable Pseudorandom Number Generators*, 2014.
-  private static func mixed(_ word: UInt64) -> UInt64 {
+  static func mixed(_ word: UInt64) -> UInt64 {
     var word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
     word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
     return word ^ (word >> 31)

@@ -11,6 +11,7 @@ import numpy as np
 import edges
 import elementwise
 import functions
+import linalg
 import linear
 import methods
 import movement
@@ -24,7 +25,7 @@ from fixture_file import FixtureFile
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
     for module in [elementwise, reductions, movement, linear, structured, methods, edges,
-                   functions, namespace, namespace_values, namespace_signals]:
+                   functions, linalg, namespace, namespace_values, namespace_signals]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

@@ -89,6 +89,21 @@ struct ExampleTests {
     #expect(lines[3] == "the same bits: true")
   }
 
+  @Test("Distributions: a posterior by gradients through draws, the same on any thread count")
+  func distributions() throws {
+    let outputs = try [1, 2, 4].map { threads in
+      try Program("Distributions").run(environment: ["TANDEM_NUM_THREADS": "\(threads)"]).output
+    }
+    #expect(Set(outputs).count == 1)
+    let lines = outputs[0].split(separator: "\n")
+    try #require(lines.count == 4 && lines[0] == "data: mean 5.78", "\(outputs[0])")
+    let words = lines[2].split(separator: " ").map { $0.replacing(",", with: "") }
+    let numbers = words.compactMap { Double($0) }
+    try #require(numbers.count == 3, "\(lines[2])")
+    // The posterior of the log-rate is close to normal: log 5.78 and one over the root of 578.
+    #expect(abs(numbers[1] - log(5.78)) < 0.01 && abs(numbers[2] - 1 / 578.0.squareRoot()) < 0.005)
+  }
+
   @Test("Profiling: a table of operators, a trace with scopes and markers, and an error's place")
   func profiling() throws {
     try withFolder { folder in

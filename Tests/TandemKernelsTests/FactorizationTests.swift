@@ -113,6 +113,27 @@ import Testing
     #expect(failure(of: Cholesky(), [square, x]) == "leading minor 2 is not positive")
   }
 
+  /// What profiles show: the counts of LAPACK's working note 41, for square matrices and others.
+  @Test func operationsAreCounted() {
+    let (square, vector): (Shape, Shape) = ([2, 30, 30], [2, 30])
+    let cube = 2 * 27_000
+    #expect(Cholesky().floatingPointOperations([square, square]) == cube / 3)
+    #expect(LU().floatingPointOperations([square, vector, square]) == cube * 2 / 3)
+    #expect(LU().floatingPointOperations([[30, 20], [30], [30, 20]]) == 9333)  // n² (m - n / 3)
+    #expect(Inverse().floatingPointOperations([square, square]) == cube * 2)
+    #expect(Determinant().floatingPointOperations([[2], square]) == cube * 2 / 3)
+    #expect(SignLogDeterminant().floatingPointOperations([[2], [2], square]) == cube * 2 / 3)
+    let sides: Shape = [2, 30, 5]
+    #expect(Solve().floatingPointOperations([sides, square, sides]) == cube * 2 / 3 + 2 * 2 * 4500)
+    #expect(
+      TriangularSolve(lower: true).floatingPointOperations([sides, square, sides]) == 2 * 4500)
+    #expect(QR().floatingPointOperations([square, square, square]) == cube * 8 / 3)
+    #expect(SVD().floatingPointOperations([square, vector, square, square]) == cube * 26)
+    #expect(SymmetricEigen().floatingPointOperations([vector, square, square]) == cube * 9)
+    let vast: Shape = [1 << 20, 1 << 20, 1 << 20]
+    #expect(Cholesky().floatingPointOperations([vast, vast]) == 1_000_000_000_000_000_000)
+  }
+
   @Test func emptyMatricesAndBatches() {
     let (none, out) = (SampleArray([2, 0, 0], .float64), SampleArray([2, 0, 0], .float64))
     #expect(failure(of: Cholesky(), [out, none]) == nil)

@@ -114,6 +114,8 @@ import Testing
     Job(
       TriangularSolve(lower: true, transposed: true), [([16, 60, 3], .float64)],
       [([16, 60, 60], .float64, 1), ([16, 60, 3], .float64, 1)], diagonal: 60),
+    Job(
+      LU(), [([16, 60, 50], .float32), ([16, 60], .int64)], [([16, 60, 50], .float32, 1)]),
     Job(Cholesky(), [([16, 60, 60], .float32)], [([16, 60, 60], .float32, 1)], diagonal: 60),
     Job(
       SignLogDeterminant(), [([64], .float64), ([64], .float64)], [([64, 30, 30], .float64, 1)]),
@@ -129,6 +131,22 @@ import Testing
     Job(RandomFill(.exponential(scale: 2)), [(line, .float32)], []),
     Job(RandomFill(.gumbel(location: 0, scale: 1)), [(line, .float64)], []),
     Job(RandomFill(.bernoulli(probability: 0.3)), [(line, .bool)], []),
+    Job(
+      RandomVariates(.standardGamma, storedWords: []), [([9000], .float32)],
+      [([9000], .float64, 3)]),
+    Job(
+      RandomVariates(.poisson, storedWords: []), [([9000], .int64)], [([9000], .float64, 40)]),
+    Job(
+      RandomVariates(.binomial, storedWords: []), [([9000], .float64)],
+      [([9000], .float64, 50), ([], .float64, 1)]),
+    Job(
+      RandomCategories(storedWords: []), [([900, 7], .int32)],
+      [([900], .float64, 50), ([900, 7], .float64, 1)]),
+    Job(
+      UniqueZipfian(range: 1000, storedWords: []), [([200, 50], .int64), ([200], .int64)], []),
+    Job(
+      GammaDerivative(isLogarithm: false), [([900], .float64)],
+      [([900], .float64, 3), ([900], .float64, 5)]),
     Job(MaxPool(pool), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
     Job(
       AveragePool(lenet), [([16, 20, 12, 12], .float32)], [([16, 20, 24, 24], .float32, 9)]),
@@ -152,7 +170,7 @@ import Testing
   /// that of compiled graphs.
   private static let elsewhere: Set<String> = [
     "MatrixProduct", "ConvolutionForward", "ConvolutionInputGradient", "ConvolutionWeightGradient",
-    "SoftmaxRows", "LoopPrimitive", "RowBlocks", "Finished",
+    "SampledProduct", "SoftmaxRows", "SparseProduct", "LoopPrimitive", "RowBlocks", "Finished",
   ]
 
   @Test func noPrimitiveIsLeftOut() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import TandemOps
@@ -59,6 +60,56 @@ import Testing
     let largest = builder.graph(outputs: [value]).nodes.flatMap { Array($0.types) }
       .map(\.shape.elementCount).max()
     #expect(largest == 2000)
+  }
+
+  /// All trees of so many operands, each pair once.
+  private func trees(_ operands: [Int]) -> [EinsumTree] {
+    if operands.count == 1 { return [.operand(operands[0])] }
+    return (1..<1 << (operands.count - 1)).flatMap { bits in
+      // The first operand stands left.
+      let left = operands.indices.filter { $0 == 0 || bits & 1 << ($0 - 1) == 0 }
+      let right = operands.indices.filter { !left.contains($0) }
+      let halves = (trees(left.map { operands[$0] }), trees(right.map { operands[$0] }))
+      return halves.0.flatMap { a in halves.1.map { EinsumTree.product(a, $0) } }
+    }
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3])
+  func optimalIsTheBestOfAllOrders(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    for count in 2...5 {
+      let labels = (0..<count).map { _ in
+        (0..<6).filter { _ in Bool.random(using: &random) }
+      }
+      let lengths = Dictionary(
+        uniqueKeysWithValues: (0..<6).map { ($0, Int.random(in: 1...9, using: &random)) })
+      let planner = EinsumPlanner(labels, wanted: labels[0].dropLast(1), lengths: lengths)
+      let costs = trees(Array(0..<count)).map { planner.cost($0) }
+      let best = costs.min()
+      #expect(planner.cost(planner.tree(.optimal)) == best, "seed \(seed)")
+      for order in EinsumOrder.allCases {
+        let tree = planner.tree(order)
+        #expect(tree.operands == 1 << count - 1)
+        #expect(costs.contains(planner.cost(tree)), "seed \(seed)")
+      }
+    }
+  }
+
+  @Test func ordersAreThoseThatTheyAreCalled() {
+    // a [2, 9], b [9, 9], c [9, 1]: from the right it is cheapest.
+    let planner = EinsumPlanner(
+      [[0, 1], [1, 2], [2, 3]], wanted: [0, 3], lengths: [0: 2, 1: 9, 2: 9, 3: 1])
+    #expect(
+      planner.tree(.leftToRight) == .product(.product(.operand(0), .operand(1)), .operand(2)))
+    let best = EinsumTree.product(.operand(0), .product(.operand(1), .operand(2)))
+    #expect(planner.tree(.optimal) == best && planner.tree(.greedy) == best)
+    #expect(planner.cost(best) == 81 + 18)
+  }
+
+  @Test func aChainOfMatricesIsSplitWhereItIsCheapest() {
+    // The example of Cormen, Leiserson, Rivest and Stein: ((A1 (A2 A3)) ((A4 A5) A6)).
+    let chain = MatrixChain(lengths: [30, 35, 15, 5, 10, 20, 25])
+    #expect(chain.splits[0][5] == 2 && chain.splits[0][2] == 0 && chain.splits[3][5] == 4)
   }
 
   @Test func refusesWithWords() {

@@ -55,7 +55,7 @@ struct Workload: Sendable {
   static let all: [Workload] = [
     eagerOverhead, eagerOverhead1k, elementwiseChain, elementwiseGELU, reduceNorm, gemmFloat32,
     gemmBFloat16, gemmSmall, convolutionGradients, mlpTrain, lenetTrain, lstmTrain, gptTrain,
-    resNetTrain, resNetInfer1, resNetInfer8, inceptionInfer,
+    resNetTrain, resNetInfer1, resNetInfer8, inceptionInfer, cholesky, singularValues, solve,
   ]
 
   /// The workload of a name and its variants; `peak_rss_` in front asks for its memory.

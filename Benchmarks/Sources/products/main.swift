@@ -1,9 +1,9 @@
-// GFLOP/s of single matrix products and convolutions, one JSON line each: the best and the median
-// of the samples. `Peers/products.py` prints the same lines for PyTorch.
+// GFLOP/s of single matrix products, convolutions and factorizations, one JSON line each: the best
+// and the median of the samples. `Peers/products.py` prints the same lines for PyTorch.
 //
 // Convolutions of a name with `last` have channels-last images.
 //
-//   products gemm|conv|all [THREADS] [SAMPLES] [NAME_CONTAINS]
+//   products gemm|conv|factor|all [THREADS] [SAMPLES] [NAME_CONTAINS]
 import Glibc
 import TandemKernels
 import TandemShapes
@@ -18,6 +18,7 @@ func array(_ shape: Shape, _ dtype: DType, order: [Int]? = nil) -> Operand {
     state = state &* 1_664_525 &+ 1_013_904_223
     let value = Float(Int32(bitPattern: state) >> 20) / 2048 + 0.0003
     switch dtype {
+    case .int64: memory.storeBytes(of: index, toByteOffset: index * 8, as: Int.self)
     case .float64: memory.storeBytes(of: Double(value), toByteOffset: index * 8, as: Double.self)
     case .float32: memory.storeBytes(of: value, toByteOffset: index * 4, as: Float.self)
     case .bfloat16:
@@ -69,6 +70,8 @@ func time(
   }
 }
 
-if wanted != "conv" { timeProducts() }
-if wanted != "gemm" { timeConvolutions() }
+func wants(_ family: String) -> Bool { wanted == family || wanted == "all" }
+if wants("gemm") { timeProducts() }
+if wants("conv") { timeConvolutions() }
+if wants("factor") { timeFactorizations() }
 team.shutdown()

@@ -20,5 +20,7 @@
 #include "tandem_sha256.h"
 #include "tandem_site.h"
 #include "tandem_sort.h"
+#include "tandem_sparse.h"
 #include "tandem_threads.h"
+#include "tandem_variates.h"
 #endif

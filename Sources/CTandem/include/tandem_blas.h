@@ -15,6 +15,10 @@ typedef struct {
                 int lda, const float *b, int ldb, float beta, float *c, int ldc);
   void (*dgemm)(int order, int ta, int tb, int m, int n, int k, double alpha, const double *a,
                 int lda, const double *b, int ldb, double beta, double *c, int ldc);
+  void (*strsm)(int order, int side, int uplo, int ta, int diag, int m, int n, float alpha,
+                const float *a, int lda, float *b, int ldb);
+  void (*dtrsm)(int order, int side, int uplo, int ta, int diag, int m, int n, double alpha,
+                const double *a, int lda, double *b, int ldb);
   void (*setThreads)(int count);
   int (*parallel)(void);            // 0: without threads, 1: POSIX threads, 2: OpenMP
   const char *(*core)(void);        // whose kernels it runs
@@ -26,6 +30,8 @@ typedef struct {
   int32_t (*geqrf[2])(int order, int32_t m, int32_t n, void *a, int32_t lda, void *tau);
   int32_t (*orgqr[2])(int order, int32_t m, int32_t n, int32_t k, void *a, int32_t lda,
                       const void *tau);
+  int32_t (*larft[2])(int order, char direct, char storev, int32_t n, int32_t k, const void *v,
+                      int32_t ldv, const void *tau, void *t, int32_t ldt);
   int32_t (*syevd[2])(int order, char job, char uplo, int32_t n, void *a, int32_t lda, void *w);
   int32_t (*gesv[2])(int order, int32_t n, int32_t nrhs, void *a, int32_t lda, int32_t *pivots,
                      void *b, int32_t ldb);

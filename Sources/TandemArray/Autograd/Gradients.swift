@@ -3,9 +3,37 @@ public struct Gradients: Sendable {
   /// Each parameter through which a gradient flowed, in the order of the model's parameters.
   public let all: [(parameter: Parameter, gradient: NDArray)]
 
-  /// The gradient of one parameter; `nil` if none flowed through it.
+  /// Each parameter of which only rows were read (see ``Parameter/rows(_:file:line:)``), with the
+  /// gradient of those; not among ``all``.
+  public let rowSparse: [(parameter: Parameter, gradient: RowSparseArray)]
+
+  /// The gradient of one parameter, with its zeros; `nil` if none flowed through it.
   public subscript(parameter: Parameter) -> NDArray? {
     all.first { $0.parameter === parameter }?.gradient
+      ?? rowSparse.first { $0.parameter === parameter }?.gradient.dense
+  }
+
+  /// Sorts out what a tape found.
+  init(_ tape: Tape, _ found: [NDArray?], of parameters: [Parameter], at site: CallSite) {
+    var dense: [ObjectIdentifier: NDArray] = [:]
+    for leaf in tape.parameters { dense[ObjectIdentifier(leaf.parameter)] = found[leaf.value] }
+    var rows: [ObjectIdentifier: RowSparseArray] = [:]
+    for leaf in tape.rowLeaves {
+      guard let updates = found[leaf.value] else { continue }
+      let (id, shape) = (ObjectIdentifier(leaf.parameter), leaf.parameter.value.shape)
+      let gradient = RowSparseArray(summing: updates, at: leaf.rows, shape: shape)
+      rows[id] = rows[id].map { $0 + gradient } ?? gradient
+    }
+    all = parameters.compactMap { parameter in
+      let id = ObjectIdentifier(parameter)
+      guard let sum = dense[id] else { return nil }
+      // Where the whole was read, too, the gradient is dense.
+      return (parameter, rows[id].map { .apply(Add(), sum, $0.dense, at: site) } ?? sum)
+    }
+    rowSparse = parameters.compactMap { parameter in
+      let id = ObjectIdentifier(parameter)
+      return dense[id] == nil ? rows[id].map { (parameter, $0) } : nil
+    }
   }
 }
 
@@ -29,6 +57,7 @@ public func valueAndGradient<Model>(
   let site = CallSite(file, line)
   let parameters = bindParameters(of: model)
   let tape = Tape(.parameters)
+  tape.collectsRows = true
   let value = withTraining(true) {
     Scope.with {
       $0.tapes.append(tape)
@@ -48,10 +77,6 @@ public func valueAndGradient<Model>(
   }
   let found = tape.backward(
     from: [(result, NDArray.ones(like: value))], retaining: false, at: site)
-  var gradients: [ObjectIdentifier: NDArray] = [:]
-  for leaf in tape.parameters { gradients[ObjectIdentifier(leaf.parameter)] = found[leaf.value] }
-  let all = parameters.compactMap { _, parameter in
-    gradients[ObjectIdentifier(parameter)].map { (parameter, $0) }
-  }
-  return (value.handle.kept(by: tape), Gradients(all: all))
+  let gradients = Gradients(tape, found, of: parameters.map(\.1), at: site)
+  return (value.handle.kept(by: tape), gradients)
 }

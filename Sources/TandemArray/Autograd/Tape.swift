@@ -33,6 +33,10 @@ final class Tape {
   /// The parameters that were read, in the order of their first use, and their values.
   private(set) var parameters: [(parameter: Parameter, value: Int)] = []
   private var parameterPositions: [ObjectIdentifier: Int] = [:]
+  /// Whether rows of parameters may be leaves of their own; see ``Parameter/rows(_:file:line:)``.
+  var collectsRows = false
+  /// The rows of parameters that were read, in order: which, and the number of what was read.
+  private(set) var rowLeaves: [(parameter: Parameter, rows: NDArray, value: Int)] = []
   private var isSpent = false
   private let outside: Outside
   /// The arrays from outside that became leaves, in the order of their first use.
@@ -119,6 +123,13 @@ final class Tape {
     let link = leaf()
     parameterPositions[ObjectIdentifier(parameter)] = parameters.count
     parameters.append((parameter, link.value))
+    return link
+  }
+
+  /// The link of rows of a parameter that were read: a leaf of their own.
+  func link(toRows rows: NDArray, of parameter: Parameter) -> TapeLink {
+    let link = leaf()
+    rowLeaves.append((parameter, rows, link.value))
     return link
   }
 

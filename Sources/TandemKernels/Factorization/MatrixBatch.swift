@@ -8,15 +8,25 @@ struct MatrixBatch {
   let shape: Shape
   /// About how many multiplications one matrix takes; decides how many form a chunk.
   let work: Int
+  /// Whether one matrix can use several threads.
+  let isTiled: Bool
 
-  init(_ shape: Shape, work: Int) { (self.shape, self.work) = (shape, work) }
+  init(_ shape: Shape, work: Int, isTiled: Bool = false) {
+    (self.shape, self.work, self.isTiled) = (shape, work, isTiled)
+  }
 
-  /// Calls `body` with each matrix's index; it returns zero or LAPACK's number of what went wrong.
+  /// Whether matrices are worked through one after another, each by all threads, rather than side
+  /// by side: few ones, for which threads would wait, and some more if they are large enough to
+  /// keep all threads busy.
+  private var isOneByOne: Bool { isTiled && shape.elementCount < (work >= 1 << 29 ? 16 : 4) }
+
+  /// Calls `body` with each matrix's index and the threads that it may use; it returns zero or
+  /// LAPACK's number of what went wrong.
   ///
   /// - Throws: `KernelFailure` for the first matrix that failed, in `words` about that number,
   ///   after `matrix [3]: ` if there is a batch; or what is missing if LAPACK is not here.
   func forEach(
-    in context: ParallelContext, _ body: (_ index: [Int]) -> Int64,
+    in context: ParallelContext, _ body: (_ index: [Int], _ context: ParallelContext) -> Int64,
     describing words: (_ info: Int64) -> String
   ) throws(KernelFailure) {
     let count = shape.elementCount
@@ -24,14 +34,29 @@ struct MatrixBatch {
       throw KernelFailure(String(cString: missing))
     }
     let failure: (index: [Int], info: Int64)? = withScratch(Int64.self, count: count) { infos in
-      forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
-        for number in range { infos[number] = body(index(number)) }
+      if isOneByOne {
+        for number in 0..<count { infos[number] = body(index(number), context) }
+      } else {
+        forEachChunk(of: count, size: max(1, (1 << 18) / max(work, 1)), in: context) { _, range in
+          for number in range { infos[number] = body(index(number), .serial) }
+        }
       }
       return (0..<count).first { infos[$0] != 0 }.map { (index($0), infos[$0]) }
     }
     guard let failure else { return }
     let place = shape.rank > 0 ? "matrix \(failure.index): " : ""
     throw KernelFailure(place + MatrixBatch.describe(failure.info, words))
+  }
+
+  /// The operations on all matrices of a shape.
+  ///
+  /// - Parameter matrix: those on one, from its rows, its columns and the smaller of the two.
+  static func operations(
+    on shape: Shape, _ matrix: (_ m: Double, _ n: Double, _ k: Double) -> Double
+  ) -> Int {
+    let (m, n) = (Double(shape[-2]), Double(shape[-1]))
+    let total = Double(shape.dropLast(2).elementCount) * matrix(m, n, min(m, n))
+    return total < 1e18 ? Int(total) : 1_000_000_000_000_000_000
   }
 
   private func index(_ number: Int) -> [Int] {
@@ -65,13 +90,19 @@ extension Operand {
   }
 
   /// Copies the operand's elements to dense memory, row-major or column-major.
-  func pack(to memory: UnsafeMutableRawPointer, columnMajor: Bool = false) {
-    Copy.copy(self, to: dense(memory, columnMajor), in: .serial)
+  func pack(
+    to memory: UnsafeMutableRawPointer, columnMajor: Bool = false,
+    in context: ParallelContext = .serial
+  ) {
+    Copy.copy(self, to: dense(memory, columnMajor), in: context)
   }
 
   /// Overwrites the operand's elements with those of dense memory.
-  func unpack(from memory: UnsafeMutableRawPointer, columnMajor: Bool = false) {
-    Copy.copy(dense(memory, columnMajor), to: self, in: .serial)
+  func unpack(
+    from memory: UnsafeMutableRawPointer, columnMajor: Bool = false,
+    in context: ParallelContext = .serial
+  ) {
+    Copy.copy(dense(memory, columnMajor), to: self, in: context)
   }
 
   private func dense(_ memory: UnsafeMutableRawPointer, _ columnMajor: Bool) -> Operand {

@@ -22,6 +22,13 @@ public struct SVD: FalliblePrimitive {
   /// The primitive with these attributes.
   public init(vectors: Bool = true) { self.vectors = vectors }
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[shapes.count - 1]) { m, n, k in
+      vectors ? 6 * m * n * k + 20 * k * k * k : 4 * m * n * k - k * k * k * 4 / 3
+    }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
@@ -30,7 +37,7 @@ public struct SVD: FalliblePrimitive {
     let (m, n) = (x.shape[-2], x.shape[-1])
     let k = min(m, n)
     guard k > 0 else { return }
-    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(in: context) { index in
+    try MatrixBatch(x.batch(), work: 8 * m * n * k).forEach(in: context) { index, _ in
       withMatrices([m * n, k, m * k, k * n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_svd(

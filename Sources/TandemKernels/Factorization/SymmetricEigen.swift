@@ -22,13 +22,20 @@ public struct SymmetricEigen: FalliblePrimitive {
   /// The primitive with these attributes.
   public init(vectors: Bool = true) { self.vectors = vectors }
 
+  /// Those of the textbook's algorithm for every matrix.
+  public func floatingPointOperations(_ shapes: [Shape]) -> Int {
+    MatrixBatch.operations(on: shapes[shapes.count - 1]) { _, n, _ in
+      vectors ? 9 * n * n * n : n * n * n * 4 / 3
+    }
+  }
+
   /// Computes the outputs; see the table of operands.
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
     let (w, x) = (operands[0], operands[vectors ? 2 : 1])
     let n = x.shape[-1]
-    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(in: context) { index in
+    try MatrixBatch(x.batch(), work: 8 * n * n * n).forEach(in: context) { index, _ in
       withMatrices([n * n, n], of: x.dtype) { memory in
         x.part(at: index).pack(to: memory[0])
         let info = tandem_eigen_symmetric(x.isDouble, vectors, Int64(n), memory[0], memory[1])

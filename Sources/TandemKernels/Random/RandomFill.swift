@@ -49,13 +49,7 @@ public struct RandomFill: Primitive {
   public func run(_ operands: [Operand], scalars: [ScalarValue], in context: ParallelContext)
     throws(KernelFailure)
   {
-    var numbers = scalars.makeIterator()
-    var stored = operands.dropFirst().makeIterator()
-    let words = (0..<3).map { word in
-      storedWords.contains(word)
-        ? stored.next()?.start.load(as: UInt64.self) ?? 0 : numbers.next()?.bits ?? 0
-    }
-    let key = RandomKey(seed: words[0], stream: words[1], tick: words[2])
+    let key = RandomKey(operands.dropFirst(), scalars, storedWords: storedWords)
     let out = operands[0]
     if out.layout.isRowMajor { return fill(out, key, in: context) }
     withScratch(UInt8.self, count: out.shape.elementCount * out.dtype.byteCount) { memory in

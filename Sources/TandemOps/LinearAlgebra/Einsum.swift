@@ -9,16 +9,22 @@ extension ArrayExpression {
   /// stands for any further axes, which broadcast. Without `->` the result has the letters that
   /// occur once, in alphabetical order.
   ///
-  /// Operands are contracted two at a time, cheapest product first, each by one matrix product.
+  /// Operands are contracted two at a time, each time by one matrix product.
+  ///
+  /// - Parameter order: which two at a time; it follows from the shapes alone.
   public static func einsum(
-    _ equation: String, _ operands: Self..., file: StaticString = #fileID, line: UInt = #line
+    _ equation: String, _ operands: Self..., order: EinsumOrder = .optimal,
+    file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
-    einsum(equation, operands, file: file, line: line)
+    einsum(equation, operands, order: order, file: file, line: line)
   }
 
   /// Sums products of a list of operands as an equation says.
+  ///
+  /// - Parameter order: which two at a time; it follows from the shapes alone.
   public static func einsum(
-    _ equation: String, _ operands: [Self], file: StaticString = #fileID, line: UInt = #line
+    _ equation: String, _ operands: [Self], order: EinsumOrder = .optimal,
+    file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
     let site = CallSite(file, line)
     let types = TensorTypes(operands.map(\.type))
@@ -26,8 +32,7 @@ extension ArrayExpression {
     do throws(ShapeError) {
       let parsed = try EinsumEquation(equation, ranks: operands.map(\.rank))
       let lengths = try parsed.lengths(of: operands.map(\.shape), in: equation)
-      var contraction = EinsumContraction(parsed, operands, lengths, at: site)
-      return contraction.result()
+      return EinsumContraction(parsed, operands, lengths, at: site).result(order)
     } catch {
       fail("einsum: \(error.message): \(types)", at: site)
     }
@@ -59,7 +64,7 @@ extension EinsumEquation {
 /// The operands of an `einsum` while they are contracted two at a time.
 private struct EinsumContraction<A: ArrayExpression> {
   typealias Term = (array: A, labels: [Int])
-  private var terms: [Term]
+  private let terms: [Term]
   private let wanted: [Int]
   private let lengths: [Int: Int]
   private let site: CallSite
@@ -70,27 +75,28 @@ private struct EinsumContraction<A: ArrayExpression> {
     terms = zip(operands, equation.operands).map { ($0.0.cast(to: dtype), $0.1) }
   }
 
-  mutating func result() -> A {
-    for index in terms.indices {
-      terms[index] = diagonals(of: terms[index])
-      terms[index] = summed(terms[index], keeping: labelsNeeded(beside: [index]))
+  func result(_ order: EinsumOrder) -> A {
+    let planner = EinsumPlanner(terms.map(\.labels), wanted: wanted, lengths: lengths)
+    let (array, labels) = value(of: planner.tree(order))
+    let places = wanted.compactMap { labels.firstIndex(of: $0) }
+    return places == Array(0..<array.rank)
+      ? array : .apply(Transpose(order: places), array, at: site)
+  }
+
+  /// The product of the operands of a tree, summed over the labels that nothing else needs.
+  private func value(of tree: EinsumTree) -> Term {
+    let needed = labelsNeeded(beside: tree.operands)
+    switch tree {
+    case .operand(let index): return summed(diagonals(of: terms[index]), keeping: needed)
+    case .product(let left, let right):
+      return contract(value(of: left), value(of: right), keeping: needed)
     }
-    while terms.count > 1 {
-      let (first, second) = cheapestPair()
-      let product = contract(first, second)
-      terms.remove(at: second)
-      terms[first] = product
-    }
-    let (array, labels) = terms[0]
-    let order = wanted.compactMap { labels.firstIndex(of: $0) }
-    return order == Array(0..<array.rank)
-      ? array : .apply(Transpose(order: order), array, at: site)
   }
 
   /// Labels that the result or another operand has.
-  private func labelsNeeded(beside indices: [Int]) -> Set<Int> {
+  private func labelsNeeded(beside operands: Int) -> Set<Int> {
     var needed = Set(wanted)
-    for (index, term) in terms.enumerated() where !indices.contains(index) {
+    for (index, term) in terms.enumerated() where operands & 1 << index == 0 {
       needed.formUnion(term.labels)
     }
     return needed
@@ -125,24 +131,8 @@ private struct EinsumContraction<A: ArrayExpression> {
     return (sum, term.labels.filter { needed.contains($0) })
   }
 
-  /// The pair whose product takes the fewest multiplications; of equals the first.
-  private func cheapestPair() -> (Int, Int) {
-    var best = (0, 1)
-    var bestCost = Double.infinity
-    for first in terms.indices {
-      for second in terms.indices where second > first {
-        let labels = Set(terms[first].labels).union(terms[second].labels)
-        let cost = labels.reduce(1.0) { $0 * Double(lengths[$1] ?? 1) }
-        if cost < bestCost { (best, bestCost) = ((first, second), cost) }
-      }
-    }
-    return best
-  }
-
   /// The product of two terms, summed over the labels that nothing else needs.
-  private func contract(_ first: Int, _ second: Int) -> Term {
-    let (a, b) = (terms[first], terms[second])
-    let needed = labelsNeeded(beside: [first, second])
+  private func contract(_ a: Term, _ b: Term, keeping needed: Set<Int>) -> Term {
     let shared = a.labels.filter { b.labels.contains($0) }
     let batch = shared.filter { needed.contains($0) }
     let inner = shared.filter { !needed.contains($0) }

@@ -17,13 +17,6 @@ public enum Linalg {
     return (results[0], results[1], results[2])
   }
 
-  /// The singular values, falling.
-  public static func singularValues<A: ArrayExpression>(
-    _ a: A, file: StaticString = #fileID, line: UInt = #line
-  ) -> A {
-    svd(a, file: file, line: line).s
-  }
-
   /// The reduced factorization `a = q r`; see ``QR``.
   public static func qr<A: ArrayExpression>(
     _ a: A, file: StaticString = #fileID, line: UInt = #line
@@ -47,13 +40,22 @@ public enum Linalg {
     asColumns(b) { .apply(Solve(), a, $0, at: CallSite(file, line)) }
   }
 
-  /// The `x` with `a x = b` (or `aᵀ x = b`) for a triangular `a`; see ``TriangularSolve``.
+  /// The `x` with `a x = b` (or `aᵀ x = b`) for a triangular `a`; `linalg.trsm`. See
+  /// ``TriangularSolve``.
+  ///
+  /// - Parameter rightSide: whether `a` stands on the right: `x a = b`, for matrices `[..., k, n]`.
   public static func solveTriangular<A: ArrayExpression>(
     _ a: A, _ b: A, lower: Bool = true, transposed: Bool = false, unitDiagonal: Bool = false,
-    file: StaticString = #fileID, line: UInt = #line
+    rightSide: Bool = false, file: StaticString = #fileID, line: UInt = #line
   ) -> A {
-    let op = TriangularSolve(lower: lower, transposed: transposed, unitDiagonal: unitDiagonal)
-    return asColumns(b) { .apply(op, a, $0, at: CallSite(file, line)) }
+    let op = TriangularSolve(
+      lower: lower, transposed: transposed != rightSide, unitDiagonal: unitDiagonal)
+    let site = CallSite(file, line)
+    guard rightSide else { return asColumns(b) { .apply(op, a, $0, at: site) } }
+    guard b.rank >= 2 else {
+      fail("solvingTriangular: a right side of rows needs two axes: \(a.type), \(b.type)", at: site)
+    }
+    return A.apply(op, a, b.matrixTransposed(), at: site).matrixTransposed()
   }
 
   /// The inverse; see ``Inverse``.
@@ -101,27 +103,8 @@ public enum Linalg {
     return ones.diagonalMatrix(file: file, line: line)
   }
 
-  /// The Moore–Penrose inverse, by the singular value decomposition.
-  ///
-  /// - Parameter tolerance: singular values below this part of the largest count as zero.
-  public static func pseudoInverse<A: ArrayExpression>(
-    _ a: A, tolerance: Double = 1e-15, file: StaticString = #fileID, line: UInt = #line
-  ) -> A {
-    let site = CallSite(file, line)
-    let (u, s, vT) = svd(a, file: file, line: line)
-    let bound = A.apply(
-      Multiply(), s.max(axis: -1, keepDims: true), s.scalar(tolerance), at: site)
-    let (zero, one) = (s.scalar(0), s.scalar(1))
-    let counts = A.apply(Less(), bound, s, at: site)
-    let safe = A.where(counts, s, one)
-    let inverted = A.where(counts, A.apply(Divide(), one, safe, at: site), zero)
-    let scaled = A.apply(
-      Multiply(), vT.matrixTransposed(), inverted.expandingDims(at: -2), at: site)
-    return .apply(MatMul(), scaled, u.matrixTransposed(), at: site)
-  }
-
   /// Applies a solver of columns to a right side that may be one vector.
-  private static func asColumns<A: ArrayExpression>(_ b: A, _ solve: (A) -> A) -> A {
+  static func asColumns<A: ArrayExpression>(_ b: A, _ solve: (A) -> A) -> A {
     guard b.rank == 1 else { return solve(b) }
     let solution = solve(b.expandingDims(at: 1))
     return solution.reshaped(solution.shape.dropLast())

@@ -30,11 +30,7 @@ public struct RandomDropout: Op, Codable {
     guard (0..<1).contains(probability) else {
       throw ShapeError("the probability \(probability) is not in 0..<1: \(inputs)")
     }
-    for key in inputs.dropFirst() {
-      try require(
-        key.rank == 0 && key.dtype.isInteger && key.dtype.byteCount == 8,
-        "the key needs zero-dimensional 64-bit integers", inputs)
-    }
+    try requireKey(inputs, from: 1)
     return TensorTypes(inputs[0])
   }
 

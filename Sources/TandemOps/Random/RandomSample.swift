@@ -39,11 +39,7 @@ public struct RandomSample: NonDifferentiableOp, Codable {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(inputs.count == 3, "needs seed, stream and tick", inputs)
-    for key in inputs {
-      try require(
-        key.rank == 0 && key.dtype.isInteger && key.dtype.byteCount == 8,
-        "the key needs zero-dimensional 64-bit integers", inputs)
-    }
+    try requireKey(inputs, from: 0)
     let result = TensorType(shape, dtype)
     if let complaint { throw ShapeError("\(complaint): \(result)") }
     return TensorTypes(result)

@@ -42,7 +42,7 @@ struct FixtureFile {
   /// All files.
   static let names = [
     "elementwise", "reductions", "movement", "linear", "structured", "methods", "edges",
-    "functions",
+    "functions", "linalg",
   ]
 
   let cases: [Case]

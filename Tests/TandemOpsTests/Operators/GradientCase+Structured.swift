@@ -32,6 +32,13 @@ extension GradientCase {
     GradientCase(SVD(), [([4, 2], smooth)]), GradientCase(SVD(), [([2, 4], smooth)]),
     GradientCase(SymmetricEigen(), [([3, 3], .positiveDefinite)]),
     GradientCase(SymmetricEigen(), [([2, 3, 3], .positiveDefinite)], outputs: [0]),
+    GradientCase(LU(), [([3, 3], smooth)]), GradientCase(LU(), [([2, 5, 3], smooth)]),
+    GradientCase(LU(), [([2, 3, 5], smooth)]),
+    GradientCase(SingularValues(), [([2, 4, 3], smooth)]),
+    GradientCase(SymmetricEigenvalues(), [([2, 3, 3], .positiveDefinite)]),
+    GradientCase(PseudoInverse(tolerance: 1e-12), [([3, 3], smooth)]),
+    GradientCase(PseudoInverse(tolerance: 1e-12), [([2, 4, 3], smooth)]),
+    GradientCase(PseudoInverse(tolerance: 1e-12), [([2, 4], smooth)]),
   ]
 
   private static let window = PoolGeometry(

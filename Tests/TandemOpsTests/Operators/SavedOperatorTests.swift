@@ -16,7 +16,7 @@ import Testing
 
   /// Operators that the other fixtures do not show, or not with all kinds of attributes.
   private static let further: [Sample] =
-    distributions.map { Sample(op: $0, types: [key, key, key]) } + [
+    distributions.map { Sample(op: $0, types: [key, key, key]) } + variates + [
       Sample(op: RandomDropout(probability: 0.1), types: [.float32([4]), key, key, key]),
       Sample(op: QR(), types: [.float64([3, 2])]), Sample(op: SVD(), types: [.float64([3, 2])]),
       Sample(op: SymmetricEigen(), types: [.float64([3, 3])]),
@@ -55,6 +55,22 @@ import Testing
       Sample(op: RMSPropUpdate(), types: [x, x, x, number, number, number, number]),
     ]
   }()
+
+  private static let variates: [Sample] = [
+    Sample(
+      op: RandomVariate(.standardGamma, [2, 3], .float16), types: [.float64([3]), key, key, key]),
+    Sample(
+      op: RandomVariate(.binomial, [2], .int8), types: [.int64([2]), .float32([]), key, key, key]),
+    Sample(
+      op: RandomMultinomial([4], .float32), types: [.int64([]), .float32([4, 3]), key, key, key]),
+    Sample(op: RandomUniqueZipfian(range: 10, rows: [2], count: 3), types: [key, key, key]),
+    Sample(
+      op: SparseMatMul(columns: 5, transposed: true),
+      types: [.float64([7]), .int64([7]), .int64([4]), .float64([3, 2])]),
+    Sample(
+      op: SampledMatMul(), types: [.int64([7]), .int64([4]), .float32([3, 2]), .float32([5, 2])]),
+    Sample(op: GammaSampleGradient(isLogarithm: true), types: [.float32([3]), .float64([2, 3])]),
+  ]
 
   private static let distributions: [RandomSample] = [
     RandomSample(.uniform(low: -1, high: 0.1), [2], .float32),
