@@ -14,8 +14,8 @@ private struct TriangleShape {
   /// How many elements it has.
   var count: Int { (0..<size).reduce(0) { $0 + length(ofRow: $1) } }
 
-  /// The place of each row's first element among those of the triangle, `[size]`, computed beside an
-  /// array. That element stands in column `row + offset` of an upper triangle, else in column 0.
+  /// The place of each row's first element among those of the triangle, `[size]`, computed beside
+  /// an array. It stands in column `row + offset` of an upper triangle, else in column 0.
   func starts<A: ArrayExpression>(beside a: A, at site: CallSite) -> A {
     let rows = Self.count(size, beside: a, at: site)
     func number(_ value: Int) -> A { a.constant(ScalarValue(value, .int64)) }
