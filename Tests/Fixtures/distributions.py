@@ -114,5 +114,7 @@ add("transformed", lambda m, s: td.TransformedDistribution(td.Normal(m, s), [
     td.transforms.ExpTransform(), td.transforms.PowerTransform(torch.tensor(0.7))]),
     [pair[0], [0.7, 2.0, 1.0, 0.3, 1.5]],
     [1.9, 3.0, 5.0, 8.0, 10.0])
+add("squashed", lambda m, s: td.TransformedDistribution(td.Normal(m, s), [
+    td.transforms.SigmoidTransform()]), pair, [0.1, 0.4, 0.5, 0.7, 0.95])
 
 print(json.dumps(items, indent=None).replace("}, {", "},\n {"))

@@ -16,6 +16,7 @@ import linear
 import methods
 import movement
 import namespace
+import namespace_matrices
 import namespace_signals
 import namespace_values
 import reductions
@@ -25,7 +26,8 @@ from fixture_file import FixtureFile
 if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
     for module in [elementwise, reductions, movement, linear, structured, methods, edges,
-                   functions, linalg, namespace, namespace_values, namespace_signals]:
+                   functions, linalg, namespace, namespace_values, namespace_signals,
+                   namespace_matrices]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

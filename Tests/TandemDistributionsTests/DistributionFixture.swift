@@ -93,6 +93,9 @@ struct DistributionFixture: CustomStringConvertible, Sendable {
     case "multivariateNormal": MultivariateNormalDistribution(mean: p[0], covariance: p[1])
     case "independent":
       IndependentDistribution(NormalDistribution(mean: p[0], deviation: p[1]))
+    case "squashed":
+      TransformedDistribution(
+        NormalDistribution(mean: p[0], deviation: p[1]), [SigmoidTransform()])
     case "transformed":
       TransformedDistribution(
         NormalDistribution(mean: p[0], deviation: p[1]),

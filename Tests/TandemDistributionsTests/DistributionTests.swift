@@ -159,23 +159,30 @@ import Testing
   }
 
   /// The same in a compiled region as eagerly, bit for bit.
-  @Test func compiledIsTheSame() {
-    let x = NDArray([0.3, 1.5, 4], dtype: .float64)
-    @Sendable func all(_ a: NDArray, _ x: NDArray) -> [NDArray] {
-      let gamma = GammaDistribution(concentration: a, scale: 2.0)
-      let beta = BetaDistribution(alpha: a, beta: 2.0)
-      return [
-        gamma.logProbability(x), gamma.sample([4], key: RandomKey(seed: 1)), gamma.entropy ?? x,
-        klDivergence(gamma, GammaDistribution(concentration: a + 1)), beta.sample(),
-        StudentTDistribution(degreesOfFreedom: a).logProbability(x),
+  @Test(arguments: 0..<DistributionFixture.all.count)
+  func compiledIsTheSame(number: Int) {
+    let fixture = DistributionFixture.all[number]
+    @Sendable func all(_ parameters: [NDArray]) -> [NDArray] {
+      let dist = fixture.distribution(parameters)
+      var results = [
+        dist.logProbability(fixture.values), dist.sample([4], key: RandomKey(seed: 1)),
+        dist.sample([2]),
       ]
+      if let entropy = dist.entropy { results.append(entropy) }
+      if let others = fixture.others, fixture.expected("divergence") != nil {
+        results.append(klDivergence(dist, fixture.distribution(others)))
+      }
+      return results
     }
-    let region = compile { (a: NDArray, x: NDArray) in all(a, x) }
-    let a = NDArray([0.5, 2, 9], dtype: .float64)
-    let (found, expected) = (withSeed(4) { region(a, x) }, withSeed(4) { all(a, x) })
+    let region = compile { (parameters: [NDArray]) in all(parameters) }
+    let found = withSeed(4) { region(fixture.parameters) }
+    let expected = withSeed(4) { all(fixture.parameters) }
+    #expect(found.count == expected.count)
     for (x, y) in zip(found, expected) {
-      let bits = y.scalars(as: Double.self).map(\.bitPattern)
-      #expect(x.scalars(as: Double.self).map(\.bitPattern) == bits)
+      let bits = y.cast(to: .float64).scalars(as: Double.self).map(\.bitPattern)
+      #expect(x.type == y.type, "\(fixture)")
+      #expect(
+        x.cast(to: .float64).scalars(as: Double.self).map(\.bitPattern) == bits, "\(fixture)")
     }
   }
 

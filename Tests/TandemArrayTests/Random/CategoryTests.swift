@@ -139,6 +139,30 @@ import Testing
     #expect(batch.type == .float32([5, 3, 2]))
   }
 
+  /// Draws of this suite and of `RandomTests`, from three numbers.
+  static let draws: [(name: String, draw: @Sendable (NDArray) -> NDArray)] = [
+    ("bernoulli", { NDArray.random.bernoulli([20, 3], probability: $0) }),
+    ("integers", { NDArray.random.integers(in: -3..<9, [20]) + $0.count }),
+    ("categorical", { NDArray.random.categorical(logits: $0, [20]) }),
+    ("multinomial", { NDArray.random.multinomial(trials: 9, weights: $0, [20]) }),
+    ("dirichlet", { NDArray.random.dirichlet($0, [20]) }),
+    ("multivariateNormal", { NDArray.random.multivariateNormal(mean: $0, covariance: .eye(3)) }),
+    ("choice", { NDArray.random.choice(3, [20], weights: $0) }),
+    ("shuffled", { NDArray.random.shuffled($0) }),
+    ("permutation", { NDArray.random.permutation(20) + $0.count }),
+    ("uniqueZipfian", { NDArray.random.uniqueZipfian(below: 90, count: 20).numbers + $0.count }),
+  ]
+
+  @Test(arguments: 0..<draws.count)
+  func compiledDrawsAreTheSame(number: Int) {
+    let draw = Self.draws[number].draw
+    let x = NDArray([0.2, 0.5, 0.3])
+    let region = compile { (x: NDArray) in draw(x) }
+    let eager = withSeed(2) { [draw(x), draw(x)] }
+    let compiled = withSeed(2) { [region(x), region(x)] }
+    #expect(zip(eager, compiled).allSatisfy { $0.identicalBits($1) }, "\(Self.draws[number].name)")
+  }
+
   @Test func keysSplit() {
     let key = RandomKey(seed: 1, stream: 2, tick: 3)
     let keys = key.split(100) + [key] + key.folding(0).split(100) + key.folding(1).split(3)

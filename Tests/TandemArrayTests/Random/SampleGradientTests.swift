@@ -10,7 +10,7 @@ import Testing
   typealias Sampler = @Sendable (NDArray, NDArray) -> NDArray
 
   private static let key = RandomKey(seed: 8)
-  private static let samplers: [(name: String, draw: Sampler)] = [
+  static let samplers: [(name: String, draw: Sampler)] = [
     ("uniform", { NDArray.random.uniform([3], from: $0, to: $1, key: key) }),
     ("normal", { NDArray.random.normal([3], mean: $0, standardDeviation: $1, key: key) }),
     ("exponential", { NDArray.random.exponential([3], scale: $0 * $1, key: key) }),
@@ -24,6 +24,8 @@ import Testing
     ("weibull", { NDArray.random.weibull([3], concentration: $0, scale: $1, key: key) }),
     ("pareto", { NDArray.random.pareto([3], concentration: $0 * $1, key: key) }),
     ("power", { NDArray.random.power([3], concentration: $0 * $1, key: key) }),
+    ("shuffled", { NDArray.random.shuffled($0 * $1, key: key) }),
+    ("choice", { NDArray.random.choice($0 * $1, [3], key: key) }),
   ]
 
   @Test(arguments: 0..<samplers.count)
@@ -96,16 +98,84 @@ import Testing
     at arguments: [NDArray], _ function: ([NDArray]) -> NDArray
   ) -> [NDArray] { valueAndGradients(of: function, at: arguments).gradients }
 
+  /// A mean of draws that the parameter `x` moves, and how fast the distribution says that it does.
+  static let implicit:
+    [(name: String, x: Double, slope: Double, draw: @Sendable (NDArray) -> NDArray)] = [
+      ("gamma", 2.5, 3, { NDArray.random.gamma([20_000], concentration: $0, scale: 3, key: key) }),
+      ("chiSquare", 2.5, 1, { NDArray.random.chiSquare([20_000], degreesOfFreedom: $0, key: key) }),
+      (
+        "beta", 2.5, 1.5 / 16,
+        { NDArray.random.beta([20_000], alpha: $0, beta: 1.5, key: key) }
+      ),
+      (
+        "f", 10, -2 / 64.0,
+        { NDArray.random.f([20_000], numerator: 4.0, denominator: $0, key: key) }
+      ),
+      // The mean of the square is ν / (ν − 2).
+      (
+        "studentT", 10, -2 / 64.0,
+        { NDArray.random.studentT([20_000], degreesOfFreedom: $0, key: key).squared() }
+      ),
+      (
+        "dirichlet", 2.5, 5 / 56.25,
+        { x in
+          let shares = NDArray([0.0, 2, 3], dtype: .float64) + NDArray([1.0, 0, 0]) * x
+          return NDArray.random.dirichlet(shares, [20_000], key: key)[0..., 0]
+        }
+      ),
+    ]
+
+  @Test(arguments: 0..<implicit.count)
+  func meansMoveAsTheDistributionSays(number: Int) {
+    let item = Self.implicit[number]
+    let found = gradient(at: [NDArray(item.x, dtype: .float64)]) { item.draw($0[0]).mean() }
+    let slope = found[0].item()
+    #expect(abs(slope - item.slope) < max(0.01, 0.06 * item.slope), "\(item.name): \(slope)")
+  }
+
+  /// Samplers that stop gradients.
+  static let flat: [(name: String, draw: @Sendable (NDArray) -> NDArray)] = [
+    ("bernoulli", { NDArray.random.bernoulli(probability: $0, key: key, dtype: .float64) }),
+    ("integers", { _ in NDArray.random.integers(in: 0..<9, [2], key: key) }),
+    ("categorical", { NDArray.random.categorical(logits: $0, [4], key: key) }),
+    ("poisson", { NDArray.random.poisson(mean: $0, key: key, dtype: .float64) }),
+    (
+      "binomial",
+      { NDArray.random.binomial(trials: 9.0, probability: $0, key: key, dtype: .float64) }
+    ),
+    ("geometric", { NDArray.random.geometric(probability: $0, key: key, dtype: .float64) }),
+    (
+      "multinomial",
+      { NDArray.random.multinomial(trials: 9.0, weights: $0, key: key, dtype: .float64) }
+    ),
+    (
+      "negativeBinomial",
+      { NDArray.random.negativeBinomial(successes: $0, probability: $0, key: key, dtype: .float64) }
+    ),
+    (
+      "generalizedNegativeBinomial",
+      { x in
+        let random = NDArray.random
+        return random.generalizedNegativeBinomial(
+          mean: x, dispersion: x, key: key, dtype: .float64)
+      }
+    ),
+    ("permutation", { _ in NDArray.random.permutation(5, key: key) }),
+    ("uniqueZipfian", { _ in NDArray.random.uniqueZipfian(below: 9, count: 3, key: key).numbers }),
+    (
+      "truncatedNormal",
+      { NDArray.random.truncatedNormal([2], ends: ($0, 9.0), mean: $0, key: key) }
+    ),
+  ]
+
   /// Where no gradient is defined none flows, instead of a wrong one.
-  @Test func othersStopGradients() {
-    let a = NDArray([2.0, 3], dtype: .float64)
-    let found = gradient(at: [a]) { x in
-      let random = NDArray.random
-      let counts = random.poisson(mean: x[0], dtype: .float64)
-      let truncated = random.truncatedNormal([2], ends: (x[0], 9.0), mean: x[0], key: Self.key)
-      return counts.sum() + truncated.sum() + x[0].sum()
+  @Test(arguments: 0..<flat.count)
+  func othersStopGradients(number: Int) {
+    let a = NDArray([0.3, 0.6], dtype: .float64)
+    let found = gradient(at: [a]) {
+      Self.flat[number].draw($0[0]).cast(to: .float64).sum() + $0[0].sum()
     }
-    #expect(found[0].scalars() == [1.0, 1])
+    #expect(found[0].scalars() == [1.0, 1], "\(Self.flat[number].name)")
   }
 
   /// 16-bit parameters get 16-bit gradients; compiled regions give the same bits.

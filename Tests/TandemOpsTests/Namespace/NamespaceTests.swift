@@ -6,13 +6,15 @@ import Testing
 /// The NumPy-style namespace: what NumPy gives, compiled runs with the same bits, and gradients.
 @Suite struct NamespaceTests {
   /// The fixture files, one for each group of names.
-  static let files = ["namespace", "namespace_values", "namespace_signals"]
+  static let files = [
+    "namespace", "namespace_values", "namespace_signals", "namespace_matrices",
+  ]
 
   static let functions = Dictionary(
     uniqueKeysWithValues: [
       NamespaceFunction.creation, NamespaceFunction.movement, NamespaceFunction.selection,
       NamespaceFunction.statistics, NamespaceFunction.sets, NamespaceFunction.numbers,
-      NamespaceFunction.signals,
+      NamespaceFunction.signals, NamespaceFunction.matrices,
     ].flatMap { $0 }.map { ($0.name, $0) })
 
   @Test(arguments: files)
