@@ -14,7 +14,7 @@ public struct Gaussian: UnaryOp {
   public init(deviation: Double = 1) { self.deviation = deviation }
 
   public static func computeDType(_ promoted: DType) throws(ShapeError) -> DType {
-    try ComputeRule.floating(promoted)
+    promoted.floating
   }
 
   public func element(_ x: LoopValue) -> LoopValue {

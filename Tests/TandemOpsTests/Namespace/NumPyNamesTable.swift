@@ -13,7 +13,7 @@ struct NumPyNamesTable {
 
   /// Kinds of reasons, and what they mean.
   static let kinds = [
-    ("waits", "the shape of the result depends on values, so a compiled region refuses it"),
+    ("waits", "the shape depends on values, or a truth value results; regions refuse that"),
     ("language", "nothing is computed: a property, a value of Swift, a key"),
     ("elsewhere", "not a function of arrays; the suite that is named checks it"),
     ("complex", "the result has complex numbers, which are no dtype here"),
@@ -26,8 +26,8 @@ struct NumPyNamesTable {
   private(set) var reasons: [String] = []
   private(set) var text = introduction
 
-  /// - Parameter list: lines of names, calls and fixtures or a reason, separated by tabs; `%` starts
-  ///   an area, `#` a group. Names for later are shown and not counted.
+  /// - Parameter list: lines of names, calls and fixtures or a reason, separated by tabs; `%`
+  ///   starts an area, `#` a group. Names for later are shown and not counted.
   init(_ list: String, _ checked: CheckedNames) throws {
     for line in list.split(separator: "\n") {
       if line.hasPrefix("% ") {
@@ -88,8 +88,9 @@ struct NumPyNamesTable {
   private static let introduction = """
     # NumPy's names
 
-    What a name of NumPy, of `mx.npx` (`npx.`), of MXNet or of MLX (`mlx.`) is called here. Made by
-    the tests from what they check, with `TANDEM_WRITE_TABLES=1 swift test --filter NumPyNamesTests`.
+    What a name of NumPy, of `mx.npx` (`npx.`), of MXNet or of MLX (`mlx.`) is called here. The
+    tests make this page from what they check:
+    `TANDEM_WRITE_TABLES=1 swift test --filter NumPyNamesTests`.
 
     - **Fixture**: compared with NumPy, SciPy, PyTorch, or a loop that the documentation of the name
       says; numbers of samplers with the distribution that they should have.
