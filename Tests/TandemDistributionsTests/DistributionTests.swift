@@ -64,6 +64,23 @@ import Testing
     #expect(check.error < 1e-6, "\(fixture) \(check)")
   }
 
+  /// Gradients of divergences flow to both distributions.
+  @Test(arguments: 0..<DistributionFixture.all.count)
+  func gradientsOfDivergencesAgree(number: Int) {
+    let fixture = DistributionFixture.all[number]
+    guard let others = fixture.others, let expected = fixture.expected("divergence"),
+      expected.isFinite().all().item() == 1
+    else { return }
+    let varied = fixture.name == "binomial" ? 1 : 0
+    let check = checkGradient(
+      of: { x in
+        var (first, second) = (fixture.parameters, others)
+        (first[varied], second[varied]) = (x[0], x[1])
+        return klDivergence(fixture.distribution(first), fixture.distribution(second)).sum()
+      }, at: [fixture.parameters[varied], others[varied]], step: 1e-6)
+    #expect(check.error < 1e-6, "\(fixture) \(check)")
+  }
+
   /// Means and variances of draws are those that the distribution says.
   @Test(arguments: 0..<DistributionFixture.all.count)
   func drawsHaveTheMoments(number: Int) {

@@ -13,6 +13,8 @@ struct CheckedNames {
   private let samplers: [String: Set<Substring>]
   /// Distributions, and whether their gradient is compared.
   private let distributions: [String: Bool]
+  /// Distributions of which two are compared.
+  private let divergences: Set<String>
 
   /// - Parameter tests: the folder of all tests.
   init(_ tests: URL) throws {
@@ -30,6 +32,8 @@ struct CheckedNames {
     distributions = items.reduce(into: [:]) { found, item in
       found[item["type"] as? String ?? ""] = !(item["slope"] is NSNull)
     }
+    divergences = Set(
+      items.filter { $0["divergence"] is [Any] }.compactMap { $0["type"] as? String })
   }
 
   /// What is checked of a name for which these fixtures stand.
@@ -63,7 +67,13 @@ struct CheckedNames {
 
   /// Whether there is a gradient of a sampler or distribution, which must be in a test.
   private func random(_ kind: Substring, _ name: Substring) throws -> Bool {
-    if kind == "distribution" { return try #require(distributions[String(name)], "\(name)") }
+    if kind == "divergence" {
+      try #require(divergences.contains(String(name)), "\(name)")
+      return true
+    }
+    if kind == "distribution" {
+      return try #require(distributions[String(name)] as Bool?, "\(name)")
+    }
     try #require(samplers["distribution"]?.contains(name) == true, "no test of \(name)")
     let hasGradient = samplers["gradient"]?.contains(name) == true
     #expect(hasGradient || samplers["none"]?.contains(name) == true, "\(name)")
