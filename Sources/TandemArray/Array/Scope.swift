@@ -28,6 +28,9 @@ final class Scope {
   /// Where random numbers come from, if not from the process's default.
   var random: RandomState?
 
+  /// What stands in the places of parameters; see ``Parameter/withValue(_:file:line:_:)``.
+  @exclusivity(unchecked) var replacements: [ObjectIdentifier: NDArray] = [:]
+
   /// How many tapes a tape that begins here lies inside of.
   var tapeDepth: Int { max(trace?.tapeDepth ?? 0, (tapes.last?.depth ?? -1) + 1) }
 

@@ -163,6 +163,9 @@ public final class Parameter: Sendable {
 
   private func recorded(_ outside: NDArray) -> NDArray {
     guard let scope = Scope.current else { return outside }
+    if !scope.replacements.isEmpty, let value = scope.replacements[ObjectIdentifier(self)] {
+      return value
+    }
     let value = scope.trace?.value(of: .parameter(self), outside: outside) ?? outside
     guard isTrainable else { return value }
     var links = TapeLinks()

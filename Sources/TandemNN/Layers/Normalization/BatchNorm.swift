@@ -2,7 +2,7 @@
 /// `y = (x - mean) / sqrt(variance + epsilon) * scale + bias`.
 ///
 /// - Input: `[..., channels, ...]`. Output: the same shape.
-/// - Parameters: `scale` and `bias`, `[channels]`, start at one and zero.
+/// - Parameters: `scale` and `bias`, `[channels]`, start at one and zero; either may be left out.
 /// - State: `runningMean` and `runningVariance`, `[channels]`.
 ///
 /// In training, that is inside of `record` or `withTraining(true)`, mean and variance are those of
@@ -13,8 +13,8 @@
 /// - Reference: Ioffe and Szegedy, *Batch Normalization: Accelerating Deep Network Training by
 ///   Reducing Internal Covariate Shift*, arXiv:1502.03167.
 public struct BatchNorm: ReportingLayer {
-  public let scale: Parameter
-  public let bias: Parameter
+  public let scale: Parameter?
+  public let bias: Parameter?
   /// The average of the batches' means.
   public let runningMean: StateCell
   /// The average of the batches' variances.
@@ -25,27 +25,35 @@ public struct BatchNorm: ReportingLayer {
   public let epsilon: Double
   /// How much of the running statistics stays in a step.
   public let momentum: Double
+  /// Adds statistics up over the workers of a job; `nil` if there is one.
+  public let exchange: (any StatisticsExchange)?
 
   /// - Parameters:
   ///   - channels: the length of the axis; inferred at the first call if `nil`.
   ///   - axis: the axis of channels, 1 in pictures; may be counted from the end.
   ///   - epsilon: added to the variance; must be positive.
-  ///   - momentum: from 0 to 1.
+  ///   - momentum: from 0 to 1; PyTorch's is one less this.
+  ///   - hasScale: whether there is a `scale`.
+  ///   - hasBias: whether there is a `bias`.
+  ///   - exchange: adds statistics up over the workers of a job, which makes the batches of all of
+  ///     them one; see ``StatisticsExchange``.
   public init(
     channels: Int? = nil, axis: Int = 1, epsilon: Double = 1e-5, momentum: Double = 0.9,
+    hasScale: Bool = true, hasBias: Bool = true, exchange: (any StatisticsExchange)? = nil,
     file: StaticString = #fileID, line: UInt = #line
   ) {
     let site = CallSite(file, line)
     requirePositive(["channels": channels ?? 1], of: "BatchNorm", at: site)
-    if !(epsilon > 0) { fail("BatchNorm: epsilon must be positive, got \(epsilon)", at: site) }
+    requireEpsilon(epsilon, of: "BatchNorm", at: site)
     guard (0...1).contains(momentum) else {
       fail("BatchNorm: momentum must be in 0...1, got \(momentum)", at: site)
     }
-    scale = Parameter(shape: [channels], initializer: .ones)
-    bias = Parameter(shape: [channels], initializer: .zeros)
+    scale = hasScale ? Parameter(shape: [channels], initializer: .ones) : nil
+    bias = hasBias ? Parameter(shape: [channels], initializer: .zeros) : nil
     runningMean = StateCell("runningMean", channels.map { .zeros([$0]) } ?? NDArray(0.0))
     runningVariance = StateCell("runningVariance", channels.map { .ones([$0]) } ?? NDArray(1.0))
     (self.axis, self.epsilon, self.momentum) = (axis, epsilon, momentum)
+    self.exchange = exchange
   }
 
   @_disfavoredOverload
@@ -54,12 +62,19 @@ public struct BatchNorm: ReportingLayer {
       fail("batchNormalization: no axis \(axis): \(x.type)", at: .unknown)
     }
     let channels = x.shape[axis]
-    let (scale, bias) = (scale.value(for: channels), bias.value(for: channels))
+    let scale = scale?.value(for: channels) ?? constant(1, channels, beside: x)
+    let bias = bias?.value(for: channels) ?? constant(0, channels, beside: x)
     prepare(channels, on: x.device)
     guard isTraining else {
       return x.batchNormalization(
         scale: scale, bias: bias, mean: runningMean.value, variance: runningVariance.value,
         axis: axis, epsilon: epsilon)
+    }
+    if let exchange {
+      let (y, mean, variance, factor) = synchronized(x, scale, bias, axis, over: exchange)
+      update(runningMean, with: mean, factor: 1)
+      update(runningVariance, with: variance * factor, factor: 1)
+      return y
     }
     let (y, mean, variance) = x.batchNormalization(
       scale: scale, bias: bias, axis: axis, epsilon: epsilon)
