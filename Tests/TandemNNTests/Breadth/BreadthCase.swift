@@ -68,11 +68,17 @@ struct BreadthCase: Decodable, Sendable, CustomTestStringConvertible {
 
   /// The layer of ours that the case is about.
   func make() throws -> any Layer {
-    let found =
-      convolution(OneAxis.self) ?? convolution(TwoAxes.self) ?? convolution(ThreeAxes.self)
-      ?? pooling(OneAxis.self) ?? pooling(TwoAxes.self) ?? pooling(ThreeAxes.self)
-      ?? normalization() ?? activation() ?? shrinking() ?? resampling() ?? wrapper()
-    return try #require(found, "no layer \(layer)")
+    let found: [(any Layer)?] = [
+      spatial(OneAxis.self), spatial(TwoAxes.self), spatial(ThreeAxes.self), normalization(),
+      activation(), shrinking(), resampling(), wrapper(),
+    ]
+    return try #require(found.lazy.compactMap { $0 }.first, "no layer \(layer)")
+  }
+
+  private func spatial<Axes: SpatialAxes>(_ axes: Axes.Type) -> (any Layer)? {
+    if let layer = convolution(axes) { return layer }
+    if let layer = pooling(axes) { return layer }
+    return shape.count == Axes.count + 2 ? surrounding(axes) : nil
   }
 
   private func convolution<Axes: SpatialAxes>(_ axes: Axes.Type) -> (any Layer)? {
@@ -122,12 +128,11 @@ struct BreadthCase: Decodable, Sendable, CustomTestStringConvertible {
     case "globalAverage": return GlobalAveragePool(keepDims: flag("keep"))
     case "pixelShuffle\(rank)": return PixelShuffle<Axes>(list("factors"))
     case "pixelUnshuffle\(rank)": return PixelUnshuffle<Axes>(list("factors"))
-    default: return padding(axes)
+    default: return nil
     }
   }
 
-  private func padding<Axes: SpatialAxes>(_ axes: Axes.Type) -> (any Layer)? {
-    guard shape.count == Axes.count + 2 else { return nil }
+  private func surrounding<Axes: SpatialAxes>(_ axes: Axes.Type) -> (any Layer)? {
     let filling: PadFilling
     switch layer {
     case "pad constant": filling = .constant(number("value"))

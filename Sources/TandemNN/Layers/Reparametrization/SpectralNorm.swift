@@ -37,7 +37,7 @@ public struct SpectralNorm<Base: WeightedLayer>: ReportingLayer {
   public var weight: NDArray {
     let own = layer.weight.value
     let matrix = rows(own)
-    let sigma = (left.value.detached() * matrix.matmul(right.value.detached())).sum()
+    let sigma = (left.value.detached() * right.value.detached().linear(matrix)).sum()
     return own / sigma
   }
 
@@ -70,8 +70,8 @@ public struct SpectralNorm<Base: WeightedLayer>: ReportingLayer {
     let matrix = rows(layer.weight.value.detached())
     var (u, v) = (left.value, right.value)
     for _ in 0..<steps {
-      v = unit(u.matmul(matrix))
-      u = unit(matrix.matmul(v))
+      v = unit(u.linear(matrix.matrixTransposed()))
+      u = unit(v.linear(matrix))
     }
     (left.value, right.value) = (u, v)
   }
