@@ -49,6 +49,7 @@ let examples = [
   "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
   "Indexing", "MNIST",
   "Profiling", "Regions", "SavedGraph",
+  "DCGAN", "VAE",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

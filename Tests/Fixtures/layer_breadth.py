@@ -173,6 +173,16 @@ def activations():
             ("rrelu", nn.RReLU(), {}), ("threshold", nn.Threshold(0.3, -2), {"threshold": 0.3, "value": -2}),
             ("geluSigmoid", lambda x: x * torch.sigmoid(1.702 * x), {}), ("silu", nn.SiLU(), {})]:
         case(name, layer, shape, scale=8.0 if name in ["relu6", "hardSwish"] else 4.0, **options)
+    mask = torch.arange(60).reshape(shape) * 7 % 3 != 0
+    mask[1, 2] = False  # nothing of one line
+    def kept(x, temperature):
+        return (x / temperature).masked_fill(~mask, -1e30)
+    case("maskedSoftmax", lambda x: kept(x, 2).softmax(-1).masked_fill(~mask, 0), shape, scale=4.0)
+    case("maskedLogSoftmax", lambda x: kept(x, 2).log_softmax(-1).masked_fill(~mask, 0), shape, scale=4.0)
+    lengths = torch.arange(12).reshape(3, 4) % 6
+    beyond = torch.arange(5) >= lengths[..., None]
+    case("softmax lengths", lambda x: x.masked_fill(beyond, -1e30).softmax(-1).masked_fill(beyond, 0), shape, scale=4.0)
+    case("softmax temperature", lambda x: (x / 3).softmax(1), shape, scale=4.0)
     case("step", lambda x: (x > 0.5).double() + 0 * x, shape, threshold=0.5)
     case("prelu", nn.PReLU(), shape, {"weight": "slope"}, channels=1)
     case("prelu", nn.PReLU(4), shape, {"weight": "slope"}, channels=4)

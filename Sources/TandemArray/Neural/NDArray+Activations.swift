@@ -25,7 +25,8 @@ extension NDArray {
     if slope.count != 1 {
       let axis = self.axis(axis, "prelu", site)
       guard slope.shape == [shape[axis]] else {
-        fail("prelu: needs a slope for each place of axis \(axis): \(type), \(slope.type)", at: site)
+        fail(
+          "prelu: needs a slope for each place of axis \(axis): \(type), \(slope.type)", at: site)
       }
       lengths[axis] = slope.count
     }

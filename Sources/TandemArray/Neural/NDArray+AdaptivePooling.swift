@@ -60,7 +60,8 @@ extension NDArray {
     guard (1...3).contains(axes), lengths.count == 1 || lengths.count == axes,
       lengths.allSatisfy({ $0 > 0 }), shape.array.dropFirst(2).allSatisfy({ $0 > 0 })
     else {
-      fail("\(name): needs a length above zero for each spatial axis: \(type), \(lengths)", at: site)
+      fail(
+        "\(name): needs a length above zero for each spatial axis: \(type), \(lengths)", at: site)
     }
     return lengths.count == axes ? lengths : Array(repeating: lengths[0], count: axes)
   }

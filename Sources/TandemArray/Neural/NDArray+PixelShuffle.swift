@@ -54,7 +54,8 @@ extension NDArray {
     guard (1...3).contains(axes), factors.count == 1 || factors.count == axes,
       factors.allSatisfy({ $0 > 0 })
     else {
-      fail("\(name): needs a factor above zero for each spatial axis: \(type), \(factors)", at: site)
+      fail(
+        "\(name): needs a factor above zero for each spatial axis: \(type), \(factors)", at: site)
     }
     return factors.count == axes ? factors : Array(repeating: factors[0], count: axes)
   }

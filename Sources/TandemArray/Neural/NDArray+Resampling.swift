@@ -26,7 +26,8 @@ extension NDArray {
       scales.map({ $0.count == lengths.count && $0.allSatisfy { $0 > 0 } }) ?? true,
       shape.array.dropFirst(2).allSatisfy({ $0 > 0 })
     else {
-      fail("resampled: needs a length above zero for each spatial axis: \(type), \(lengths)", at: site)
+      fail(
+        "resampled: needs a length above zero for each spatial axis: \(type), \(lengths)", at: site)
     }
     var result = self
     for (index, length) in lengths.enumerated() {

@@ -19,7 +19,8 @@ extension NDArray {
     let padded = padding.allSatisfy { $0 == 0 } ? self : padded(widths, file: file, line: line)
     let parts = taps.starts.map { start in
       padded.sliced(
-        starts: [0, 0] + start, counts: shape.array[..<2] + taps.counts, steps: [1, 1] + taps.stride,
+        starts: [0, 0] + start, counts: shape.array[..<2] + taps.counts,
+        steps: [1, 1] + taps.stride,
         file: file, line: line)
     }
     return NDArray.stacked(parts, axis: 2, file: file, line: line)

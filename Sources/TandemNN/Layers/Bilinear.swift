@@ -29,21 +29,27 @@ public struct Bilinear: Sendable {
     _ a: NDArray, _ b: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     guard a.rank > 0, b.rank > 0, a.shape.dropLast() == b.shape.dropLast() else {
-      fail("bilinear: shapes differ before the last axis: \(a.type), \(b.type)", at: CallSite(file, line))
+      fail(
+        "bilinear: shapes differ before the last axis: \(a.type), \(b.type)",
+        at: CallSite(file, line))
     }
     let lengths = zip([a.shape[-1], b.shape[-1]], weight.declaredShape.dropFirst())
       .compactMap { $1 == nil ? $0 : nil }
-    let weight = lengths.count == 2
+    let weight =
+      lengths.count == 2
       ? weight.value(for: lengths[0], lengths[1], file: file, line: line)
       : lengths.count == 1 ? weight.value(for: lengths[0], file: file, line: line) : weight.value
     guard weight.shape[1] == a.shape[-1], weight.shape[2] == b.shape[-1] else {
-      fail("bilinear: features differ: \(a.type), \(b.type), \(weight.type)", at: CallSite(file, line))
+      fail(
+        "bilinear: features differ: \(a.type), \(b.type), \(weight.type)", at: CallSite(file, line))
     }
     let (rows, outputs) = (a.shape.dropLast().elementCount, weight.shape[0])
     let (left, right) = (weight.shape[1], weight.shape[2])
     // [rows, left] · [left, outputs · right]
     let half = a.reshaped([rows, left])
-      .linear(weight.transposed([0, 2, 1]).reshaped([outputs * right, left]), file: file, line: line)
+      .linear(
+        weight.transposed([0, 2, 1]).reshaped([outputs * right, left]), file: file, line: line
+      )
       .reshaped([rows, outputs, right])
     let sums = (half * b.reshaped([rows, 1, right])).sum(axis: -1)  // [rows, outputs]
     let y = bias.map { sums + $0.value } ?? sums

@@ -1,6 +1,6 @@
 extension Layer {
-  /// Keeps training from changing parameters: no gradient is computed for them, and optimizers leave
-  /// them alone.
+  /// Keeps training from changing parameters: no gradient is computed for them, and optimizers
+  /// leave them alone.
   ///
   ///     model.freeze { $0.hasPrefix("features.") }
   ///

@@ -96,7 +96,9 @@ public struct SpatialWindow: Hashable, Sendable {
   /// How many positions are put before and after each spatial axis of an input.
   func widths(for shape: Shape) -> (before: [Int], after: [Int]) {
     if case .widths(let widths) = padding { return (widths, widths) }
-    guard shape.rank == lengths.count + 2 else { return (lengths.map { _ in 0 }, lengths.map { _ in 0 }) }
+    guard shape.rank == lengths.count + 2 else {
+      return (lengths.map { _ in 0 }, lengths.map { _ in 0 })
+    }
     let total = lengths.indices.map { axis in
       let (length, reach) = (shape[axis + 2], dilation[axis] * (lengths[axis] - 1) + 1)
       let windows = (length + stride[axis] - 1) / stride[axis]
@@ -120,7 +122,8 @@ struct LayerName {
   func axes(_ what: String, _ values: [Int], atLeast least: Int) -> [Int] {
     guard values.count == 1 || values.count == axes else {
       fail(
-        "\(text): \(what) needs one number, or one for each of \(axes) axes, got \(values)", at: site)
+        "\(text): \(what) needs one number, or one for each of \(axes) axes, got \(values)",
+        at: site)
     }
     for value in values where value < least {
       let rule = least > 0 ? "must be positive" : "must not be negative"

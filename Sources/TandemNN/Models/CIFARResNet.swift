@@ -1,5 +1,5 @@
-/// Residual networks for pictures of 32 × 32 pixels: three stages of 16, 32 and 64 channels, without
-/// parameters in the shortcuts.
+/// Residual networks for pictures of 32 × 32 pixels: three stages of 16, 32 and 64 channels,
+/// without parameters in the shortcuts.
 ///
 /// | depth | parameters for 10 classes |
 /// | --- | --- |
@@ -10,8 +10,8 @@
 /// | 110 | 1,727,962 |
 ///
 /// - Input: `[batch, channels, height, width]`. Output: `[batch, classes]`, scores.
-/// - Reference: He, Zhang, Ren and Sun, *Deep Residual Learning for Image Recognition*, section 4.2,
-///   arXiv:1512.03385.
+/// - Reference: He, Zhang, Ren and Sun, *Deep Residual Learning for Image Recognition*, section
+///   4.2, arXiv:1512.03385.
 public struct CIFARResNet: ReportingLayer {
   /// From the picture to 16 channels.
   public let stem: Sequential

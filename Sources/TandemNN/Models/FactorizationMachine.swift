@@ -1,5 +1,5 @@
-/// A linear function and the products of all pairs of features, with weights that are inner products
-/// of a vector for each feature: `1 + features · (1 + factors)` parameters.
+/// A linear function and the products of all pairs of features, with weights that are inner
+/// products of a vector for each feature: `1 + features · (1 + factors)` parameters.
 ///
 /// - Input: `[batch, features]`. Output: `[batch]`.
 /// - Parameters: `bias`, `[]`; `weight`, `[1, features]`; `factors`, `[features, factors]`.

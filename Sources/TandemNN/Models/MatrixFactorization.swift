@@ -1,9 +1,10 @@
 /// Ratings as inner products of a vector for each user and one for each item, with biases:
 /// `(users + items) · (features + 1) + 1` parameters.
 ///
+/// - Input: `[batch, 2]`, int32 or int64: the numbers of a user and an item. Output: `[batch]`.
 /// - Reference: Koren, Bell and Volinsky, *Matrix Factorization Techniques for Recommender
 ///   Systems*, Computer, 2009.
-public struct MatrixFactorization: Sendable {
+public struct MatrixFactorization: ReportingLayer {
   /// The users' vectors.
   public let users: Embedding
   /// The items' vectors.
@@ -27,6 +28,14 @@ public struct MatrixFactorization: Sendable {
     userBias = Embedding(users, features: 1, initializer: .zeros)
     itemBias = Embedding(items, features: 1, initializer: .zeros)
     self.mean = Parameter(shape: [], initializer: .constant(mean))
+  }
+
+  @_disfavoredOverload
+  public func callAsFunction(_ pairs: NDArray) -> NDArray {
+    guard pairs.rank == 2, pairs.shape[1] == 2 else {
+      fail("matrixFactorization: needs [batch, 2]: \(pairs.type)", at: .unknown)
+    }
+    return self(pairs[.all, 0], pairs[.all, 1])
   }
 
   /// The ratings of pairs, `[batch]`, for the numbers of users and items, `[batch]` each.

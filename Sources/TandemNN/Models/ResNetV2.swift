@@ -5,9 +5,9 @@
 /// | --- | --- | --- |
 /// | `resNet18` | 2, 2, 2, 2, plain | 11,687,848 |
 /// | `resNet34` | 3, 4, 6, 3, plain | 21,796,008 |
-/// | `resNet50` | 3, 4, 6, 3, bottleneck | 25,549,352 |
-/// | `resNet101` | 3, 4, 23, 3, bottleneck | 44,541,480 |
-/// | `resNet152` | 3, 8, 36, 3, bottleneck | 60,185,128 |
+/// | `resNet50` | 3, 4, 6, 3, bottleneck | 25,549,480 |
+/// | `resNet101` | 3, 4, 23, 3, bottleneck | 44,541,608 |
+/// | `resNet152` | 3, 8, 36, 3, bottleneck | 60,185,256 |
 ///
 /// - Input: `[batch, channels, height, width]`. Output: `[batch, classes]`, scores.
 /// - Reference: He, Zhang, Ren and Sun, *Identity Mappings in Deep Residual Networks*,
@@ -82,8 +82,8 @@ public struct ResNetV2: ReportingLayer {
   }
 }
 
-/// A block of ``ResNetV2``: both branches read what is normalised and rectified, unless the input is
-/// handed on as it is.
+/// A block of ``ResNetV2``: both branches read what is normalised and rectified, unless the input
+/// is handed on as it is.
 struct PreActivationBlock: ReportingLayer {
   let activation: Sequential
   let main: Sequential

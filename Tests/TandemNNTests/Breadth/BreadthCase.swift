@@ -193,7 +193,26 @@ struct BreadthCase: Decodable, Sendable, CustomTestStringConvertible {
     case "softShrink": SoftShrink(threshold: number("threshold"))
     case "threshold": Threshold(number("threshold"), value: number("value"))
     case "step": Step(threshold: number("threshold"))
-    default: nil
+    default: masking()
+    }
+  }
+
+  /// What keeps some of the elements.
+  private func masking() -> (any Layer)? {
+    let bits = (0..<60).map { $0 * 7 % 3 != 0 && !(30..<35).contains($0) }
+    let mask = NDArray(bits, shape: [3, 4, 5])
+    switch layer {
+    case "maskedSoftmax": return Lambda { $0.maskedSoftmax(mask, temperature: 2) }
+    case "maskedLogSoftmax":
+      return Lambda {
+        // Infinity times no cotangent is not a number: zeros, as in the fixture.
+        .where(mask, $0.maskedLogSoftmax(mask, temperature: 2), 0)
+      }
+    case "softmax lengths":
+      let lengths = NDArray((0..<12).map { $0 % 6 }, shape: [3, 4])
+      return Lambda { $0.softmax(lengths: lengths) }
+    case "softmax temperature": return Lambda { $0.softmax(axis: 1, temperature: 3) }
+    default: return nil
     }
   }
 

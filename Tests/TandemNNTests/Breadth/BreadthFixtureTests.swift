@@ -5,7 +5,7 @@ import Testing
 
 /// Layers against PyTorch, eager and compiled, with gradients that replace and that add.
 @Suite struct BreadthFixtureTests {
-  @Test func fixtureIsThere() { #expect(BreadthCase.all.count == 156) }
+  @Test func fixtureIsThere() { #expect(BreadthCase.all.count == 160) }
 
   /// The layer with the fixture's parameters, all of them trainable.
   private func prepared(_ expected: BreadthCase) throws -> any Layer {
@@ -43,7 +43,9 @@ import Testing
     let layer = try prepared(expected)
     guard !layer.parameters.isEmpty, !layer.stateCells.contains(where: { $0.path == "left" })
     else { return }
-    func backward() { record { expected.inMode { (layer(expected.input) * expected.cotangent).sum() } }.backward() }
+    func backward() {
+      record { expected.inMode { (layer(expected.input) * expected.cotangent).sum() } }.backward()
+    }
     backward()
     let once = layer.parameters.map { $0.parameter.gradient }
     for (_, parameter) in layer.parameters { parameter.accumulatesGradient = true }

@@ -10,7 +10,9 @@ import Testing
     let text: String
     let run: @Sendable () -> Void
 
-    init(_ text: String, _ run: @escaping @Sendable () -> Void) { (self.text, self.run) = (text, run) }
+    init(_ text: String, _ run: @escaping @Sendable () -> Void) {
+      (self.text, self.run) = (text, run)
+    }
   }
 
   private static let mistakes: [Mistake] = arguments + inputs
@@ -70,8 +72,9 @@ import Testing
       "convolution: needs 1 spatial axes after two others: float32[2, 3, 4, 5], float32[2, 1, 3], "
         + "float32[2], in Conv1D"
     ) { _ = Conv1D(channels: 2, kernel: 3)(NDArray.zeros([2, 3, 4, 5])) },
-    Mistake("adaptiveAveragePool: needs a length above zero for each spatial axis: float32[2, 3], [2]")
-    { _ = AdaptiveAveragePool1D(2)(NDArray.zeros([2, 3])) },
+    Mistake(
+      "adaptiveAveragePool: needs a length above zero for each spatial axis: float32[2, 3], [2]"
+    ) { _ = AdaptiveAveragePool1D(2)(NDArray.zeros([2, 3])) },
     Mistake("max: needs a batch, channels and spatial axes: float32[2, 3], in GlobalMaxPool") {
       _ = GlobalMaxPool()(NDArray.zeros([2, 3]))
     },
@@ -96,7 +99,8 @@ import Testing
     Mistake("resampled: needs a spatial axis for each scale: float32[2, 3, 4], [2.0, 2.0]") {
       _ = Upsample(scales: [2, 2])(NDArray.zeros([2, 3, 4]))
     },
-    Mistake("pixelShuffled: channels are no multiple of 4: float32[1, 6, 2, 2], in PixelShuffle2D") {
+    Mistake("pixelShuffled: channels are no multiple of 4: float32[1, 6, 2, 2], in PixelShuffle2D")
+    {
       _ = PixelShuffle2D(2)(NDArray.zeros([1, 6, 2, 2]))
     },
     Mistake("pixelUnshuffled: lengths are no multiples of [2, 2]: float32[1, 6, 3, 2]") {
@@ -124,6 +128,13 @@ import Testing
       let dense = Dense(2, inputs: 3)
       _ = dense.weight.withValue(.zeros([3])) { dense(NDArray.zeros([1, 3])) }
     },
+    Mistake("maskedSoftmax: temperature must be positive, got 0.0") {
+      _ = NDArray.zeros([2]).maskedSoftmax(NDArray([true, false]), temperature: 0)
+    },
+    Mistake("softmax: needs a length for each line of the last axis: float32[2, 3], int64[3]") {
+      _ = NDArray.zeros([2, 3]).softmax(lengths: NDArray([1, 2, 3], dtype: .int64))
+    },
+    Mistake("sum: no arrays") { _ = NDArray.sum(of: []) },
     Mistake("InceptionV3: there is no auxiliary head") {
       _ = InceptionV3().trainingScores(.zeros([1, 3, 107, 107]))
     },

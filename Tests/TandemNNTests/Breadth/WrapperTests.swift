@@ -99,7 +99,10 @@ import Testing
       Lambda { $0 * 2 }
     }
     #expect(model(NDArray([[1, 2]])).scalars(as: Int.self) == [1, 2, 2, 4])
-    #expect(Branches(axis: 0) { Identity(); Identity() }(x).shape == [6, 4])
+    #expect(
+      Branches(axis: 0) {
+        Identity(); Identity()
+      }(x).shape == [6, 4])
     #expect(Unflatten([2, -1])(x).shape == [3, 2, 2])
   }
 }

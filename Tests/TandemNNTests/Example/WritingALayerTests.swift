@@ -15,7 +15,9 @@ import Testing
       encoding: .utf8)
     let file = try String(contentsOf: folder.appending(path: "GatedDense.swift"), encoding: .utf8)
     #expect(page.contains("```swift\n\(file)```\n"))
-    let lines = file.split(separator: "\n").filter { !$0.hasPrefix("import") && !$0.hasPrefix("//") }
+    let lines = file.split(separator: "\n").filter {
+      !$0.hasPrefix("import") && !$0.hasPrefix("//")
+    }
     #expect(lines.count < 15)
   }
 
@@ -25,7 +27,8 @@ import Testing
     let x = NDArray.random.normal([4, 2], seed: 1)
     let y = layer(x)
     #expect(y.shape == [4, 3])
-    #expect(layer.parameters.map(\.path) == ["value.weight", "gate.weight", "gate.bias", "strength"])
+    #expect(
+      layer.parameters.map(\.path) == ["value.weight", "gate.weight", "gate.bias", "strength"])
     #expect(layer.trainableCount == 16)
     layer.freeze { $0.hasPrefix("gate.") }
     #expect(layer.trainableCount == 7)

@@ -9,7 +9,8 @@ public typealias ConvTransposed3D = ConvTransposed<ThreeAxes>
 /// with the same numbers, as far as shapes go.
 ///
 /// - Input: `[batch, inputs, spatial...]`. Output: `[batch, channels, spatial'...]` with
-///   `spatial' = (spatial − 1) · stride − 2 · padding + dilation · (kernel − 1) + outputPadding + 1`.
+///   `spatial' = (spatial − 1) · stride − 2 · padding + dilation · (kernel − 1) + outputPadding +
+///   1`.
 /// - Parameters: `weight`, `[inputs, channels / groups, kernel...]`; `bias`, `[channels]`, starts
 ///   at zero.
 /// - Reference: Zeiler, Krishnan, Taylor and Fergus, *Deconvolutional Networks*, CVPR 2010.

@@ -11,8 +11,8 @@ public typealias AdaptiveMaxPool2D = AdaptiveMaxPool<TwoAxes>
 /// Largest elements of windows that give three axes certain lengths; see ``AdaptiveMaxPool``.
 public typealias AdaptiveMaxPool3D = AdaptiveMaxPool<ThreeAxes>
 
-/// The means of as many windows as are wanted: window `i` of an axis goes from `i · length / wanted`
-/// rounded down to `(i + 1) · length / wanted` rounded up.
+/// The means of as many windows as are wanted: window `i` of an axis goes from `i · length /
+/// wanted` rounded down to `(i + 1) · length / wanted` rounded up.
 ///
 /// - Input: `[batch, channels, spatial...]`. Output: `[batch, channels, wanted...]`.
 public struct AdaptiveAveragePool<Axes: SpatialAxes>: ReportingLayer, NamedLayer {

@@ -36,7 +36,8 @@ public struct WeightNorm<Base: WeightedLayer>: ReportingLayer {
     let length = norm(of: direction)
     var lengths = [Int](repeating: 1, count: direction.rank)
     lengths[axis] = direction.shape[axis]
-    return direction * (magnitude.value(for: direction.shape[axis]).reshaped(Shape(lengths)) / length)
+    return direction
+      * (magnitude.value(for: direction.shape[axis]).reshaped(Shape(lengths)) / length)
   }
 
   private func norm(of direction: NDArray) -> NDArray {
