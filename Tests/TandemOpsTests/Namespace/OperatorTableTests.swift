@@ -17,14 +17,14 @@ import Testing
 
   @Test func tableIsThatOfTheTests() throws {
     let table = try OperatorTable(OperatorTableTests.root.appending(path: "Sources/TandemOps"))
-    let rows = table.rows.map { "    \($0.fields.joined(separator: "|"))\n" }.joined()
+    let rows = table.rows.map { "  \($0.fields.joined(separator: "|"))\n" }.joined()
     try compare(
       "Sources/TandemCommand/CheckedOperators.swift",
       with: """
         /// What the tests check of each operator, in the columns of `tandem ops`. The tests write
         /// this file: `TANDEM_WRITE_TABLES=1 swift test --filter OperatorTableTests`.
         let checkedOperators = \"""
-        \(rows)    \"""
+        \(rows)  \"""
 
         """)
     try compare(
