@@ -174,14 +174,14 @@ private let plainList: [any Op] = [
 extension FixtureFile {
   /// Operators without a fixture, and why.
   static let reasons: [String: String] = [
-    "dropout": "random; the layer's test compares what stays with the generator's draws",
+    "dropout": "random; ModeTests compare what stays with the generator's draws",
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
     "gammaSampleGradient": "GammaGradientTests compare with SciPy's inverse functions",
     "randomMultinomial": sampler, "randomUniqueZipfian": sampler, "randomVariate": sampler,
     "sampledMatmul": sparse, "sparseMatmul": sparse,
-    "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
+    "random": "takes no inputs; RandomTests compare the generator with its definition",
   ]
 }
 
