@@ -1,3 +1,6 @@
+import TandemArray
+import TandemShapes
+
 /// Writes pictures side by side as one file that image viewers read: PGM if they have one colour,
 /// PPM if they have three. Waits until they are computed.
 ///
