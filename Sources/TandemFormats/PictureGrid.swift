@@ -20,7 +20,8 @@ public func savePictureGrid(
   else {
     throw FormatError(
       .unsupported,
-      "pictures: needs floats [count, 1 or 3, height, width] and a column: \(pictures.type): \(path)"
+      "pictures: needs floats [count, 1 or 3, height, width] and a column: \(pictures.type): "
+        + path
     )
   }
   let (count, colors) = (pictures.shape[0], pictures.shape[1])
