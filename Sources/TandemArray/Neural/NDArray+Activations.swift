@@ -98,7 +98,9 @@ extension NDArray {
   ///
   /// - Reference: Howard et al., *Searching for MobileNetV3*, arXiv:1905.02244.
   public func hardSwish(file: StaticString = #fileID, line: UInt = #line) -> NDArray {
-    self * (self + 3).relu6(file: file, line: line) * (1.0 / 6)
+    // A number, not an array: one of float32 would widen 16-bit floats.
+    let sixth = 1.0 / 6
+    return self * (self + 3).relu6(file: file, line: line) * sixth
   }
 
   /// `x` where its absolute value is above a threshold, else zero;

@@ -1,3 +1,4 @@
+import Foundation
 import TandemArray
 import Testing
 
@@ -75,5 +76,26 @@ import Testing
         #expect(a.scalars(as: Float.self) == b.scalars(as: Float.self))
       }
     }
+  }
+
+  @Test("layers without parameters keep the dtype of what they are given", arguments: plain)
+  func dtypes(_ expected: BreadthCase) throws {
+    let layer = try expected.make()
+    for (dtype, digits) in [(DType.float64, 20.0), (.float16, 9), (.bfloat16, 6)] {
+      let y = expected.inMode { layer(expected.input.cast(to: dtype)) }
+      #expect(y.dtype == dtype)
+      let scale = max(1, expected.output.map(abs).max() ?? 0)
+      let worst = zip(y.scalars(as: Double.self), expected.output).map { abs($0 - $1) }.max() ?? 0
+      // Steps and shrinkers jump, and rounding may take an element over the edge.
+      let bound = Self.jumping.contains(expected.layer) ? 1 : 0x1p3 * pow(2, -digits)
+      #expect(worst <= bound * scale, "\(dtype): off by \(worst)")
+    }
+  }
+
+  private static let jumping: Set<String> = ["step", "hardShrink", "threshold"]
+
+  /// The cases of layers that have no parameters.
+  static let plain = BreadthCase.all.filter {
+    $0.parameters.isEmpty && !$0.layer.hasPrefix("rmsNorm") && !$0.layer.hasPrefix("batchNorm")
   }
 }

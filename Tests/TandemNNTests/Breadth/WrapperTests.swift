@@ -49,6 +49,23 @@ import Testing
     #expect((layer(x) - changed).abs().max().item() < 1e-5)
   }
 
+  @Test("wrappers whose first call is a compiled one give the bits of eager ones")
+  func firstCalls() {
+    let makers: [() -> any Layer] = [
+      { WeightNorm(Dense(5)) }, { SpectralNorm(Dense(5)) }, { LoRA(Dense(5), rank: 2) },
+    ]
+    for make in makers {
+      let (eager, compiled) = (make(), make())
+      for layer in [eager, compiled] { bindParameters(of: layer, seed: 4) }
+      let region = compile(mutating: compiled) { (x: NDArray) in withTraining(true) { compiled(x) }
+      }
+      for _ in 0..<3 {
+        let (a, b) = (withTraining(true) { eager(x) }, region(x))
+        #expect(a.scalars(as: Float.self) == b.scalars(as: Float.self), "\(eager)")
+      }
+    }
+  }
+
   @Test("all dense layers of a model get a low-rank change")
   func wrapsModels() {
     let model = Sequential {
