@@ -53,7 +53,7 @@ import Testing
     Entry("MobileNetV3 large", 5_483_032) { MobileNetV3(.large) },
     Entry("ResNet-20", 269_722) { CIFARResNet() },
     Entry("ResNet-56", 853_018) { CIFARResNet(depth: 56) },
-    Entry("Inception with auxiliary head", 27_161_264, side: 107, deep: true) {
+    Entry("Inception with auxiliary head", 27_161_264, side: 299, deep: true) {
       WithAuxiliary(model: InceptionV3(hasAuxiliary: true))
     },
   ]

@@ -1,7 +1,7 @@
 /// Inception, version 3: 23,834,568 parameters in 284 arrays for 1000 classes, or 27,161,264 with
 /// the auxiliary head.
 ///
-/// - Input: `[batch, 3, 299, 299]`, or any size from 75 up, 107 with the auxiliary head. Output:
+/// - Input: `[batch, 3, 299, 299]`, or any size from 75 up, 299 with the auxiliary head. Output:
 ///   `[batch, classes]`, scores.
 /// - Reference: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, *Rethinking the Inception Architecture
 ///   for Computer Vision*, arXiv:1512.00567.

@@ -136,7 +136,7 @@ import Testing
     },
     Mistake("sum: no arrays") { _ = NDArray.sum(of: []) },
     Mistake("InceptionV3: there is no auxiliary head") {
-      _ = InceptionV3().trainingScores(.zeros([1, 3, 107, 107]))
+      _ = InceptionV3().trainingScores(.zeros([1, 3, 299, 299]))
     },
   ]
 
