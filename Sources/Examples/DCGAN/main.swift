@@ -21,9 +21,9 @@ let mnist = try await MNIST.load()
 let width = option("width", 16)
 let generator = DCGANGenerator(latent: latentLength, width: width, colors: 1)
 let discriminator = DCGANDiscriminator(width: width)
-// The numbers of the paper.
-let drawing = Trainer(generator, optimizer: Adam(learningRate: 2e-4, beta1: 0.5))
-let judging = Trainer(discriminator, optimizer: Adam(learningRate: 2e-4, beta1: 0.5))
+// With one rate for both, as in the paper, so narrow a drawer loses at once, in PyTorch too.
+let drawing = Trainer(generator, optimizer: Adam(learningRate: 4e-4, beta1: 0.5))
+let judging = Trainer(discriminator, optimizer: Adam(learningRate: 1e-4, beta1: 0.5))
 let (epochs, stepsMax) = (option("epochs", 1), option("steps", Int.max))
 let fixed = NDArray.random.normal([64, latentLength])
 
