@@ -42,7 +42,7 @@ def log_cosh(p, t):
 
 def focal(x, t, gamma, alpha):
     q = torch.where(t > 0, torch.sigmoid(x), 1 - torch.sigmoid(x))
-    a = torch.where(t > 0, alpha, 1 - alpha)
+    a = t * alpha + (1 - t) * (1 - alpha)
     return -a * (1 - q) ** gamma * torch.log(q)
 
 
