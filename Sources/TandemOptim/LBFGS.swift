@@ -16,7 +16,8 @@ public final class LBFGS {
   public let historyCount: Int
   /// How many directions one call of ``step(_:file:line:_:)`` goes along.
   public let iterationsMax: Int
-  /// Whether the length of a step is searched for, so that it satisfies the strong Wolfe conditions.
+  /// Whether the length of a step is searched for, so that it satisfies the strong Wolfe
+  /// conditions.
   public let searchesLine: Bool
 
   private var pairs: [(step: Flat, change: Flat)] = []

@@ -1,7 +1,8 @@
 /// A rule around another one: every `interval` steps slow parameters move a part of the way to the
 /// fast ones, which go on from there.
 ///
-/// - Reference: Zhang et al., *Lookahead Optimizer: k steps forward, 1 step back*, arXiv:1907.08610.
+/// - Reference: Zhang et al., *Lookahead Optimizer: k steps forward, 1 step back*,
+///   arXiv:1907.08610.
 public struct Lookahead<Fast: Optimizer>: Optimizer {
   public static var name: String { "lookahead" }
 

@@ -6,8 +6,8 @@
 ///     optimizer.update(model, with: sum.mean!)
 ///
 /// Two shards `2k` and `2k + 1` are added up first, then pairs of pairs; of an odd number the last
-/// one waits for its turn. Who holds only some of the shards holds the sums of the subtrees that are
-/// whole.
+/// one waits for its turn. Who holds only some of the shards holds the sums of the subtrees that
+/// are whole.
 public struct ShardSum: Sendable {
   /// How many shards there are.
   public let count: Int

@@ -1,5 +1,5 @@
-/// Finds a step along a direction that satisfies the strong Wolfe conditions: the loss falls enough,
-/// and its slope has become small; with cubic interpolation.
+/// Finds a step along a direction that satisfies the strong Wolfe conditions: the loss falls
+/// enough, and its slope has become small; with cubic interpolation.
 ///
 /// - Reference: Nocedal and Wright, *Numerical Optimization*, algorithms 3.5 and 3.6.
 struct WolfeSearch {

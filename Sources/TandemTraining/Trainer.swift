@@ -7,7 +7,8 @@
 ///     loss.backward()
 ///     trainer.step()
 ///
-/// A trainer also clips gradients, adds up those of several passes and keeps a mean of the parameters:
+/// A trainer also clips gradients, adds up those of several passes and keeps a mean of the
+/// parameters:
 ///
 ///     let trainer = Trainer(
 ///       model, optimizer: AdamW(), clipping: .globalNorm(1), virtualShards: 4,
@@ -63,8 +64,8 @@ public final class Trainer {
   /// the step with their mean, as if one batch had been all of them: in the order of calls, and
   /// summed by a fixed tree, so that the bits are those of any other way to spread the shards.
   ///
-  /// In a compiled region that lists the model and the optimizer each call does so; the calls of all
-  /// shards of a step must be in the same region.
+  /// In a compiled region that lists the model and the optimizer each call does so; the calls of
+  /// all shards of a step must be in the same region.
   ///
   /// - Parameter ignoringMissing: whether a parameter without a gradient since the last step is
   ///   left alone; else it is an error, as it is mostly a forgotten `backward` or an unused layer.

@@ -139,7 +139,7 @@ import Testing
     )
     var (mean, values) = (0.0, [Double]())
     for number in [4.0, 8, 2, 6] {
-      p.value = NDArray([number])
+      p.value = NDArray([number]).cast(to: .float32)
       slow.update()
       equal.update()
       values.append(number)

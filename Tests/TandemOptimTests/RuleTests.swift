@@ -45,8 +45,17 @@ import Testing
         }
       }
     }
-    if isCompiled { #expect(step.statistics.traces == 1) }
+    if isCompiled {
+      #expect(step.statistics.traces == 1)
+      let refused = step.report.compilation.refusedDonations
+      #expect(refused.isEmpty || !isElementwise(rule), "\(refused)")
+    }
     return parameters.map { $0.value.scalars(as: Double.self) }
+  }
+
+  /// Whether all that a compiled step changes is written in place.
+  private func isElementwise(_ rule: any Optimizer) -> Bool {
+    (rule as? any ComposedOptimizer).map { type(of: $0).isElementwise } ?? false
   }
 
   @Test("ten steps as other libraries make them", arguments: fixture?.cases ?? [])

@@ -2,8 +2,8 @@ import Tandem
 import TandemArray
 import Testing
 
-/// What a trainer does beside the plain step: clipping, virtual shards, means of weights, row-sparse
-/// gradients, mixed precision.
+/// What a trainer does beside the plain step: clipping, virtual shards, means of weights,
+/// row-sparse gradients, mixed precision.
 @Suite struct TrainerOptionTests {
   private func model() -> Sequential {
     Sequential {

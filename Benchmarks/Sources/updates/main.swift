@@ -1,7 +1,7 @@
-// Processor-bound time of update rules in compiled steps: rules that are operators, the same written
-// by hand in three lines, and rules that are array expressions. Four parameters of a million
-// elements; interleaved rounds; one JSON line for each with the median and what of memory's traffic
-// it is.
+// Processor-bound time of update rules in compiled steps: rules that are operators, the same
+// written by hand in three lines, and rules that are array expressions. Four parameters of a
+// million elements; interleaved rounds; one JSON line for each with the median and what of memory's
+// traffic it is.
 //
 //   updates [ROUNDS]
 import Glibc
@@ -102,6 +102,7 @@ for (rule, times) in zip(rules, times) {
   let median = times.sorted()[rounds / 2]
   let bytes = Double(rule.traffic * 4 * count * 4)
   print(
-    #"{"workload":"updates","rule":"\#(rule.name)","metric":"ms_per_step","value":\#(median * 1e3),"#
+    #"{"workload":"updates","rule":"\#(rule.name)","metric":"ms_per_step","#
+      + #""value":\#(median * 1e3),"#
       + #""min":\#((times.min() ?? 0) * 1e3),"n":\#(rounds),"gb_per_s":\#(bytes / median / 1e9)}"#)
 }

@@ -8,9 +8,9 @@
 ///     loss.backward()
 ///     trainer.step()
 ///
-/// Works the same inside of compiled regions. Norms, softmax and losses compute in float32 inside of
-/// their operators whatever they are given. `bfloat16` has the range of float32; of small gradients
-/// `float16` loses those under 6e-8.
+/// Works the same inside of compiled regions. Norms, softmax and losses compute in float32 inside
+/// of their operators whatever they are given. `bfloat16` has the range of float32; of small
+/// gradients `float16` loses those under 6e-8.
 ///
 /// - Parameter precision: a floating dtype, or `nil` for that of the parameters.
 public func withPrecision<T, E: Error>(

@@ -8,6 +8,7 @@ public struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral,
   public let description: String
   private let patterns: [[UInt8]]
 
+  /// - Parameter text: patterns, separated by `|`.
   public init(_ text: String) {
     description = text
     patterns = text.split(separator: "|").map { part in
@@ -44,8 +45,8 @@ public struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral,
   }
 }
 
-/// Says whether training changes the parameters of a model whose paths match: frozen ones keep their
-/// values, and no gradient is computed for them.
+/// Says whether training changes the parameters of a model whose paths match: frozen ones keep
+/// their values, and no gradient is computed for them.
 ///
 /// - Returns: how many parameters that was; their shapes need not be known yet.
 @discardableResult

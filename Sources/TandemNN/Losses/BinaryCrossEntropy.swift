@@ -1,5 +1,6 @@
-/// The cross-entropy of independent yes-or-no targets, from probabilities; logarithms are cut at −100
-/// as PyTorch's. ``sigmoidCrossEntropy(_:_:positiveWeight:file:line:)`` is exact for all logits.
+/// The cross-entropy of independent yes-or-no targets, from probabilities; logarithms are cut at
+/// −100 as PyTorch's. ``sigmoidCrossEntropy(_:_:positiveWeight:file:line:)`` is exact for all
+/// logits.
 ///
 /// - Parameters:
 ///   - probabilities: floats of any shape, 0 to 1.

@@ -10,8 +10,8 @@
 /// | result | `[batch]` |
 ///
 /// The forward variables are summed in logarithms, in float32 at least, and the gradient is that of
-/// this sum. Where no way leads to the text, as where it is too long, the loss is about 1e30 and its
-/// gradient worthless: pass such texts over, or cut losses.
+/// this sum. Where no way leads to the text, as where it is too long, the loss is about 1e30 and
+/// its gradient worthless: pass such texts over, or cut losses.
 ///
 /// - Parameter blank: the class that stands for nothing; PyTorch's 0, MXNet's last one if `nil`.
 /// - Complexity: O(time · batch · length).

@@ -1,5 +1,6 @@
 /// Cross-entropy of yes-or-no targets that fades for those that are right already:
-/// `a (1 − q)^gamma · −log q` with `q` the probability of the right answer and `a` the weight of it.
+/// `a (1 − q)^gamma · −log q` with `q` the probability of the right answer and `a` the weight of
+/// it.
 ///
 /// - Parameters:
 ///   - logits: floats of any shape.

@@ -1,6 +1,6 @@
-/// Which of a batch of keys belongs to each query: cross-entropy of cosines divided by a temperature;
-/// key `i` belongs to query `i`, and all others do not. The symmetric loss of CLIP is the mean of it
-/// and of that with keys and queries exchanged.
+/// Which of a batch of keys belongs to each query: cross-entropy of cosines divided by a
+/// temperature; key `i` belongs to query `i`, and all others do not. The symmetric loss of CLIP is
+/// the mean of it and of that with keys and queries exchanged.
 ///
 /// - Parameters:
 ///   - queries: `[n, features]`, floats.

@@ -6,8 +6,8 @@
 ///   - second: of the same shape.
 ///   - smoothing: how much of the target the others share; from 0 to below 1.
 /// - Returns: `[n]`.
-/// - Reference: Bonadiman, Kumar and Mittal, *Large Scale Question Paraphrase Retrieval with Smoothed
-///   Deep Metric Learning*, arXiv:1905.12786.
+/// - Reference: Bonadiman, Kumar and Mittal, *Large Scale Question Paraphrase Retrieval with
+///   Smoothed Deep Metric Learning*, arXiv:1905.12786.
 public func sdmlLoss(
   _ first: NDArray, _ second: NDArray, smoothing: Double = 0.3,
   file: StaticString = #fileID, line: UInt = #line

@@ -1,7 +1,8 @@
-/// The area under the curve of precision over recall, as a sum of steps: the mean precision at which
-/// further samples of class 1 are found; what is called PR-AUC.
+/// The area under the curve of precision over recall, as a sum of steps: the mean precision at
+/// which further samples of class 1 are found; what is called PR-AUC.
 ///
-/// - Reference: Davis and Goadrich, *The Relationship Between Precision-Recall and ROC Curves*, ICML
+/// - Reference: Davis and Goadrich, *The Relationship Between Precision-Recall and ROC Curves*,
+///   ICML
 ///   2006.
 public struct AveragePrecision: RankingMetric {
   public var batches = RankedBatches()

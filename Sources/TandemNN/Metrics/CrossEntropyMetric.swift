@@ -1,5 +1,5 @@
-/// The mean of minus the logarithm of the probability of the right class; MXNet's `CrossEntropy` and
-/// `NegativeLogLikelihood`.
+/// The mean of minus the logarithm of the probability of the right class; MXNet's `CrossEntropy`
+/// and `NegativeLogLikelihood`.
 public struct CrossEntropyMetric: PairMetric, SummingMetric {
   public var sums = [sum(), sum([], .int64)]
   /// Added to probabilities.

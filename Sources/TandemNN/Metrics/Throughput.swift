@@ -3,8 +3,8 @@
 ///     var throughput = Throughput()
 ///     throughput.update(items: batch.count, seconds: elapsed)
 ///
-/// Merged with others it is that of all together: items add up, and of the times, which pass side by
-/// side, the longest counts.
+/// Merged with others it is that of all together: items add up, and of the times, which pass side
+/// by side, the longest counts.
 public struct Throughput: Metric {
   private var items = 0.0
   private var seconds = 0.0

@@ -1,5 +1,5 @@
-/// Adam whose mean square never shrinks: `p = p − learningRate · m̂ / (sqrt(max(v) / (1 − b2ᵗ)) + epsilon)`; the weight decay is
-/// added to the gradient, times the parameter.
+/// Adam whose mean square never shrinks: `p = p − learningRate · m̂ / (sqrt(max(v) / (1 − b2ᵗ)) +
+/// epsilon)`; the weight decay is added to the gradient, times the parameter.
 ///
 /// - Reference: Reddi, Kale and Kumar, *On the Convergence of Adam and Beyond*, arXiv:1904.09237.
 public struct AMSGrad: ComposedOptimizer {

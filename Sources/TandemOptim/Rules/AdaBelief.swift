@@ -1,5 +1,5 @@
-/// Adam whose steps are long where gradients are as expected: the mean square of `g − m` in place of
-/// that of `g`. Weight decay acts on the parameter itself.
+/// Adam whose steps are long where gradients are as expected: the mean square of `g − m` in place
+/// of that of `g`. Weight decay acts on the parameter itself.
 ///
 /// `s = b2 s + (1 − b2)(g − m)² + epsilon`, `p = p − learningRate · m̂ / (sqrt(ŝ) + epsilon)`.
 ///

@@ -1,6 +1,6 @@
 /// Adam with the largest gradient in place of the root of the mean square:
-/// `u = max(b2 · u, |g| + epsilon)`, `p = p − learningRate / (1 − b1ᵗ) · m / u`; the weight decay is
-/// added to the gradient, times the parameter.
+/// `u = max(b2 · u, |g| + epsilon)`, `p = p − learningRate / (1 − b1ᵗ) · m / u`; the weight decay
+/// is added to the gradient, times the parameter.
 ///
 /// - Reference: Kingma and Ba, *Adam: A Method for Stochastic Optimization*, arXiv:1412.6980, §7.
 public struct Adamax: ComposedOptimizer {

@@ -1,7 +1,7 @@
 /// ``RMSProp`` that divides by the deviation from the mean gradient, with momentum:
 /// `v = decay · v + (1 − decay) g²`, `m = decay · m + (1 − decay) g`,
-/// `b = momentum · b + g / (sqrt(v − m²) + epsilon)`, `p = p − learningRate · b`; the weight decay is
-/// added to the gradient, times the parameter.
+/// `b = momentum · b + g / (sqrt(v − m²) + epsilon)`, `p = p − learningRate · b`; the weight decay
+/// is added to the gradient, times the parameter.
 ///
 /// - Reference: Graves, *Generating Sequences With Recurrent Neural Networks*, arXiv:1308.0850.
 public struct CenteredRMSProp: ComposedOptimizer {

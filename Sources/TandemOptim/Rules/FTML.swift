@@ -1,6 +1,6 @@
 /// Follow the moving leader: `d = (1 − b1ᵗ) / learningRate · (sqrt(v / (1 − b2ᵗ)) + epsilon)`,
-/// `z = b1 z + (1 − b1) g − (d − b1 d') p` with the last step's `d'`, `p = −z / d`; the weight decay
-/// is added to the gradient, times the parameter.
+/// `z = b1 z + (1 − b1) g − (d − b1 d') p` with the last step's `d'`, `p = −z / d`; the weight
+/// decay is added to the gradient, times the parameter.
 ///
 /// - Reference: Zheng and Kwok, *Follow the Moving Leader in Deep Learning*, ICML 2017.
 public struct FTML: ComposedOptimizer {

@@ -1,4 +1,5 @@
-/// Momentum whose learning rate of each parameter follows the parameter's length: for large batches.
+/// Momentum whose learning rate of each parameter follows the parameter's length: for large
+/// batches.
 ///
 /// `rate = learningRate · trust · ‖p‖ / (‖g‖ + weightDecay · ‖p‖ + epsilon)`, or the learning rate
 /// alone where a norm is zero; `v = momentum · v − rate · (g + weightDecay · p)`, `p = p + v`. Give

@@ -1,10 +1,10 @@
 /// Momentum whose step of a matrix is made orthogonal, by five steps of Newton and Schulz: for the
-/// matrices inside of a network. Give embeddings, heads, biases and norms another rule, as ``AdamW``;
-/// see ``ParameterGroups``.
+/// matrices inside of a network. Give embeddings, heads, biases and norms another rule, as
+/// ``AdamW``; see ``ParameterGroups``.
 ///
-/// `v = momentum · v + (1 − momentum) g`, `o` the orthogonal factor of `(1 − momentum) g + momentum · v`,
-/// `p = p · (1 − learningRate · weightDecay) − learningRate · sqrt(max(1, rows / columns)) · o`.
-/// Axes after the first count as one. PyTorch iterates in bfloat16, here it is float32.
+/// `v = momentum · v + (1 − momentum) g`, `o` the orthogonal factor of `(1 − momentum) g + momentum
+/// · v`, `p = p · (1 − learningRate · weightDecay) − learningRate · sqrt(max(1, rows / columns)) ·
+/// o`. Axes after the first count as one. PyTorch iterates in bfloat16, here it is float32.
 ///
 /// - Reference: Jordan et al., *Muon: An optimizer for hidden layers in neural networks*, 2024.
 public struct Muon: ComposedOptimizer {

@@ -2,8 +2,8 @@
 /// gradient, times the parameter.
 ///
 /// The momentum of step `t` is `μ = b1 (1 − 0.96^(t · momentumDecay) / 2)`;
-/// `p = p − learningRate · ((1 − μ) / (1 − Πμ) · g + μ' / (1 − Πμ · μ') · m) / (sqrt(v̂) + epsilon)`
-/// with `μ'` that of the next step.
+/// `p = p − learningRate · ((1 − μ) / (1 − Πμ) · g + μ' / (1 − Πμ · μ') · m) / (sqrt(v̂) +
+/// epsilon)` with `μ'` that of the next step.
 ///
 /// - Reference: Dozat, *Incorporating Nesterov Momentum into Adam*, ICLR workshop 2016.
 public struct NAdam: ComposedOptimizer {

@@ -1,8 +1,8 @@
 /// Resilient propagation: each element has a step of its own, which grows while the gradient keeps
 /// its sign and shrinks when it turns; for whole batches, not for small ones.
 ///
-/// - Reference: Riedmiller and Braun, *A Direct Adaptive Method for Faster Backpropagation Learning:
-///   The RPROP Algorithm*, ICNN 1993.
+/// - Reference: Riedmiller and Braun, *A Direct Adaptive Method for Faster Backpropagation
+///   Learning: The RPROP Algorithm*, ICNN 1993.
 public struct Rprop: ComposedOptimizer {
   public static let name = "rprop"
 

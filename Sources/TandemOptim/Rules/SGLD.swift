@@ -2,7 +2,8 @@
 /// `p = p − learningRate / 2 · (g + weightDecay · p) + sqrt(learningRate) · n` with standard normal
 /// `n` from the random state: one tick for each parameter and step.
 ///
-/// - Reference: Welling and Teh, *Bayesian Learning via Stochastic Gradient Langevin Dynamics*, ICML
+/// - Reference: Welling and Teh, *Bayesian Learning via Stochastic Gradient Langevin Dynamics*,
+///   ICML
 ///   2011.
 public struct SGLD: ComposedOptimizer {
   public static let name = "sgld"

@@ -1,5 +1,6 @@
 /// The sign of the velocity: `v = momentum · v + (1 − momentum)(g + weightDecay · p)`,
-/// `p = p · (1 − learningRate · decoupledDecay) − learningRate · sign(v)`; without momentum SignSGD.
+/// `p = p · (1 − learningRate · decoupledDecay) − learningRate · sign(v)`; without momentum
+/// SignSGD.
 ///
 /// - Reference: Bernstein et al., *signSGD: Compressed Optimisation for Non-Convex Problems*,
 ///   arXiv:1802.04434.
