@@ -50,14 +50,15 @@ public struct WeightAverage: Sendable {
 
   /// Takes in the parameters as they are now. Does not wait.
   public func update() {
-    let fresh = part
+    let (fresh, isFirst) = (part, count.value .== 0)
     count.value = count.value + 1
     for parameter in parameters {
       let cell = memory.cells(of: parameter)[0]
       let value = withoutRecording { parameter.value }
       cell.update { mean in
         let value = value.cast(to: mean.dtype)
-        mean = mean + fresh.cast(to: mean.dtype) * (value - mean)
+        let next = mean + fresh.cast(to: mean.dtype) * (value - mean)
+        mean = NDArray.where(isFirst, value, next)
       }
     }
   }

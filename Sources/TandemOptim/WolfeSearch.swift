@@ -40,10 +40,10 @@ struct WolfeSearch {
     var (before, now) = (Point(length: 0, loss: loss, slope: slope), point(guess))
     while count < evaluationsMax {
       if !isLow(now) || (count > 1 && now.loss >= before.loss) {
-        return finished(zoom(before, now, &count, point))
+        return finished(zoom(before, now, point))
       }
       if abs(now.slope) <= -flatness * slope { break }
-      if now.slope >= 0 { return finished(zoom(now, before, &count, point)) }
+      if now.slope >= 0 { return finished(zoom(now, before, point)) }
       let span = now.length - before.length
       let next = cubic(before, now, now.length + 0.01 * span, now.length * 10)
       (before, now) = (now, point(next))
@@ -58,10 +58,10 @@ struct WolfeSearch {
 
   /// Narrows an interval whose better end is `low` until a point satisfies the conditions.
   private func zoom(
-    _ low: Point, _ high: Point, _ count: inout Int, _ point: (Double) -> Point
+    _ low: Point, _ high: Point, _ point: (Double) -> Point
   ) -> Point {
     var (low, high) = (low, high)
-    while count < evaluationsMax, abs(high.length - low.length) > 1e-12 {
+    for _ in 0..<evaluationsMax where abs(high.length - low.length) > 1e-12 {
       let (left, right) = (min(low.length, high.length), max(low.length, high.length))
       var length = cubic(low, high, left, right)
       // Not too near an end, where nothing new is learnt.

@@ -50,6 +50,7 @@ def torch_cases():
     ]
     cases = []
     for dtype in ["float32", "float64"]:
+        torch.set_default_dtype(getattr(torch, dtype))  # of the numbers that rules keep as tensors
         for name, numbers, make in rules:
             parameters = [torch.tensor(s, dtype=getattr(torch, dtype), requires_grad=True) for s in STARTS]
             rule = make(parameters, numbers)

@@ -23,9 +23,9 @@ import Testing
   @Test("least squares, where the answer is known")
   func leastSquares() {
     let x = NDArray.random.normal([50, 4], seed: 1, dtype: .float64)
-    let truth = NDArray([1.0, -2, 3, 0.5]).cast(to: .float64)
+    let truth = NDArray([[1.0], [-2], [3], [0.5]]).cast(to: .float64)
     let target = x.matmul(truth)
-    let weight = Parameter(NDArray.zeros([4], dtype: .float64))
+    let weight = Parameter(NDArray.zeros([4, 1], dtype: .float64))
     let rule = LBFGS()
     rule.step(weight) { (x.matmul(weight.value) - target).squared().mean() }
     for (a, b) in zip(weight.value.scalars(as: Double.self), [1.0, -2, 3, 0.5]) {

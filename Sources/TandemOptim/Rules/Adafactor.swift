@@ -28,20 +28,17 @@ public struct Adafactor: ComposedOptimizer {
   ///   - weightDecay: must not be negative.
   public init(
     learningRate: Double = 1e-2, decayPower: Double = -0.8, epsilon: Double = 1.2e-7,
-    scaleMin: Double = 1e-3, clipping: Double = 1, weightDecay: Double = 0
+    scaleMin: Double = 1e-3, clipping: Double = 1, weightDecay: Double = 0,
+    file: StaticString = #fileID, line: UInt = #line
   ) {
-    self.init(
-      [learningRate, weightDecay], [epsilon, scaleMin, clipping], decayPower, at: .unknown)
-  }
-
-  private init(
-    _ rates: [Double], _ positive: [Double], _ power: Double, at site: CallSite
-  ) {
-    if !(power < 0) { fail("Adafactor: decayPower must be negative, got \(power)", at: site) }
+    let site = CallSite(file, line)
+    if !(decayPower < 0) {
+      fail("Adafactor: decayPower must be negative, got \(decayPower)", at: site)
+    }
     numbers = StateCell.numbers(
-      of: "Adafactor", ["learningRate": rates[0], "weightDecay": rates[1]],
-      positive: ["epsilon": positive[0], "scaleMin": positive[1], "clipping": positive[2]],
-      counts: ["stepCount": 0, "decayPower": power], at: site)
+      of: "Adafactor", ["learningRate": learningRate, "weightDecay": weightDecay],
+      positive: ["epsilon": epsilon, "scaleMin": scaleMin, "clipping": clipping],
+      counts: ["stepCount": 0, "decayPower": decayPower], at: site)
   }
 
   public func step(_ x: inout UpdateStep) {

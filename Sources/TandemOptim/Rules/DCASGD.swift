@@ -35,7 +35,8 @@ public struct DCASGD: ComposedOptimizer {
     let decayed = x.gradient + x["weightDecay"] * x.value
     let delay = x["compensation"] * x.gradient.squared() * (x.value - x.states[1])
     x.states[0] = x["momentum"] * x.states[0] - x["learningRate"] * (decayed + delay)
-    x.states[1] = x.value
+    // A sum, so that it is another array than the value, which can then be changed in place.
+    x.states[1] = x.value + 0
     x.value += x.states[0]
   }
 }
