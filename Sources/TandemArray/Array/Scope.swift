@@ -23,6 +23,8 @@ final class Scope {
   @exclusivity(unchecked) var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
   var isTraining = false
+  /// What float32 parameters are narrowed to when they are read, if anything.
+  var precision: DType?
   /// Where new arrays are made, if not on the first device.
   @exclusivity(unchecked) var device: Device?
   /// Where random numbers come from, if not from the process's default.
