@@ -31,7 +31,21 @@ import Testing
       Sample(
         op: RunningAverageUpdate(kept: 0.9, factor: 1.5),
         types: [.float32([3]), .float32([3])]),
-    ] + gradients
+    ] + gradients + complex
+
+  /// Operators of complex numbers.
+  private static let complex: [Sample] = {
+    let z = TensorType([2, 3], .complex64)
+    return [
+      Sample(op: ComplexPair(), types: [.float32([2, 3]), .float32([3])]),
+      Sample(op: ComplexPart(isImaginary: true), types: [z]), Sample(op: Conjugate(), types: [z]),
+      Sample(op: Eigen(), types: [.float32([3, 3])]),
+      Sample(op: Eigenvalues(), types: [TensorType([3, 3], .complex128)]),
+      Sample(op: FourierTransform(axis: 1, isInverse: true, scale: 0.1), types: [z]),
+      Sample(op: RealFourierTransform(axis: 0), types: [.float64([4])]),
+      Sample(op: InverseRealFourierTransform(axis: 1, count: 5), types: [z]),
+    ]
+  }()
 
   /// Gradients that read what the forward pass saved, and updates.
   private static let gradients: [Sample] = {

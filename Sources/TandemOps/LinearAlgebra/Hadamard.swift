@@ -1,0 +1,59 @@
+extension ArrayExpression {
+  /// The last axis times Sylvester's Hadamard matrix, of ones and minus ones, and a factor;
+  /// `mlx.hadamard_transform`.
+  ///
+  /// `y[k] = scale · Σⱼ x[j] (−1)^(number of ones that j and k have in common as binary numbers)`
+  ///
+  /// | value | shape |
+  /// | --- | --- |
+  /// | input | `[..., m · 2ᵏ]`, m one of 1, 12, 20, 28; floats |
+  /// | result | the same |
+  ///
+  /// For m > 1 the matrix is the Kronecker product of Paley's of order m with Sylvester's.
+  /// Gradient: the same of `dy`, with the matrix transposed.
+  ///
+  /// - Parameter scale: one over the square root of the length if `nil`, so that lengths stay.
+  /// - Complexity: O(n log n) additions for each line.
+  /// - Reference: Paley, *On orthogonal matrices*, Journal of Mathematics and Physics, 1933.
+  public func hadamardTransform(
+    scale: Double? = nil, file: StaticString = #fileID, line: UInt = #line
+  ) -> Self {
+    let site = CallSite(file, line)
+    guard rank > 0, dtype.isFloatingPoint else {
+      fail("hadamardTransform: needs floats along an axis: \(type)", at: site)
+    }
+    let n = shape[-1]
+    let odd = n == 0 ? 0 : n >> n.trailingZeroBitCount
+    guard odd == 1 else {
+      fail("hadamardTransform: needs a power of two along the last axis: \(type)", at: site)
+    }
+    // Axes of eight are multiplied by small matrices, one after another.
+    var result = reshaped(Shape([count / n, n]), file: file, line: line)
+    var (left, right) = (n, 1)
+    while left > 1 {
+      let size = Swift.min(left, 16)
+      left /= size
+      result = result.reshaped([count / n, left, size, right])
+      let matrix = hadamardMatrix(size)
+      result = matrix.matmul(result)
+      right *= size
+      result = result.reshaped([count / n, n])
+    }
+    let factor = scale ?? 1 / Double(n).squareRoot()
+    return .apply(Multiply(), result, result.scalar(factor), at: site).reshaped(shape)
+  }
+
+  /// Sylvester's matrix of a power of two, in the dtype of `self`.
+  private func hadamardMatrix(_ size: Int) -> Self {
+    let one = constant(ScalarValue(1, dtype)).broadcast(to: [1, 1])
+    var matrix = one
+    while matrix.shape[0] < size {
+      let negative: Self = .apply(Negate(), matrix, at: .unknown)
+      matrix = .concatenated(
+        [
+          .concatenated([matrix, matrix], axis: 1), .concatenated([matrix, negative], axis: 1),
+        ], axis: 0)
+    }
+    return matrix
+  }
+}
