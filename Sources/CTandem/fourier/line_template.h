@@ -69,7 +69,8 @@ TANDEM_AT_LEVELS(void, NAME(store_rows), (const tandem_fourier *plan, int64_t bl
       *(LOOSE *)y = ZIP_LOW(a, b);
       *(LOOSE *)(y + W) = ZIP_HIGH(a, b);
     } else {
-      for (int64_t lane = 0; k + lane < n1; lane++) y[2 * lane] = a[lane], y[2 * lane + 1] = b[lane];
+      for (int64_t lane = 0; k + lane < n1; lane++)
+        y[2 * lane] = a[lane], y[2 * lane + 1] = b[lane];
     }
   }
 }

@@ -60,8 +60,8 @@ static inline bool tandem_fourier_in_lanes(const struct tandem_fourier *plan, in
   return plan->length <= (inner == 1 ? TANDEM_FOURIER_LINES_MAX : TANDEM_FOURIER_COLUMNS_MAX);
 }
 
-// The transform of one line of `length` complex numbers, which lie one after another; `in` and `out`
-// may not overlap.
+// The transform of one line of `length` complex numbers, which lie one after another; `in` and
+// `out` may not overlap.
 void tandem_fourier_line(const struct tandem_fourier *plan, const void *in, void *out,
                          void *scratch, bool inverse, double scale,
                          const tandem_fourier_team *team);

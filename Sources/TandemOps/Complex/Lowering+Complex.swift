@@ -1,7 +1,8 @@
 // Complex arrays as pairs of real ones.
 
 extension Lowering.Slot {
-  /// The real parts of a complex array: every second float of its memory.
+  /// The real parts of a complex array: every second float of its memory. Of a number its dtype
+  /// alone.
   public var real: Lowering.Slot { part(0) }
 
   /// The imaginary parts of a complex array.
@@ -29,7 +30,9 @@ extension Lowering {
   ) {
     let results = result.dtype.kind == .complex ? [result.real, result.imaginary] : [result]
     let isPair = operands.map { $0.dtype.kind == .complex && $0.scalar == nil }
-    let parts = zip(operands, isPair).flatMap { $1 ? [$0.real, $0.imaginary] : [$0.real] }
+    let parts = zip(operands, isPair).flatMap {
+      $1 ? [$0.real, $0.imaginary] : $0.dtype.kind == .complex ? [$0.real] : [$0]
+    }
     map(results, parts) { elements in
       var next = elements[...]
       let value = body(

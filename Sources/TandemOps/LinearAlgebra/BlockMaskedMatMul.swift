@@ -5,7 +5,8 @@ extension ArrayExpression {
   /// | value | shape |
   /// | --- | --- |
   /// | `self`, `rhs` | `[..., m, k]`, `[..., k, n]` |
-  /// | `lhsMask`, `rhsMask`, `outMask` | one element for each block, `[..., ⌈m / size⌉, ⌈k / size⌉]` and so on |
+  /// | `lhsMask` | `[..., ⌈m / blockSize⌉, ⌈k / blockSize⌉]`, one element for each block |
+  /// | `rhsMask`, `outMask` | the same of `rhs` and of the result |
   /// | result | `[..., m, n]` |
   ///
   /// Masks are bool, or floats by which blocks are multiplied; `nil` is ones. Blocks at the right

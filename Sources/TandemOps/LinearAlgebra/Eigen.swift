@@ -96,7 +96,8 @@ public struct Eigenvalues: Op, Codable {
   }
 }
 
-/// The type of the eigenvalues; throws unless the first input is a square matrix or a batch of such.
+/// The type of the eigenvalues; throws unless the first input is a square matrix or a batch of
+/// such.
 private func eigenvalueType(_ inputs: TensorTypes) throws(ShapeError) -> TensorType {
   let x = inputs[0]
   try require(x.rank >= 2, "needs two or more axes", inputs)

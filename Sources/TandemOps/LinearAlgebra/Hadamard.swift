@@ -6,15 +6,14 @@ extension ArrayExpression {
   ///
   /// | value | shape |
   /// | --- | --- |
-  /// | input | `[..., m · 2ᵏ]`, m one of 1, 12, 20, 28; floats |
+  /// | input | `[..., 2ᵏ]`; floats |
   /// | result | the same |
   ///
-  /// For m > 1 the matrix is the Kronecker product of Paley's of order m with Sylvester's.
-  /// Gradient: the same of `dy`, with the matrix transposed.
+  /// Gradient: the same of `dy`, as the matrix is symmetric. Lengths that are no power of two,
+  /// which MLX has for 12, 20 and 28, are refused.
   ///
   /// - Parameter scale: one over the square root of the length if `nil`, so that lengths stay.
-  /// - Complexity: O(n log n) additions for each line.
-  /// - Reference: Paley, *On orthogonal matrices*, Journal of Mathematics and Physics, 1933.
+  /// - Complexity: O(n log n) multiply-adds for each line.
   public func hadamardTransform(
     scale: Double? = nil, file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
@@ -27,7 +26,7 @@ extension ArrayExpression {
     guard odd == 1 else {
       fail("hadamardTransform: needs a power of two along the last axis: \(type)", at: site)
     }
-    // Axes of eight are multiplied by small matrices, one after another.
+    // Axes of sixteen are multiplied by small matrices, one after another.
     var result = reshaped(Shape([count / n, n]), file: file, line: line)
     var (left, right) = (n, 1)
     while left > 1 {

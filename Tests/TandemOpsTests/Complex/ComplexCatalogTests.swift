@@ -9,14 +9,16 @@ import Testing
   func refusesOrComputes(file name: String) throws {
     let file = try FixtureFile(name)
     var (computed, refused): (Set<String>, Set<String>) = ([], [])
-    for item in file.cases where FixtureFile.isOperator(item.operator) {
+    // Of the bytes of complex numbers there are twice as many.
+    for item in file.cases
+    where FixtureFile.isOperator(item.operator) && item.operator != "bitCast" {
       let inputs = item.inputs.map { NDArray(file.scalars($0), shape: $0.shape, dtype: $0.type) }
       for places in Self.choices(inputs) {
         var complex = inputs
         for place in places { complex[place] = inputs[place].cast(to: inputs[place].dtype.complex) }
         do {
           _ = try item.op.checkedOutputTypes(for: TensorTypes(complex.map(\.type)))
-        } catch let error as ShapeError {
+        } catch {
           #expect(error.message.hasPrefix("\(item.operator): "), "\(error.message)")
           refused.insert(item.operator)
           continue

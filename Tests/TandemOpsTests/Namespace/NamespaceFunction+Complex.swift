@@ -15,6 +15,7 @@ extension NamespaceFunction {
     pairs("complexSelect") { z, _ in .where(z[0].real .> 0, z[0], 1 - z[0]) },
     pairs("complexExp") { z, _ in z[0].exp() },
     reals("complexMagnitude") { z, _ in [z[0].abs()] },
+    reals("complexMagnitudeOfEdges", .compiled) { z, _ in [z[0].abs()] },
     reals("complexReal") { z, _ in [z[0].real] },
     reals("complexImaginary") { z, _ in [z[0].imaginary] },
     reals("complexAngle") { z, _ in [z[0].angle()] },
