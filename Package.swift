@@ -33,7 +33,7 @@ let table = [
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
     "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
-  Row(9, "TandemCommand", "Tandem"),
+  Row(9, "TandemCommand", "TandemShapes", "Tandem"),
 ]
 
 /// What a target uses of other packages.

@@ -174,7 +174,7 @@ private let plainList: [any Op] = [
 extension FixtureFile {
   /// Operators without a fixture, and why.
   static let reasons: [String: String] = [
-    "dropout": "random; the layer's test compares what stays with the generator's draws",
+    "dropout": "random; ModeTests compare what stays with the generator's draws",
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
@@ -184,7 +184,7 @@ extension FixtureFile {
     "complex": complex, "complexPart": complex, "conjugate": complex, "eigen": complex,
     "eigenvalues": complex, "fourierTransform": complex, "inverseRealFourierTransform": complex,
     "realFourierTransform": complex,
-    "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
+    "random": "takes no inputs; RandomTests compare the generator with its definition",
   ]
 }
 
