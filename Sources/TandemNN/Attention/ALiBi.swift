@@ -30,9 +30,10 @@ public struct ALiBi: Sendable {
     queries: Int, keys: Int, dtype: DType = .float32, file: StaticString = #fileID,
     line: UInt = #line
   ) -> NDArray {
-    let rows = NDArray.arange(keys - queries, keys).reshaped([queries, 1])
-    let distance = (rows - NDArray.arange(keys)).absolute().cast(to: dtype)
-    let slopes = NDArray(slopes, shape: [slopes.count, 1, 1], dtype: dtype)
-    return -(slopes * distance)
+    let rows: NDArray = .arange(keys - queries, keys).reshaped([queries, 1])
+    let columns: NDArray = .arange(keys)
+    let distance = (rows - columns).abs().cast(to: dtype)
+    let falls = NDArray(slopes.map { -$0 }, shape: [slopes.count, 1, 1], dtype: dtype)
+    return falls * distance
   }
 }
