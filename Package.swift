@@ -46,9 +46,9 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
+  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
   "Indexing", "MNIST",
-  "Profiling", "Regions", "SavedGraph",
+  "Profiling", "Regions", "SavedGraph", "TextCNN", "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

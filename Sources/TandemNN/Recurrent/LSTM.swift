@@ -100,3 +100,16 @@ public struct LSTM: ReportingLayer, RecurrentStack {
     }
   }
 }
+
+extension LSTM.State: ArrayTree {
+  /// Hands over the output, then the cell state.
+  public func append(to leaves: inout ArrayLeaves) {
+    output.append(to: &leaves)
+    cell.append(to: &leaves)
+  }
+
+  /// A state of the two arrays that were handed over.
+  public static func take(from leaves: inout ArrayLeafReader) -> LSTM.State {
+    LSTM.State(output: .take(from: &leaves), cell: .take(from: &leaves))
+  }
+}
