@@ -46,10 +46,9 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
-  "Indexing", "MNIST",
-  "Profiling", "Regions", "SavedGraph",
-  "DCGAN", "VAE",
+  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "DCGAN",
+  "Distributions", "FashionMNIST", "Indexing", "MNIST", "Profiling", "Regions", "SavedGraph",
+  "TextCNN", "VAE", "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
