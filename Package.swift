@@ -27,7 +27,7 @@ let table = [
   Row(5, "TandemDistributions", "TandemShapes", "TandemArray"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
-  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
+  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemThreads", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
   Row(
