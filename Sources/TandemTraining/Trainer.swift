@@ -18,7 +18,7 @@ public final class Trainer {
   public let optimizer: any Optimizer
   /// How many steps have been made; in a compiled region, how often it was traced, as it is a Swift
   /// number.
-  public private(set) var stepCount = 0
+  public internal(set) var stepCount = 0
 
   /// - Parameters:
   ///   - model: its parameters are named by their paths from it.
