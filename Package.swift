@@ -27,9 +27,11 @@ let table = [
   Row(5, "TandemDistributions", "TandemShapes", "TandemArray"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
-  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
+  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemThreads", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
-  Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
+  Row(
+    6, "TandemTraining", "CTandem", "TandemShapes", "TandemArray", "TandemOptim", "TandemNN",
+    "TandemData", "TandemFormats"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
     "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import TandemData
 
-@Suite struct BatchSequenceTests {
+@Suite struct BatchesTests {
   func set(_ count: Int) throws -> ImageSet {
     try ImageSet(
       images: (0..<count * 6).map { UInt8(truncatingIfNeeded: $0 * 5) },
@@ -19,11 +19,11 @@ import Testing
     #expect(all.allSatisfy { $0.images.dtype == .float32 && $0.labels.dtype == .int64 })
     #expect(all.flatMap { $0.images.scalars(as: Float.self) } == set.images.map { Float($0) / 255 })
     #expect(all.flatMap { $0.labels.scalars(as: Int.self) } == set.labels.map(Int.init))
-    #expect(set.batches(of: 4, dropLast: true).count == 2)
+    #expect(set.batches(of: 4, last: .drop).count == 2)
     let whole = set.batches(of: .max)
-    #expect(whole.count == 1 && set.batches(of: .max, dropLast: true).count == 0)
+    #expect(whole.count == 1 && set.batches(of: .max, last: .drop).count == 0)
     #expect(Array(whole).map(\.labels.count) == [11])
-    #expect(set.batches(of: 20).count == 1 && set.batches(of: 20, dropLast: true).count == 0)
+    #expect(set.batches(of: 20).count == 1 && set.batches(of: 20, last: .drop).count == 0)
     #expect(try Array(self.set(0).batches(of: 4)).isEmpty)
   }
 
