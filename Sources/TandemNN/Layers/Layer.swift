@@ -22,7 +22,7 @@ extension ReportingLayer {
     _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
     if let region = HybridModels.region(of: self) { return region(x, file: file, line: line) }
-    return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
+    return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x.atPrecision) }
   }
 }
 

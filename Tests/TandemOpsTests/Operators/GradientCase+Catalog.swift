@@ -11,9 +11,14 @@ extension GradientCase {
     "sampledMatmul": sparse, "sparseMatmul": sparse,
     "randomVariate": "a rejected draw makes it jump; GammaGradientTests compare with SciPy",
     "layerNormalizationGradient": saved, "lstmSequenceGradient": saved,
+    "complex": complex, "complexPart": complex, "conjugate": complex, "eigen": complex,
+    "eigenvalues": complex, "fourierTransform": complex, "inverseRealFourierTransform": complex,
+    "realFourierTransform": complex,
     "rmsNormalizationGradient": saved, "scaledDotProductAttentionGradient": saved,
   ]
 
+  private static let complex =
+    "takes or gives complex numbers; NamespaceTests check functions of real parts"
   private static let sparse =
     "row starts must be in order; SparseMatrixTests compare with differences, of second order too"
 
