@@ -13,6 +13,7 @@
 #include "tandem_native.h"
 #include "tandem_neural.h"
 #include "tandem_onednn.h"
+#include "tandem_pictures.h"
 #include "tandem_pixels.h"
 #include "tandem_pooling.h"
 #include "tandem_process.h"
