@@ -46,7 +46,8 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
+  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "Distributions",
+  "FashionMNIST",
   "Indexing", "MNIST",
   "Profiling", "Regions", "SavedGraph", "TextCNN", "WordLSTM",
 ]

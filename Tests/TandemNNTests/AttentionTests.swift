@@ -39,9 +39,11 @@ import Testing
     }
   }
 
-  @Test("a bounded cache is a window", arguments: [[1, 1, 1, 1, 1, 1, 1, 1, 1], [4, 5], [2, 6, 1]])
+  @Test(
+    "a bounded cache is a window", arguments: [[1, 1, 1, 1, 1, 1, 1, 1, 1], [4, 5], [2, 6, 1]])
   func bounded(pieces: [Int]) {
-    let layer = MultiHeadAttention(16, heads: 2, isCausal: true, window: 3, rotary: RotaryEmbedding())
+    let layer = MultiHeadAttention(
+      16, heads: 2, isCausal: true, window: 3, rotary: RotaryEmbedding())
     let whole = layer(x)
     var (cache, place, results) = (KeyValueCache(capacity: 3), 0, [NDArray]())
     for length in pieces {
@@ -54,7 +56,9 @@ import Testing
 
   @Test("rules that hide the same give the same; who sees nothing gets zeros")
   func masks() {
-    let (q, k, v) = (x.reshaped([2, 2, 9, 8]), x.reshaped([2, 2, 9, 8]) * 0.5, x.reshaped([2, 2, 9, 8]))
+    let (q, k, v) = (
+      x.reshaped([2, 2, 9, 8]), x.reshaped([2, 2, 9, 8]) * 0.5, x.reshaped([2, 2, 9, 8])
+    )
     let causal = NDArray.tri(9, columns: 9).cast(to: .bool)
     func attend(_ options: AttentionOptions) -> NDArray {
       scaledDotProductAttention(q, k, v, options: options)
@@ -163,8 +167,8 @@ import Testing
     let texts = [
       "MultiHeadAttention: heads must be a multiple of keyHeads: 4, 3",
       "RotaryEmbedding: dimensions must be even, got 3",
-      "scaledDotProductAttention: heads must be a multiple of the keys' heads: float32[1, 3, 2, 4], "
-        + "float32[1, 2, 2, 4], float32[1, 2, 2, 4]",
+      "scaledDotProductAttention: heads must be a multiple of the keys' heads: "
+        + "float32[1, 3, 2, 4], float32[1, 2, 2, 4], float32[1, 2, 2, 4]",
       "scaledDotProductAttention: window must be positive, got 0",
       "scaledDotProductAttention: needs a whole number of keys for each of 1 sequences: int64[2], "
         + "in MultiHeadAttention",

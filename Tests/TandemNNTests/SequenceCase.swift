@@ -4,8 +4,8 @@ import Testing
 
 @testable import TandemNN
 
-/// One case of `Tests/Fixtures/sequences.json`: what PyTorch computes of recurrent layers, attention
-/// and transformers in float64.
+/// One case of `Tests/Fixtures/sequences.json`: what PyTorch computes of recurrent layers,
+/// attention and transformers in float64.
 struct SequenceCase: Decodable, Sendable, CustomTestStringConvertible {
   /// An array, and its gradient or, of an output, its cotangent; integers have none.
   struct Values: Decodable, Sendable {
@@ -140,7 +140,8 @@ extension SequenceCase {
     let (isBool, scale) = (name == "sdpa bool", flag("scale4") ? 0.25 : nil)
     return SequenceModel(model: 0) { x in
       let options = AttentionOptions(
-        isCausal: isCausal, window: window, mask: x["mask"].map { isBool ? $0.cast(to: .bool) : $0 },
+        isCausal: isCausal, window: window,
+        mask: x["mask"].map { isBool ? $0.cast(to: .bool) : $0 },
         lengths: x["lengths"], scale: scale)
       return [scaledDotProductAttention(x["q"] ?? 0, x["k"] ?? 0, x["v"] ?? 0, options: options)]
     }

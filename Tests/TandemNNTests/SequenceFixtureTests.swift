@@ -79,7 +79,8 @@ import Testing
         let worst = zip(values, wanted).map { abs($0 - $1) }.max() ?? 0
         #expect(values.count == wanted.count, "\(path)")
         #expect(
-          worst <= max(largest, 1) * Double(pass) * 0x1p-17, "\(path), pass \(pass): off by \(worst)")
+          worst <= max(largest, 1) * Double(pass) * 0x1p-17,
+          "\(path), pass \(pass): off by \(worst)")
       }
     }
     parameters.forEach { $0.parameter.accumulatesGradient = false }

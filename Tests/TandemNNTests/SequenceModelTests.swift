@@ -27,7 +27,8 @@ import Testing
     let x = NDArray([[1, 2], [3, 49]], dtype: .int64)
     record { model(x).squared().sum() }.backward()
     let gradient = model.tokens.weight.gradient?.scalars(as: Float.self) ?? []
-    #expect(gradient[0..<6].contains { $0 != 0 }, "the scores' part reaches rows that were not read")
+    #expect(
+      gradient[0..<6].contains { $0 != 0 }, "the scores' part reaches rows that were not read")
     let (_, states) = model(x, from: nil)
     #expect(states.count == 2)
   }
@@ -72,7 +73,9 @@ import Testing
     let model = try #require(SequenceModelTests.models.first { $0.name == name }).make()
     bindParameters(of: model, seed: 1)
     func write(_ seed: UInt64) -> [Int] {
-      withSeed(seed) { model.continued([1], count: 40, sampling: Sampling(temperature: 2, topK: 5)) }
+      withSeed(seed) {
+        model.continued([1], count: 40, sampling: Sampling(temperature: 2, topK: 5))
+      }
     }
     let first = write(3)
     #expect(first.count == 41)
@@ -122,7 +125,8 @@ import Testing
     ]
     for (index, tokens) in written.enumerated() {
       #expect(tokens.shape == [2, 5])
-      let given = NDArray.concatenated([.full([2, 1], 1, dtype: .int64), tokens[.all, 0..<4]], axis: 1)
+      let given = NDArray.concatenated(
+        [.full([2, 1], 1, dtype: .int64), tokens[.all, 0..<4]], axis: 1)
       let scores =
         index == 0
         ? recurrent(x, target: given, lengths: lengths)
