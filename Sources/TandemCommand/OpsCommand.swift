@@ -1,22 +1,25 @@
 import ArgumentParser
-import Tandem
 
-/// `tandem ops`: the table of operators, from the catalog.
+/// `tandem ops`: the table of operators, made by the tests from the catalog and what they check.
 struct OpsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ops", abstract: "Prints the table of operators.",
     discussion: "Names and versions are those in saved graphs; the table is Markdown.")
 
-  @Argument(help: "Only operators whose names contain this.")
+  @Argument(help: "Only operators whose names, or NumPy's names for them, contain this.")
   var filter: String = ""
 
   func run() {
-    print("| operator | version | gradient | type |")
-    print("| --- | --: | --- | --- |")
-    let types = Catalog.standard.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
-    for type in types where filter.isEmpty || type.name.contains(filter) {
-      let gradient = type is any NonDifferentiableOp.Type ? "none" : "yes"
-      print("| `\(type.name)` | \(type.version) | \(gradient) | `\(type)` |")
+    print("| operator | version | NumPy | dtypes | gradient | fixture | compiled |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for line in checkedOperators.split(separator: "\n") {
+      var fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      guard filter.isEmpty || fields[0].contains(filter) || fields[2].contains(filter) else {
+        continue
+      }
+      fields[0] = "`\(fields[0])`"
+      fields[2] = fields[2].isEmpty ? "–" : "`\(fields[2])`"
+      print("| \(fields.joined(separator: " | ")) |")
     }
   }
 }

@@ -174,17 +174,21 @@ private let plainList: [any Op] = [
 extension FixtureFile {
   /// Operators without a fixture, and why.
   static let reasons: [String: String] = [
-    "dropout": "random; the layer's test compares what stays with the generator's draws",
+    "dropout": "random; ModeTests compare what stays with the generator's draws",
     "qr": "signs are free; FactorizationTests multiply the factors",
     "svd": "signs are free; FactorizationTests multiply the factors",
     "symmetricEigen": "signs are free; FactorizationTests multiply the factors",
     "gammaSampleGradient": "GammaGradientTests compare with SciPy's inverse functions",
     "randomMultinomial": sampler, "randomUniqueZipfian": sampler, "randomVariate": sampler,
     "sampledMatmul": sparse, "sparseMatmul": sparse,
-    "random": "takes no inputs; the tests of the kernels compare the generator with its definition",
+    "complex": complex, "complexPart": complex, "conjugate": complex, "eigen": complex,
+    "eigenvalues": complex, "fourierTransform": complex, "inverseRealFourierTransform": complex,
+    "realFourierTransform": complex,
+    "random": "takes no inputs; RandomTests compare the generator with its definition",
   ]
 }
 
+private let complex = "takes or gives complex numbers; NamespaceTests compare with NumPy"
 private let sparse = "SparseMatrixTests compare with SciPy"
 private let sampler = "random; SamplerTests and CategoryTests hold it to SciPy's distributions"
 

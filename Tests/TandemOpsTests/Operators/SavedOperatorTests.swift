@@ -6,104 +6,7 @@ import Testing
 
 /// Every operator of the catalog as text and back, and texts that lie.
 @Suite struct SavedOperatorTests {
-  /// An operator with types that it takes.
-  private struct Sample {
-    let op: any Op
-    let types: [TensorType]
-  }
-
-  private static let key = TensorType(Shape(), .uint64)
-
-  /// Operators that the other fixtures do not show, or not with all kinds of attributes.
-  private static let further: [Sample] =
-    distributions.map { Sample(op: $0, types: [key, key, key]) } + variates + [
-      Sample(op: RandomDropout(probability: 0.1), types: [.float32([4]), key, key, key]),
-      Sample(op: QR(), types: [.float64([3, 2])]), Sample(op: SVD(), types: [.float64([3, 2])]),
-      Sample(op: SymmetricEigen(), types: [.float64([3, 3])]),
-      Sample(
-        op: Pad(
-          to: [4], at: Slice(starts: [1], steps: [1], counts: [2]),
-          with: ScalarValue(-Double.infinity, .float32)), types: [.float32([2])]),
-      Sample(
-        op: Pad(
-          to: [4], at: Slice(starts: [3], steps: [-2], counts: [2]),
-          with: ScalarValue(UInt64.max, .uint64)), types: [TensorType([2], .uint64)]),
-      Sample(
-        op: RunningAverageUpdate(kept: 0.9, factor: 1.5),
-        types: [.float32([3]), .float32([3])]),
-    ] + gradients
-
-  /// Gradients that read what the forward pass saved, and updates.
-  private static let gradients: [Sample] = {
-    let (x, c, r) = (TensorType.float32([2, 3]), TensorType.float32([3]), TensorType.float32([2]))
-    let (number, attention) = (TensorType.float32([]), TensorType.float32([1, 2, 3, 4]))
-    let (gates, weight) = (TensorType.float32([5, 2, 12]), TensorType.float32([12, 3]))
-    return [
-      Sample(
-        op: BatchNormalizationGradient(axis: 1, epsilon: 1e-5), types: [x, x, c, c, c]),
-      Sample(op: LayerNormalizationGradient(epsilon: 1e-5), types: [x, x, c, r, r]),
-      Sample(op: RMSNormalizationGradient(epsilon: 1e-5), types: [x, x, c, r]),
-      Sample(
-        op: ScaledDotProductAttentionGradient(isCausal: true),
-        types: [attention, attention, .float32([1, 2, 3]), attention, attention, attention]),
-      Sample(
-        op: LSTMSequenceGradient(),
-        types: [
-          .float32([5, 2, 3]), x, gates, weight, x, x, .float32([5, 3, 2]), .float32([5, 12, 2]),
-        ]),
-      Sample(op: AdaGradUpdate(), types: [x, x, x, number, number, number]),
-      Sample(op: RMSPropUpdate(), types: [x, x, x, number, number, number, number]),
-    ]
-  }()
-
-  private static let variates: [Sample] = [
-    Sample(
-      op: RandomVariate(.standardGamma, [2, 3], .float16), types: [.float64([3]), key, key, key]),
-    Sample(
-      op: RandomVariate(.binomial, [2], .int8), types: [.int64([2]), .float32([]), key, key, key]),
-    Sample(
-      op: RandomMultinomial([4], .float32), types: [.int64([]), .float32([4, 3]), key, key, key]),
-    Sample(op: RandomUniqueZipfian(range: 10, rows: [2], count: 3), types: [key, key, key]),
-    Sample(
-      op: SparseMatMul(columns: 5, transposed: true),
-      types: [.float64([7]), .int64([7]), .int64([4]), .float64([3, 2])]),
-    Sample(
-      op: SampledMatMul(), types: [.int64([7]), .int64([4]), .float32([3, 2]), .float32([5, 2])]),
-    Sample(op: GammaSampleGradient(isLogarithm: true), types: [.float32([3]), .float64([2, 3])]),
-  ]
-
-  private static let distributions: [RandomSample] = [
-    RandomSample(.uniform(low: -1, high: 0.1), [2], .float32),
-    RandomSample(.normal(mean: 0, standardDeviation: 1), [2], .float32),
-    RandomSample(.integers(low: Int.min, high: Int.max), [2], .int64),
-    RandomSample(.bernoulli(probability: 0.3), [2], .bool),
-    RandomSample(.permutation, [5], .int32),
-    RandomSample(
-      .truncatedNormal(mean: 0, standardDeviation: 1, low: -.infinity, high: 2), [], .float16),
-    RandomSample(.exponential(scale: 1e-300), [], .float64),
-    RandomSample(.gumbel(location: -0.0, scale: 3), [1, 1], .bfloat16),
-  ]
-
-  /// One sample for each operator and attributes.
-  private static let samples: [Sample] = {
-    var found = further
-    for name in FixtureFile.names {
-      guard let file = try? FixtureFile(name) else { continue }
-      for item in file.cases where FixtureFile.isOperator(item.operator) {
-        found.append(
-          Sample(op: item.op, types: item.inputs.map { TensorType($0.shape, $0.type) }))
-      }
-    }
-    for item in GradientCase.all {
-      var random = SplitMix(seed: 1)
-      let arrays: [DirectArray] = item.inputs.map { $0.domain.array($0.shape, &random) }
-      found.append(Sample(op: item.op, types: arrays.map(\.type)))
-    }
-    var known: Set<AnyHashable> = []
-    return found.filter { known.insert(AnyHashable($0.op)).inserted }
-  }()
-
-  private func graph(_ sample: Sample) throws -> NamedGraph {
+  private func graph(_ sample: OperatorSample) throws -> NamedGraph {
     let builder = GraphBuilder()
     let inputs = sample.types.map(builder.input)
     let outputs = try Self.add(sample.op, inputs, builder)
@@ -122,7 +25,7 @@ import Testing
 
   @Test func everyOperatorComesBack() throws {
     var covered: Set<String> = []
-    for sample in Self.samples {
+    for sample in OperatorSample.all {
       let text = try graph(sample).text(tensors: nil)
       let loaded = try NamedGraph.reading(Array(text.utf8)).graph
       guard case .operation(let op)? = loaded.graph.nodes.last?.kind else {
@@ -177,13 +80,14 @@ import Testing
   }
 
   @Test func operatorsOfUsers() throws {
-    let text = try graph(Sample(op: Shifted(by: 2.5), types: [.float32([2])])).text(tensors: nil)
+    let text = try graph(OperatorSample(op: Shifted(by: 2.5), types: [.float32([2])])).text(
+      tensors: nil)
     #expect(text.contains(#"{"op":"test.shifted@1","inputs":[0],"attributes":{"by":2.5}"#))
     #expect(throws: SavedGraphError.self) { try NamedGraph.reading(Array(text.utf8)) }
     try Catalog.register(Shifted.self)
     let loaded = try NamedGraph.reading(Array(text.utf8)).graph
     #expect(try loaded.text(tensors: nil) == text)
-    let opaque = try graph(Sample(op: Opaque(), types: [.float32([2])]))
+    let opaque = try graph(OperatorSample(op: Opaque(), types: [.float32([2])]))
     #expect {
       try opaque.text(tensors: nil)
     } throws: { error in
@@ -197,7 +101,7 @@ import Testing
     let isDeep = ProcessInfo.processInfo.environment["TANDEM_DEEP"] != nil
     var random = SplitMix(seed: seed)
     var (refused, accepted) = (0, 0)
-    for sample in Self.samples {
+    for sample in OperatorSample.all {
       let text = try graph(sample).text(tensors: nil)
       for _ in 0..<(isDeep ? 200 : 8) {
         var bytes = Array(text.utf8)
