@@ -6,7 +6,7 @@ import Testing
 /// Recurrent layers, attention and transformers against PyTorch: outputs, and gradients of inputs
 /// and parameters, written and added; compiled, the same bits.
 @Suite struct SequenceFixtureTests {
-  @Test func fixtureIsThere() { #expect(SequenceCase.all.count == 80) }
+  @Test func fixtureIsThere() { #expect(SequenceCase.all.count == 90) }
 
   @Test("outputs and gradients are PyTorch's", arguments: SequenceCase.all)
   func values(_ expected: SequenceCase) throws {
