@@ -3,6 +3,7 @@
 //   swift run -c release CIFAR10 --epochs 10 --pictures 1 --seed 1
 // With --pictures 1 all 60,000 pictures from their JPEG copies, else the 4,000 and 1,000 that are
 // there exactly; the last tenth of training is for validation, the test is read once, at the end.
+// Expected without: test accuracy 0.41 after three epochs, which take less than a minute.
 import Foundation
 import Tandem
 
