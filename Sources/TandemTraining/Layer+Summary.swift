@@ -44,7 +44,7 @@ extension Substring {
     guard let last = split(separator: ".").last, last.first?.isUppercase == true else {
       return String(self)
     }
-    return String(dropLast(last.count).dropLast { $0 == "." })
+    return String(dropLast(last.count).dropLast(while: { $0 == "." }))
   }
 
   private func dropLast(while isDropped: (Character) -> Bool) -> Substring {
@@ -52,8 +52,6 @@ extension Substring {
     while let last = rest.last, isDropped(last) { rest.removeLast() }
     return rest
   }
-
-  private func dropLast(_ isDropped: (Character) -> Bool) -> Substring { dropLast(while: isDropped) }
 }
 
 /// One line of a summary.
