@@ -31,7 +31,7 @@ public final class Trainer {
   public let average: WeightAverage?
   /// How many steps have been made; in a compiled region, how often it was traced, as it is a Swift
   /// number.
-  public private(set) var stepCount = 0
+  public internal(set) var stepCount = 0
   /// The gradients of the shards since the last step.
   private var shards: ShardSum
 

@@ -304,6 +304,22 @@ struct ExampleTests {
     }
   }
 
+  @Test("VAE and DCGAN train for two steps and write what they draw")
+  func drawers() throws {
+    for (name, side) in [("VAE", 8 * 28), ("DCGAN", 8 * 64)] {
+      try withFolder { folder in
+        let outcome = try Program(name).run(
+          ["--epochs", "1", "--steps", "2", "--width", "4"], environment: ExampleTests.data,
+          in: folder)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lastLine.contains("\"steps\":2,"))
+        let drawn = try Data(
+          contentsOf: folder.appendingPathComponent("\(name.lowercased()).pgm"))
+        #expect(drawn.starts(with: Data("P5\n\(side) \(side)\n255\n".utf8)))
+      }
+    }
+  }
+
   @Test("FashionMNIST trains for two steps where the pictures are")
   func clothes() throws {
     let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/fashion_mnist"

@@ -157,7 +157,7 @@ final class Tape {
     case (.onTape(let outer), .storage): return array.handle.links.value(on: outer) != nil
     case (.onTape, _): return false
     case (.ofBody(let builder), .symbol(let symbol)) where symbol.builder === builder: return false
-    case (.ofBody, _): return array.dtype.isFloatingPoint && !array.handle.links.isEmpty
+    case (.ofBody, _): return array.dtype.isDifferentiable && !array.handle.links.isEmpty
     }
   }
 

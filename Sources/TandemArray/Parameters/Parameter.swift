@@ -213,6 +213,9 @@ public final class Parameter: Sendable {
   }
 
   private func recorded(_ outside: NDArray, in scope: Scope) -> NDArray {
+    if !scope.replacements.isEmpty, let value = scope.replacements[ObjectIdentifier(self)] {
+      return value
+    }
     let value = scope.trace?.value(of: .parameter(self), outside: outside) ?? outside
     guard isTrainable else { return value }
     var links = TapeLinks()
