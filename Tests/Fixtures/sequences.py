@@ -414,6 +414,50 @@ def embeddings():
          lambda indices, weights: bag(indices, per_sample_weights=weights), {"weight": bag.weight}, mode=0)
 
 
+def parts():
+    """Attention in parts, as MXNet's documentation writes it."""
+    time, keys, batch, heads, features = 4, 3, 2, 2, 5
+
+    def split(x, count):
+        x = x.reshape(x.shape[0], batch, heads, count, features).permute(3, 1, 2, 0, 4)
+        return x.reshape(count, batch * heads, x.shape[3], features)
+
+    def join(x):
+        return x.reshape(batch, heads, -1, features).permute(2, 0, 1, 3).reshape(-1, batch, heads * features)
+
+    scores = lambda q, k: q @ k.mT / features ** 0.5
+    case("self scores", {"x": single(time, batch, heads * 3 * features)}, lambda x: scores(*split(x, 3)[:2]), heads=heads)
+    case("self values", {"x": single(time, batch, heads * 3 * features), "weights": single(batch * heads, time, time)},
+         lambda x, weights: join(weights @ split(x, 3)[2]), heads=heads)
+    pair = lambda: single(keys, batch, heads * 2 * features)
+    case("cross scores", {"x": single(time, batch, heads * features), "pair": pair()},
+         lambda x, pair: scores(split(x, 1)[0], split(pair, 2)[0]), heads=heads)
+    case("cross values", {"x": pair(), "weights": single(batch * heads, time, keys)},
+         lambda x, weights: join(weights @ split(x, 2)[1]), heads=heads)
+
+    time, reach, dilations = 6, 2, [1, 2]
+    for symmetric in [0, 1]:
+        offsets = list(range(-reach, (reach if symmetric else 0) + 1))
+
+        def each(function):
+            """`function(row, head, place)` is a number or a vector, zero outside of the sequence."""
+            return torch.stack([torch.stack([torch.stack([function(t, h, t + o * dilations[h]) for o in offsets], -1)
+                                             for h in range(heads)], 1) for t in range(time)], 1)
+
+        inside = lambda place: 0 <= place < time
+        near = lambda x, h, place: x[:, place, h] if inside(place) else torch.zeros(batch, 3)
+        x = lambda: single(batch, time, heads, 3)
+        case("window scores", {"q": x(), "k": x()},
+             lambda q, k: each(lambda t, h, p: (q[:, t, h] * near(k, h, p)).sum(-1)), symmetric=symmetric)
+        case("window context", {"weights": single(batch, time, heads, len(offsets)), "v": x()},
+             lambda weights, v: (each(lambda t, h, p: near(v, h, p)) * weights[:, :, :, None]).sum(-1),
+             symmetric=symmetric)
+        lengths = torch.tensor([6, 4])
+        mask = each(lambda t, h, p: ((lengths > t) & (lengths > p) & (p >= 0)).double())
+        case("window mask", {"scores": single(batch, time, heads, len(offsets))},
+             lambda scores: scores * mask, symmetric=symmetric)
+
+
 if __name__ == "__main__":
     recurrent()
     cells()
@@ -422,6 +466,7 @@ if __name__ == "__main__":
     transformers()
     models()
     embeddings()
+    parts()
     with open(os.path.join(HERE, "sequences.json"), "w") as file:
         file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in CASES) + "\n]\n")
     print(len(CASES))

@@ -4,8 +4,8 @@ import Testing
 
 @testable import TandemNN
 
-/// One case of `Tests/Fixtures/sequences.json`: what PyTorch computes of recurrent layers, attention
-/// and transformers in float64.
+/// One case of `Tests/Fixtures/sequences.json`: what PyTorch computes of recurrent layers,
+/// attention and transformers in float64.
 struct SequenceCase: Decodable, Sendable, CustomTestStringConvertible {
   /// An array, and its gradient or, of an output, its cotangent; integers have none.
   struct Values: Decodable, Sendable {
@@ -68,6 +68,8 @@ extension SequenceCase {
     case "encoderLayer", "decoderLayer", "feedForward": return block()
     case "bert", "vit", "transformer", "seq2seq": return wholeModel()
     case "embedding", "bag": return embedding()
+    case "self scores", "self values", "cross scores", "cross values": return interleaved()
+    case "window scores", "window context", "window mask": return window()
     default: throw UnknownCase(name: name)
     }
   }
@@ -140,7 +142,8 @@ extension SequenceCase {
     let (isBool, scale) = (name == "sdpa bool", flag("scale4") ? 0.25 : nil)
     return SequenceModel(model: 0) { x in
       let options = AttentionOptions(
-        isCausal: isCausal, window: window, mask: x["mask"].map { isBool ? $0.cast(to: .bool) : $0 },
+        isCausal: isCausal, window: window,
+        mask: x["mask"].map { isBool ? $0.cast(to: .bool) : $0 },
         lengths: x["lengths"], scale: scale)
       return [scaledDotProductAttention(x["q"] ?? 0, x["k"] ?? 0, x["v"] ?? 0, options: options)]
     }
@@ -226,6 +229,49 @@ extension SequenceCase {
     return SequenceModel(model: layer) { x in
       guard let weights = x["weights"] else { return [layer(x["indices"] ?? 0)] }
       return [layer(x["indices"] ?? 0, weights: weights)]
+    }
+  }
+
+  private func interleaved() -> SequenceModel {
+    let (name, heads) = (name, option("heads"))
+    return SequenceModel(model: 0) { inputs in
+      let x = inputs["x"] ?? 0
+      switch name {
+      case "self scores": return [x.interleavedSelfAttentionScores(heads: heads)]
+      case "self values":
+        return [x.interleavedSelfAttentionValues(weights: inputs["weights"] ?? 0, heads: heads)]
+      case "cross scores":
+        return [
+          x.interleavedCrossAttentionScores(keysAndValues: inputs["pair"] ?? 0, heads: heads)
+        ]
+      default:
+        return [x.interleavedCrossAttentionValues(weights: inputs["weights"] ?? 0, heads: heads)]
+      }
+    }
+  }
+
+  private func window() -> SequenceModel {
+    let (name, isSymmetric) = (name, flag("symmetric"))
+    return SequenceModel(model: 0) { x in
+      switch name {
+      case "window scores":
+        let (q, k) = (x["q"] ?? 0, x["k"] ?? 0)
+        return [
+          q.windowAttentionScores(keys: k, reach: 2, dilations: [1, 2], isSymmetric: isSymmetric)
+        ]
+      case "window context":
+        let (weights, v) = (x["weights"] ?? 0, x["v"] ?? 0)
+        return [
+          weights.windowAttentionContext(
+            values: v, reach: 2, dilations: [1, 2], isSymmetric: isSymmetric)
+        ]
+      default:
+        let scores = x["scores"] ?? 0
+        let mask = scores.windowAttentionMask(
+          lengths: NDArray([6, 4] as [Int64]), reach: 2, dilations: [1, 2],
+          isSymmetric: isSymmetric)
+        return [scores * mask]
+      }
     }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 /// Recurrent layers, attention and transformers against PyTorch: outputs, and gradients of inputs
 /// and parameters, written and added; compiled, the same bits.
 @Suite struct SequenceFixtureTests {
-  @Test func fixtureIsThere() { #expect(SequenceCase.all.count == 80) }
+  @Test func fixtureIsThere() { #expect(SequenceCase.all.count == 90) }
 
   @Test("outputs and gradients are PyTorch's", arguments: SequenceCase.all)
   func values(_ expected: SequenceCase) throws {
@@ -79,7 +79,8 @@ import Testing
         let worst = zip(values, wanted).map { abs($0 - $1) }.max() ?? 0
         #expect(values.count == wanted.count, "\(path)")
         #expect(
-          worst <= max(largest, 1) * Double(pass) * 0x1p-17, "\(path), pass \(pass): off by \(worst)")
+          worst <= max(largest, 1) * Double(pass) * 0x1p-17,
+          "\(path), pass \(pass): off by \(worst)")
       }
     }
     parameters.forEach { $0.parameter.accumulatesGradient = false }

@@ -19,12 +19,38 @@ TANDEM_AT_LEVELS(void, NAME(scatter_pairs), (T *out, int64_t count, int64_t step
   }
 }
 
+// Real and imaginary parts of W complex numbers, and back.
+#define GET_PAIRS(from, re, im)                                                                 \
+  const V re##_low = *(const LOOSE *)(from), re##_high = *(const LOOSE *)((from) + W);          \
+  const V re = EVEN(re##_low, re##_high), im = ODD(re##_low, re##_high);
+#define PUT_PAIRS(to, re, im)                                                                   \
+  {                                                                                             \
+    const V re_ = (re), im_ = (im);                                                             \
+    *(LOOSE *)(to) = ZIP_LOW(re_, im_);                                                         \
+    *(LOOSE *)((to) + W) = ZIP_HIGH(re_, im_);                                                  \
+  }
+
 // The half spectrum of an even line, from the transform of its pairs, `step` complex numbers apart.
 TANDEM_AT_LEVELS(void, NAME(unpack_line), (const T *z, const T *roots, int64_t h, int64_t step,
                                            T scale, T middle, T *out),
                  (z, roots, h, step, scale, middle, out)) {
   const T half = (T)0.5;
-  for (int64_t k = 0; 2 * k <= h; k++) {
+  int64_t k = 0;
+  for (; 2 * k <= h; k++) {
+    // Numbers from either end, as long as they do not meet.
+    for (; k > 0 && step == 1 && 2 * (k + W) <= h; k += W) {
+      GET_PAIRS(z + 2 * k, ar, ai)
+      GET_PAIRS(z + 2 * (h - k - W + 1), reversedR, reversedI)
+      GET_PAIRS(roots + 2 * k, wr, wi)
+      const V br = REVERSE(reversedR), bi = REVERSE(reversedI);
+      const V pr = (ar + br) * half, pi = (ai - bi) * half;
+      const V mr = (ar - br) * half, mi = (ai + bi) * half;
+      const V tr = mi * wr + mr * wi, ti = mi * wi - mr * wr;
+      const T m = scale * middle;
+      const V yr = (pr - tr) * m, yi = (ti - pi) * m;
+      PUT_PAIRS(out + 2 * (h - k - W + 1), REVERSE(yr), REVERSE(yi))
+      PUT_PAIRS(out + 2 * k, (pr + tr) * m, (pi + ti) * m)
+    }
     const int64_t a = k, b = k == 0 ? 0 : h - k;
     const T pr = (z[2 * a] + z[2 * b]) * half, pi = (z[2 * a + 1] - z[2 * b + 1]) * half;
     const T mr = (z[2 * a] - z[2 * b]) * half, mi = (z[2 * a + 1] + z[2 * b + 1]) * half;
@@ -41,7 +67,20 @@ TANDEM_AT_LEVELS(void, NAME(unpack_line), (const T *z, const T *roots, int64_t h
 TANDEM_AT_LEVELS(void, NAME(pack_line), (const T *in, const T *roots, int64_t h, int64_t step,
                                          T middle, T *z),
                  (in, roots, h, step, middle, z)) {
-  for (int64_t k = 0; 2 * k <= h; k++) {
+  int64_t k = 0;
+  for (; 2 * k <= h; k++) {
+    for (; k > 0 && step == 1 && 2 * (k + W) <= h; k += W) {
+      GET_PAIRS(in + 2 * k, xr, xi)
+      GET_PAIRS(in + 2 * (h - k - W + 1), reversedR, reversedI)
+      GET_PAIRS(roots + 2 * k, wr, wi)
+      const V ar = xr * middle, ai = xi * middle;
+      const V br = REVERSE(reversedR) * middle, bi = REVERSE(reversedI) * middle;
+      const V sr = ar + br, si = ai - bi, dr = ar - br, di = ai + bi;
+      const V tr = dr * wr + di * wi, ti = di * wr - dr * wi;
+      const V yr = sr + ti, yi = tr - si;
+      PUT_PAIRS(z + 2 * (h - k - W + 1), REVERSE(yr), REVERSE(yi))
+      PUT_PAIRS(z + 2 * k, sr - ti, si + tr)
+    }
     const T wr = roots[2 * k], wi = roots[2 * k + 1], m = k == 0 ? (T)1 : middle;
     const T *x = in + 2 * k * step, *y = in + 2 * (h - k) * step;
     const T ar = x[0] * m, ai = k == 0 ? 0 : x[1] * m;

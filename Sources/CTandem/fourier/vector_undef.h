@@ -9,6 +9,9 @@
 #undef ODD
 #undef ZIP_LOW
 #undef ZIP_HIGH
+#undef REVERSE
+#undef GET_PAIRS
+#undef PUT_PAIRS
 #undef SWAP_1_LOW
 #undef SWAP_1_HIGH
 #undef SWAP_2_LOW

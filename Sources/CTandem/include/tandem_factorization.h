@@ -24,8 +24,8 @@ int64_t tandem_qr(bool wide, int64_t m, int64_t n, void *a, void *r);
 int64_t tandem_eigen_symmetric(bool wide, bool vectors, int64_t n, void *a, void *w);
 
 // Eigenvalues w (complex) of a, which is destroyed, and eigenvectors v (complex) of length one;
-// null v: w alone. a is complex if `pairs`. Positive results are the number of eigenvalues that were not
-// found.
+// null v: w alone. a is complex if `pairs`. Positive results are the number of eigenvalues that
+// were not found.
 int64_t tandem_eigen(bool wide, bool pairs, int64_t n, void *a, void *w, void *v);
 
 // b (n by k) becomes the solution of a x = b; a is destroyed; `pivots` holds n.

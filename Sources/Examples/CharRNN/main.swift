@@ -96,11 +96,11 @@ for epoch in 0..<epochs {
     let steps = piece * length..<(piece + 1) * length
     let (loss, after) = train(training.x[steps], training.labels[steps], states)
     states = after
-    if piece % 50 == 49 { sum += loss.item() }
+    if piece % 10 == 9 { sum += loss.item() }
   }
   let now = loss(validation, pieces: validationCount)
   best = min(best, now)
-  print("epoch \(epoch + 1): training \(sum / Double(max(1, pieceCount / 50))), validation \(now)")
+  print("epoch \(epoch + 1): training \(sum / Double(max(1, pieceCount / 10))), validation \(now)")
 }
 
 // A sample: the state after each character is all that the next one needs.

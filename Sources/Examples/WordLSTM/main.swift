@@ -98,8 +98,9 @@ for epoch in 0..<epochs {
   for piece in 0..<pieceCount {
     optimizer.learningRate.number = schedule(epoch * pieceCount + piece)
     let steps = piece * length..<(piece + 1) * length
-    (_, states) = train(training.x[steps], training.labels[steps], states)
-    if piece % 200 == 199 { _ = states[0].cell.scalars(as: Float.self) }  // keeps the queue short
+    let (loss, after) = train(training.x[steps], training.labels[steps], states)
+    states = after
+    if piece % 10 == 9 { _ = loss.item() }  // keeps the queue short
   }
   let now = perplexity(validation)
   print("epoch \(epoch + 1): validation perplexity \(now)")
@@ -107,7 +108,9 @@ for epoch in 0..<epochs {
     best = (now, model.parameters.map { $0.parameter.value.contiguous() })
   }
 }
-for (parameter, weight) in zip(model.parameters, best.weights) { parameter.parameter.value = weight }
+for (parameter, weight) in zip(model.parameters, best.weights) {
+  parameter.parameter.value = weight
+}
 print(
   """
   {"words":\(vocabulary.count),"parameters":\(model.parameterCount),"first":\(first),\

@@ -7,8 +7,11 @@
 /// - Reference: Bahdanau, Cho and Bengio, *Neural Machine Translation by Jointly Learning to Align
 ///   and Translate*, arXiv:1409.0473.
 public struct AdditiveAttention: Sendable {
+  /// Queries as the network sees them.
   public let query: Dense
+  /// Keys as the network sees them.
   public let key: Dense
+  /// From the network's features to one number.
   public let energy: Dense
 
   /// - Parameters:

@@ -36,6 +36,7 @@ public struct LearnedPositions: ReportingLayer {
         "learnedPositions: needs [..., time, features] with at most \(table.shape[0]) steps, from "
           + "\(offset) on: \(x.type)", at: .unknown)
     }
-    return x + (end - offset == table.shape[0] ? table : table.sliced(axis: 0, from: offset, to: end))
+    return x
+      + (end - offset == table.shape[0] ? table : table.sliced(axis: 0, from: offset, to: end))
   }
 }

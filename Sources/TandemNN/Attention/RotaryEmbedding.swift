@@ -36,8 +36,11 @@ public struct RotaryEmbedding: ReportingLayer {
 
   /// How many features are rotated; all if `nil`.
   public let dimensions: Int?
+  /// Which features make a pair.
   public let pairing: Pairing
+  /// The ratio of the fastest angle to the slowest.
   public let base: Double
+  /// How the angles of longer sequences are made.
   public let scaling: Scaling
 
   /// - Parameters:

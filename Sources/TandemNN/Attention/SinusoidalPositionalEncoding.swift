@@ -6,8 +6,10 @@ import Glibc
 /// - Input: `[..., time, features]`. Output: the same.
 /// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762, section 3.5.
 public struct SinusoidalPositionalEncoding: ReportingLayer {
-  /// Whether sine and cosine of one angle are neighbours, as in the paper; else all sines come first.
+  /// Whether sine and cosine of one angle are neighbours, as in the paper; else all sines come
+  /// first.
   public let isInterleaved: Bool
+  /// The ratio of the fastest angle to the slowest.
   public let base: Double
 
   /// - Parameters:
@@ -24,7 +26,8 @@ public struct SinusoidalPositionalEncoding: ReportingLayer {
   ) -> NDArray {
     guard features.isMultiple(of: 2) else {
       fail(
-        "sinusoidalPositionalEncoding: features must be even: \(features)", at: CallSite(file, line))
+        "sinusoidalPositionalEncoding: features must be even: \(features)", at: CallSite(file, line)
+      )
     }
     var values: [Double] = []
     values.reserveCapacity(time * features)

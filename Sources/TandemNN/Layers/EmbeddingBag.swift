@@ -13,6 +13,7 @@ public struct EmbeddingBag: ReportingLayer {
   }
 
   public let weight: Parameter
+  /// What a bag gives.
   public let mode: Mode
   /// The index that stands for no token.
   public let paddingIndex: Int?

@@ -1,5 +1,5 @@
-/// An encoder of texts: vectors of tokens, places and kinds, then blocks of a transformer with norms
-/// behind sums.
+/// An encoder of texts: vectors of tokens, places and kinds, then blocks of a transformer with
+/// norms behind sums.
 ///
 /// The defaults are those of BERT-base: 109,482,240 parameters, as Hugging Face's `BertModel` has.
 ///

@@ -1,7 +1,7 @@
 extension GPT {
   /// Continues a sequence token by token, with the keys and values of earlier tokens kept.
   ///
-  ///     let text = withSeed(7) { model.continued([5, 2, 9], count: 100, sampling: .init(topK: 40)) }
+  ///     let text = withSeed(7) { model.continued([5, 2, 9], count: 100, sampling: .best) }
   ///
   /// A seed gives the same tokens each time. Where places have vectors of their own and the context
   /// is full, the last half of it is read anew; where attention rotates, the oldest token goes.

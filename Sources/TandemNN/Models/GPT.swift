@@ -147,7 +147,8 @@ public struct GPT: ReportingLayer {
     let isBounded = offset == 0 || positions != nil
     guard x.rank == 2, !isBounded || end <= context else {
       let place = offset == 0 ? "" : ", from \(offset) on"
-      fail("gpt: needs [batch, time] with at most \(context) steps\(place): \(x.type)", at: .unknown)
+      fail(
+        "gpt: needs [batch, time] with at most \(context) steps\(place): \(x.type)", at: .unknown)
     }
     guard let table = positions?.value else { return dropout(tokens(x)) }
     return dropout(tokens(x) + (x.shape[1] == context ? table : table[offset..<end]))

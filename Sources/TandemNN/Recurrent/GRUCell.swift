@@ -1,12 +1,12 @@
-/// One step of a gated recurrent unit: `r = σ(Wr x + Ur h[-1] + br)`, `z = σ(Wz x + Uz h[-1] + bz)`,
-/// `n = tanh(Wn x + bn + r · (Un h[-1] + c))`, `h = (1 − z) · n + z · h[-1]`.
+/// One step of a gated recurrent unit: `r = σ(Wr x + Ur h[-1] + br)`, `z = σ(Wz x + Uz h[-1] +
+/// bz)`, `n = tanh(Wn x + bn + r · (Un h[-1] + c))`, `h = (1 − z) · n + z · h[-1]`.
 ///
 /// As in cuDNN and PyTorch the reset gate acts behind the matrix.
 ///
 /// - State: `h`, `[batch, hidden]`, which is the output.
 /// - Parameters: `inputWeight`, `[3 · hidden, inputs]`; `hiddenWeight`, `[3 · hidden, hidden]`;
-///   `bias`, `[3 · hidden]`; the three parts belong to `r`, `z` and `n`; `candidateBias`, `[hidden]`,
-///   is `c`. Biases start at zero.
+///   `bias`, `[3 · hidden]`; the three parts belong to `r`, `z` and `n`; `candidateBias`,
+///   `[hidden]`, is `c`. Biases start at zero.
 /// - Reference: Cho et al., *Learning Phrase Representations using RNN Encoder–Decoder for
 ///   Statistical Machine Translation*, arXiv:1406.1078.
 public struct GRUCell: RecurrentCell, GatedCell {

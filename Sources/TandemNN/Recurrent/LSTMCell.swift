@@ -9,9 +9,9 @@
 /// A whole sequence without projection and bounds is one operator, also where sequences are of
 /// several lengths.
 ///
-/// - Reference: Hochreiter and Schmidhuber, *Long Short-Term Memory*, Neural Computation, 1997; Sak,
-///   Senior and Beaufays, *Long Short-Term Memory Based Recurrent Neural Network Architectures for
-///   Large Vocabulary Speech Recognition*, arXiv:1402.1128.
+/// - Reference: Hochreiter and Schmidhuber, *Long Short-Term Memory*, Neural Computation, 1997;
+///   Sak, Senior and Beaufays, *Long Short-Term Memory Based Recurrent Neural Network Architectures
+///   for Large Vocabulary Speech Recognition*, arXiv:1402.1128.
 public struct LSTMCell: RecurrentCell, GatedCell {
   /// What the inputs are multiplied with, `[4 · hidden, inputs]`.
   public let inputWeight: Parameter
@@ -93,7 +93,9 @@ public struct LSTMCell: RecurrentCell, GatedCell {
     let openness = [-LSTMCell.shut, LSTMCell.shut, 0, 0].flatMap {
       [Double](repeating: $0, count: hidden)
     }
-    let keeping = withDevice(gates.device) { NDArray(openness, shape: [4 * hidden], dtype: gates.dtype) }
+    let keeping = withDevice(gates.device) {
+      NDArray(openness, shape: [4 * hidden], dtype: gates.dtype)
+    }
     let (outputs, cell) = NDArray.where(valid, gates, keeping).lstmSequence(
       weight: hiddenWeight.value, h0: state[0], c0: state[1])
     let hasSteps = (lengths .> 0).reshaped([lengths.count, 1])

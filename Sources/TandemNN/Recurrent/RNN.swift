@@ -36,7 +36,8 @@ public struct RNN: ReportingLayer, RecurrentStack {
   ///   - hasBias: whether the biases are there.
   ///   - initializer: of the weights; uniform within `1 / sqrt(hidden)` if `nil`.
   public init(
-    _ hidden: Int, inputs: Int? = nil, activation: RNNCell.Activation = .tanh, layerCount: Int = 1, isBidirectional: Bool = false,
+    _ hidden: Int, inputs: Int? = nil, activation: RNNCell.Activation = .tanh, layerCount: Int = 1,
+    isBidirectional: Bool = false,
     isBatchMajor: Bool = false, dropout: Double = 0, hasBias: Bool = true,
     initializer: Initializer? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
@@ -46,7 +47,8 @@ public struct RNN: ReportingLayer, RecurrentStack {
     func cells() -> [RNNCell] {
       RNN.cells(layerCount, inputs: inputs, between: isBidirectional ? 2 * hidden : hidden) {
         RNNCell(
-          hidden, inputs: $0, activation: activation, hasBias: hasBias, initializer: initializer, file: file, line: line)
+          hidden, inputs: $0, activation: activation, hasBias: hasBias, initializer: initializer,
+          file: file, line: line)
       }
     }
     (layers, reversedLayers) = (cells(), isBidirectional ? cells() : [])

@@ -16,6 +16,7 @@ public struct RNNCell: RecurrentCell, GatedCell {
   public let inputWeight: Parameter
   public let hiddenWeight: Parameter
   public let bias: Parameter?
+  /// The function that bounds the state.
   public let activation: Activation
   /// The length of the state.
   public let hidden: Int

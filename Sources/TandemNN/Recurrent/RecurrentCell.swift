@@ -86,7 +86,8 @@ extension RecurrentCell {
     }
   }
 
-  /// Zeros, of the dtype and on the device of the input, of which `[..., batch, inputs]` is the end.
+  /// Zeros, of the dtype and on the device of the input, of which `[..., batch, inputs]` is the
+  /// end.
   public func startState(for x: NDArray) -> [NDArray] {
     let batch = x.rank < 2 ? 1 : x.shape[-2]
     return withDevice(x.device) {

@@ -32,6 +32,7 @@ public struct FeedForward: ReportingLayer {
   public let expand: Dense
   public let gate: Dense?
   public let contract: Dense
+  /// What stands between the two matrices.
   public let activation: Activation
   /// Of what the activation gives, in training.
   public let dropout: Dropout

@@ -15,6 +15,7 @@ public struct TransformerDecoderLayer: ReportingLayer {
   public let feedForwardNorm: TransformerNorm
   /// Of what is added, in training.
   public let dropout: Dropout
+  /// Whether norms stand in front of what is added, instead of behind the sum.
   public let isNormFirst: Bool
 
   /// - Parameters:

@@ -3,8 +3,8 @@
 ///
 /// - Input: `[batch, time, features]`. Output: the same.
 /// - Parameters: `attention`, `attentionNorm`, `feedForward`, `feedForwardNorm`.
-/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; norms in front: Xiong
-///   et al., *On Layer Normalization in the Transformer Architecture*, arXiv:2002.04745.
+/// - Reference: Vaswani et al., *Attention Is All You Need*, arXiv:1706.03762; norms in front:
+///   Xiong et al., *On Layer Normalization in the Transformer Architecture*, arXiv:2002.04745.
 public struct TransformerEncoderLayer: ReportingLayer {
   public let attention: MultiHeadAttention
   public let attentionNorm: TransformerNorm
@@ -12,6 +12,7 @@ public struct TransformerEncoderLayer: ReportingLayer {
   public let feedForwardNorm: TransformerNorm
   /// Of what is added, in training.
   public let dropout: Dropout
+  /// Whether norms stand in front of what is added, instead of behind the sum.
   public let isNormFirst: Bool
 
   /// - Parameters:

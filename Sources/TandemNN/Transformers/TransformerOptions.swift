@@ -20,6 +20,7 @@ public struct TransformerOptions: Sendable {
   public var dropout = 0.0
   /// Whether norms stand in front of what is added, instead of behind the sum.
   public var isNormFirst = false
+  /// What brings vectors to one scale.
   public var norm = Norm.layer
   /// Added to variances and mean squares.
   public var epsilon = 1e-5
