@@ -44,13 +44,8 @@ extension Substring {
     guard let last = split(separator: ".").last, last.first?.isUppercase == true else {
       return String(self)
     }
-    return String(dropLast(last.count).dropLast(while: { $0 == "." }))
-  }
-
-  private func dropLast(while isDropped: (Character) -> Bool) -> Substring {
-    var rest = self
-    while let last = rest.last, isDropped(last) { rest.removeLast() }
-    return rest
+    let rest = dropLast(last.count)
+    return String(rest.last == "." ? rest.dropLast() : rest)
   }
 }
 
