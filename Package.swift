@@ -48,7 +48,7 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "DCGAN",
+  "Arrays", "CIFAR10", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "DCGAN",
   "Distributions", "FashionMNIST", "Indexing", "MNIST", "Profiling", "Regions", "SavedGraph",
   "TextCNN", "VAE", "WordLSTM",
 ]
