@@ -49,8 +49,8 @@ let commands = ["TandemCommand"]
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
   "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
-  "Indexing", "MNIST",
-  "Profiling", "Regions", "SavedGraph",
+  "Indexing", "MNIST", "MovieLens",
+  "Profiling", "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TimeSeries",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

@@ -21,7 +21,7 @@ public struct BatchPosition: Hashable, Sendable, LosslessStringConvertible {
   /// What order and random items follow from.
   public let seed: UInt64
   /// Which pass it is, counted from zero.
-  public let pass: Int
+  public internal(set) var pass: Int
   /// How many batches of the pass are done.
   public internal(set) var next: Int
 

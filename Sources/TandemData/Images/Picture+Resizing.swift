@@ -4,7 +4,8 @@ extension Picture {
   /// The picture in another size, by straight lines between pixels; where it gets smaller, by the
   /// mean over a triangle as wide as the pixels that become one, so that nothing flickers.
   ///
-  /// The bytes are those of Pillow's `resize` with `BILINEAR`.
+  /// The bytes are those of Pillow's `resize` with `BILINEAR`; where one side grows and the other
+  /// shrinks they may differ by one.
   ///
   /// - Complexity: O(pixels of both · the scale, if it is made smaller).
   public func resized(
