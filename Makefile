@@ -22,7 +22,7 @@ STRICT := $(if $(CI),-Xswiftc -warnings-as-errors -Xcc -Werror=all)
 PHASE := Scripts/phase
 SOURCES := Sources Tests Package.swift Benchmarks/Sources Benchmarks/Package.swift
 
-.PHONY: help setup demo test test-deep sanitize cross bench format lint clean
+.PHONY: help setup demo test test-deep sanitize cross bench install format lint clean
 
 help:  ## what there is to make
 	@sed -nE 's/^([a-z-]+):.*## /\1\t/p' Makefile | expand -t 12
@@ -54,6 +54,12 @@ sanitize:  ## tests of threads, engine and arrays under the thread and address s
 
 cross:  ## compiles the C for arm64 and runs its kernels under qemu-user, where these are
 	@$(PHASE) arm64 Scripts/cross
+
+PREFIX ?= /usr/local
+install: setup  ## puts the command tandem and the library that scripts use under $(PREFIX)
+	swift build -c release --product Tandem
+	swift build -c release --product tandem
+	Scripts/install $(PREFIX)
 
 bench: setup  ## times the short list of workloads of Benchmarks
 	cd Benchmarks && swift run -c release bench --workload short --threads $$(nproc) --repeat 5

@@ -35,7 +35,7 @@ let table = [
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
     "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
-  Row(9, "TandemCommand", "Tandem"),
+  Row(9, "TandemCommand", "TandemShapes", "Tandem"),
 ]
 
 /// What a target uses of other packages.
@@ -48,9 +48,9 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
-  "Indexing", "MNIST", "MovieLens",
-  "Profiling", "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TimeSeries",
+  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "DCGAN",
+  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Profiling", "Regions",
+  "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

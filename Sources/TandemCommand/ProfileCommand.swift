@@ -86,11 +86,3 @@ struct ProfileCommand: ParsableCommand {
     return String(decoding: bytes, as: UTF8.self)
   }
 }
-
-/// Standard error as a stream of text.
-private struct StandardError: TextOutputStream {
-  func write(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }
-  }
-}

@@ -5,6 +5,6 @@ import ArgumentParser
 struct TandemCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tandem",
-    abstract: "Looks at programs that use Tandem, and at what Tandem finds on this machine.",
-    subcommands: [ProfileCommand.self, OpsCommand.self, DoctorCommand.self])
+    abstract: "Runs scripts, looks at programs, and says what Tandem finds on this machine.",
+    subcommands: [RunCommand.self, ProfileCommand.self, OpsCommand.self, DoctorCommand.self])
 }

@@ -51,6 +51,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemKernels/Native/NativeCompiler.swift": "atomics, locks, and state of one thread",
   "Sources/TandemKernels/Native/NativeKernels.swift": "atomic fields of C, and a lock",
   "Sources/TandemKernels/Operand.swift": "a pointer that only the engine's operations follow",
+  "Sources/TandemKernels/Fourier/FourierPlan.swift": "memory of C that never changes",
   "Sources/TandemOps/KernelProgram.swift": "temporaries of one step that was started",
   "Sources/TandemOps/Graph/GraphBuilder.swift": "a trace belongs to one thread",
   "Sources/TandemThreads/BufferPool.swift": "shelves under locks, caches of one thread",

@@ -4,6 +4,7 @@
 #include "tandem_blas.h"
 #include "tandem_dlpack.h"
 #include "tandem_factorization.h"
+#include "tandem_fourier.h"
 #include "tandem_gemm.h"
 #include "tandem_indexing.h"
 #include "tandem_inflate.h"
