@@ -52,7 +52,8 @@ private struct Noisy: DataSet {
         // 53 + 53 + 53 items are 19 batches and 7 items.
         #expect(counts.map(\.count) == [6, 7, 6])
         let all = passes[0].flatMap { $0.flatMap { $0.prefix(8) } }
-        #expect((0..<53).allSatisfy { item in (2...3).contains(all.filter { $0 == Double(item) }.count) })
+        #expect(
+          (0..<53).allSatisfy { item in (2...3).contains(all.filter { $0 == Double(item) }.count) })
       }
     }
   }
@@ -164,7 +165,8 @@ private struct Noisy: DataSet {
     #expect(try inputs(set.prefix(2)) == [0, 1])
     #expect(try inputs(set.filter { $0.input.item() > 7 }) == [8, 9])
     let (train, rest) = set.split(0.7, seed: 4)
-    #expect(try inputs(train).count == 7 && (inputs(train) + inputs(rest)).sorted() == Array(0..<10))
+    #expect(
+      try inputs(train).count == 7 && (inputs(train) + inputs(rest)).sorted() == Array(0..<10))
     let shifted = set.map { sample, random in
       Sample(sample.input + 100, NDArray(Double(random.next(from: 0, to: 1))))
     }

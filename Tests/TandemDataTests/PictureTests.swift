@@ -11,7 +11,9 @@ import Testing
     var pictures: [(name: String, what: String, picture: Picture)] = []
 
     init() throws {
-      for line in String(decoding: try fixture("pictures.txt"), as: UTF8.self).split(separator: "\n") {
+      for line in String(decoding: try fixture("pictures.txt"), as: UTF8.self).split(
+        separator: "\n")
+      {
         let words = line.split(separator: " ")
         let digits = Array((words.last ?? "").utf8)
         let bytes = stride(from: 0, to: digits.count, by: 2).map { place in
@@ -82,7 +84,8 @@ import Testing
     #expect(picture.array().scalars(as: Float.self) == [0, 1, 0.2, 0.8, 0.4, 0.6])
     let normal = picture.normalized(mean: [0.5], deviation: [0.5, 0.25, 1])
     #expect(normal.scalars(as: Float.self)[0...1] == [-1, 1])
-    #expect(picture.padded(by: 1).height == 3 && picture.padded(by: 1).pixels[15...17] == [0, 51, 102])
+    #expect(
+      picture.padded(by: 1).height == 3 && picture.padded(by: 1).pixels[15...17] == [0, 51, 102])
     #expect(picture.centerCropped(height: 1, width: 1).pixels == [0, 51, 102])
   }
 
@@ -152,6 +155,8 @@ import Testing
     } throws: { error in
       "\(error)".hasPrefix("item 2 of ImageFolder: jpeg: ") && "\(error)".hasSuffix("dog/c.jpg")
     }
-    #expect(throws: DataSetError.self) { try ImageFolder("/nowhere") { picture, _ in picture.array() } }
+    #expect(throws: DataSetError.self) {
+      try ImageFolder("/nowhere") { picture, _ in picture.array() }
+    }
   }
 }

@@ -83,16 +83,19 @@ import Testing
     func word(_ value: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
-    let format = word(code, 2) + word(1, 2) + word(8000, 4) + word(8000 * bits / 8, 4)
+    let format =
+      word(code, 2) + word(1, 2) + word(8000, 4) + word(8000 * bits / 8, 4)
       + word(bits / 8, 2) + word(bits, 2)
-    let body = Array("WAVEfmt ".utf8) + word(16, 4) + format + Array("data".utf8)
+    let body =
+      Array("WAVEfmt ".utf8) + word(16, 4) + format + Array("data".utf8)
       + word(data.count, 4) + data
     return Array("RIFF".utf8) + word(body.count, 4) + body
   }
 
   @Test("sound of 8, 16, 24 bits and floats; torn files are refused at their byte")
   func sound() throws {
-    #expect(try WaveFile(wave(1, 16, [0, 128, 255, 127]), name: "a").samples == [-1, 32767.0 / 32768])
+    #expect(
+      try WaveFile(wave(1, 16, [0, 128, 255, 127]), name: "a").samples == [-1, 32767.0 / 32768])
     #expect(try WaveFile(wave(1, 8, [0, 128, 192]), name: "a").samples == [-1, 0, 0.5])
     #expect(try WaveFile(wave(1, 24, [0, 0, 192]), name: "a").samples == [-0.5])
     let float = Float(0.25).bitPattern

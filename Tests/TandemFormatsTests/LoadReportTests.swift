@@ -70,7 +70,8 @@ import Testing
       + word(2, 8) + word(5, 8) + Array("arg:w".utf8) + word(1, 8) + Array("n".utf8)
   }
 
-  @Test("MXNet's arrays by their names; torn and changed files are refused", arguments: [6] as [UInt64])
+  @Test(
+    "MXNet's arrays by their names; torn and changed files are refused", arguments: [6] as [UInt64])
   func mxnet(seed: UInt64) throws {
     let folder = TemporaryFolder()
     let whole = legacy()
@@ -90,7 +91,8 @@ import Testing
       _ = try? loadMXNet(from: folder.write(bytes, "c.params"))
     }
     #expect {
-      try loadMXNet(from: folder.write([1, 2, 3, 4, 5, 6, 7, 8] + [UInt8](repeating: 0, count: 8), "d"))
+      try loadMXNet(
+        from: folder.write([1, 2, 3, 4, 5, 6, 7, 8] + [UInt8](repeating: 0, count: 8), "d"))
     } throws: { "\($0)".hasPrefix("mxnet: not a file of arrays at byte 8: ") }
   }
 }

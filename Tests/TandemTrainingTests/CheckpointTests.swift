@@ -83,7 +83,8 @@ private func allowInterruption() {
     #expect(left.entries.count == 4 + 8 + 8)
   }
 
-  @Test("two are kept; torn and changed ones are passed over, and said so", arguments: [3] as [UInt64])
+  @Test(
+    "two are kept; torn and changed ones are passed over, and said so", arguments: [3] as [UInt64])
   func torn(seed: UInt64) throws {
     let folder = TemporaryFolder()
     let job = Job(seed: seed)

@@ -23,7 +23,8 @@ import Testing
       let outcome = try trainer.fit(
         model, on: line(), options: options,
         callbacks: [
-          ScheduledRate(.linear(from: 0.5, to: 0.1, steps: 100)), early, EpochLog { lines.append($0) },
+          ScheduledRate(.linear(from: 0.5, to: 0.1, steps: 100)), early,
+          EpochLog { lines.append($0) },
         ], validation: { abs(model.weight.value.item() - 3) }
       ) { (model($0.input) - $0.target).squared().mean() }
       #expect(outcome == .stopped)
@@ -104,7 +105,9 @@ import Testing
     let dense = Sequential { Dense(2, inputs: 3) }
     _ = dense(x.reshaped([1, 3]))
     let bad = FiniteWatch()
-    bad.run { _ = dense(NDArray([.nan, 0, 0] as [Float], shape: [1, 3]), file: "user.swift", line: 4) }
+    bad.run {
+      _ = dense(NDArray([.nan, 0, 0] as [Float], shape: [1, 3]), file: "user.swift", line: 4)
+    }
     let found = try #require(bad.finding)
     #expect(found.hasBadInput && found.isNaN && found.place == "0.Dense", "\(found)")
     #expect("\(found.site)" == "user.swift:4")

@@ -1,8 +1,8 @@
 // Matrix factorisation of film ratings: a vector and a number for each person and each film, whose
 // gradients are row-sparse: a step changes the rows that its ratings name and no others.
 //   swift run -c release MovieLens --epochs 12 --seed 1
-// Eight tenths of the ratings are learned from, one chooses the epoch, one is read once, at the end.
-// Expected: a root mean square error of EXPECTED stars on the last tenth.
+// Eight tenths of the ratings are learned from, one chooses the epoch, one is read once, at the
+// end. Expected: a root mean square error of EXPECTED stars on the last tenth.
 import Tandem
 
 /// The number behind `--name`, or what it is without that.

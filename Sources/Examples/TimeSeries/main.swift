@@ -1,7 +1,7 @@
 // Ten years of daily minimum temperatures in Melbourne: the next day from the thirty before it.
 //   swift run -c release TimeSeries --epochs 15 --seed 1
 // Seven years are learned from, the eighth and ninth choose the epoch, the tenth is read once.
-// Expected: a root mean square error of EXPECTED degrees, where "as today" is off by NAIVE.
+// Expected: a root mean square error of 2.30 degrees, where "as today" is off by 2.58; seconds.
 import Foundation
 import Tandem
 

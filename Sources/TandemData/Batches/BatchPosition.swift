@@ -48,8 +48,9 @@ public struct BatchPosition: Hashable, Sendable, LosslessStringConvertible {
       guard word.hasPrefix("\(name)=") else { return nil }
       fields.append(word.dropFirst(name.count + 1))
     }
-    guard let items = Int(fields[0]), let size = Int(fields[1]), let last = LastBatch(
-      rawValue: String(fields[3])), let shards = Int(fields[4]), let seed = UInt64(fields[5]),
+    guard let items = Int(fields[0]), let size = Int(fields[1]),
+      let last = LastBatch(
+        rawValue: String(fields[3])), let shards = Int(fields[4]), let seed = UInt64(fields[5]),
       let pass = Int(fields[6]), let next = Int(fields[7]), ["0", "1"].contains(fields[2]),
       items >= 0, size > 0, shards > 0, pass >= 0, next >= 0
     else { return nil }

@@ -73,7 +73,8 @@ extension Picture {
   }
 }
 
-/// Which pixels of a line become each pixel of a new one, and by which weights, of which 2²² is one.
+/// Which pixels of a line become each pixel of a new one, and by which weights, of which 2²² is
+/// one.
 private struct Resampling {
   private static let bits = 22
   static let half = 1 << (bits - 1)
