@@ -2,7 +2,7 @@
 // gradients are row-sparse: a step changes the rows that its ratings name and no others.
 //   swift run -c release MovieLens --epochs 12 --seed 1
 // Eight tenths of the ratings are learned from, one chooses the epoch, one is read once, at the
-// end. Expected: a root mean square error of EXPECTED stars on the last tenth.
+// end. Expected: a root mean square error of 0.87 stars on the last tenth, after seconds.
 import Tandem
 
 /// The number behind `--name`, or what it is without that.
@@ -32,7 +32,18 @@ struct Factors: Layer {
   }
 
   func callAsFunction(_ pairs: NDArray) -> NDArray {
-    let (person, film) = (people(pairs[..., 0]), films(pairs[..., 1]))  // [count, features + 1]
+    rate(people(pairs[..., 0]), films(pairs[..., 1]))
+  }
+
+  /// The mean square error, and a penalty on the rows that were read.
+  func loss(_ batch: Sample, penalty: Double) -> NDArray {
+    let (person, film) = (people(batch.input[..., 0]), films(batch.input[..., 1]))
+    let square = (person.squared() + film.squared()).sum(axis: -1)
+    return ((rate(person, film) - batch.target).squared() + penalty * square).mean()
+  }
+
+  /// Of rows, `[count, features + 1]` each.
+  private func rate(_ person: NDArray, _ film: NDArray) -> NDArray {
     let last = person.shape[1] - 1
     let product = (person[..., 0..<last] * film[..., 0..<last]).sum(axis: -1)
     return product + person[..., last] + film[..., last] + mean
@@ -46,7 +57,7 @@ let (validation, test) = rest.split(0.5, seed: 2)
 let mean = data.ratings.targets.mean().item()
 let model = Factors(data, features: 16, mean: mean)
 bindParameters(of: model)
-let optimizer = AdamW(learningRate: 4e-3, weightDecay: 5)
+let optimizer = Adam(learningRate: 4e-3)
 let stepsMax = option("steps", Int.max)
 
 func error(_ set: some DataSet<Sample>) -> Double {
@@ -62,9 +73,7 @@ var (best, bestFile) = (Double.infinity, "movielens.safetensors")
 var steps = 0
 for epoch in 1...option("epochs", 12) {
   for batch in ProgressBar(train.batches(of: 500, shuffled: true), label: "epoch \(epoch)") {
-    let (_, gradients) = valueAndGradient(of: model) {
-      (model(batch.input) - batch.target).squared().mean()
-    }
+    let (_, gradients) = valueAndGradient(of: model) { model.loss(batch, penalty: 0.15) }
     optimizer.update(model, with: gradients)
     steps += 1
     if steps >= stepsMax { break }
