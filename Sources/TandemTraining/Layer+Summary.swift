@@ -44,20 +44,9 @@ extension Substring {
     guard let last = split(separator: ".").last, last.first?.isUppercase == true else {
       return String(self)
     }
-<<<<<<< HEAD
     let rest = dropLast(last.count)
     return String(rest.last == "." ? rest.dropLast() : rest)
   }
-=======
-    return String(dropLast(last.count).dropLast(while: { $0 == "." }))
-  }
-
-  private func dropLast(while isDropped: (Character) -> Bool) -> Substring {
-    var rest = self
-    while let last = rest.last, isDropped(last) { rest.removeLast() }
-    return rest
-  }
->>>>>>> main
 }
 
 /// One line of a summary.
