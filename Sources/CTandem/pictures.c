@@ -18,7 +18,7 @@ static struct {
   int (*end)(void *);
 } jpeg;
 
-// What libpng calls png_image: its simplified interface, version 1, fixed since libpng 1.6.0.
+// What libpng calls png_image: its short interface, version 1, fixed since libpng 1.6.0.
 typedef struct {
   void *opaque;
   uint32_t version, width, height, format, flags, colormap_entries, warning_or_error;

@@ -45,8 +45,9 @@ public struct TarFile: Sendable {
         longName = nil
       default: longName = nil
       }
-      place = range.upperBound + (512 - size % 512) % 512
-      if place > bytes.count { throw refuse("torn archive") }
+      let next = range.upperBound + (512 - size % 512) % 512
+      if next > bytes.count { throw refuse("torn archive") }
+      place = next
     }
     guard bytes.count - place >= 512 else {
       throw DataSetError(.malformed, "tar: no end at byte \(place): \(name)")

@@ -8,7 +8,7 @@ import TandemShapes
 /// | --- | --- |
 /// | 8, 8 | the number 0x112, and zero |
 /// | 8, then each array | how many there are |
-/// | 4, 4 | version 0xF993FAC9 or 0xF993FACA (or, older, without the next field, 0xF993FAC8); storage 0, dense |
+/// | 4, 4 | version 0xF993FAC9 or 0xF993FACA; storage 0, dense (0xF993FAC8: not there) |
 /// | 4, 8 each | the number of axes, and their lengths |
 /// | 4, 4, 4 | device and its number; element type |
 /// | then | the elements, little-endian |
@@ -83,7 +83,8 @@ private struct MXNetReader {
     let start = try take(size)
     return NDArray.filled(Shape(lengths), dtype) { memory in
       for index in 0..<(dtype == .bool ? size : 0) {
-        memory.storeBytes(of: bytes[start + index] == 0 ? 0 : 1, toByteOffset: index, as: UInt8.self)
+        memory.storeBytes(
+          of: bytes[start + index] == 0 ? 0 : 1, toByteOffset: index, as: UInt8.self)
       }
       if dtype != .bool, size > 0, let from = bytes.baseAddress {
         memory.copyMemory(from: from + start, byteCount: size)

@@ -45,7 +45,8 @@ public struct Checkpoint: Sendable {
     let notes = metadata.filter { $0.key.hasPrefix("note.") }
     let checkpoint = Checkpoint(
       step: step, position: known,
-      notes: Dictionary(uniqueKeysWithValues: notes.map { (String($0.key.dropFirst(5)), $0.value) }),
+      notes: Dictionary(
+        uniqueKeysWithValues: notes.map { (String($0.key.dropFirst(5)), $0.value) }),
       path: path, random: RandomKey(seed: random[0], stream: random[1], tick: random[2]))
     return (file, checkpoint)
   }

@@ -9,8 +9,8 @@ import CTandem
 ///     }
 ///
 /// The first Ctrl-C (SIGINT) is noted and answered with one line on standard error; the second ends
-/// the process at once, as it would have without the watch. ``Trainer/fit(_:on:options:callbacks:validation:loss:)``
-/// watches by itself.
+/// the process at once, as it would have without the watch.
+/// ``Trainer/fit(_:on:options:callbacks:validation:loss:)`` watches by itself.
 public enum Interruption {
   /// From now on the first SIGINT is a wish. Does nothing where the program ignores the signal.
   public static func watch() { tandem_stop_watch() }

@@ -44,16 +44,9 @@ extension Substring {
     guard let last = split(separator: ".").last, last.first?.isUppercase == true else {
       return String(self)
     }
-    return String(dropLast(last.count).dropLast { $0 == "." })
+    let rest = dropLast(last.count)
+    return String(rest.last == "." ? rest.dropLast() : rest)
   }
-
-  private func dropLast(while isDropped: (Character) -> Bool) -> Substring {
-    var rest = self
-    while let last = rest.last, isDropped(last) { rest.removeLast() }
-    return rest
-  }
-
-  private func dropLast(_ isDropped: (Character) -> Bool) -> Substring { dropLast(while: isDropped) }
 }
 
 /// One line of a summary.

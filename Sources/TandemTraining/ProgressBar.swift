@@ -9,7 +9,8 @@ import Glibc
 /// What else is worth seeing, such as the loss, is asked for whenever the bar is drawn:
 ///
 ///     var loss: NDArray?
-///     for batch in ProgressBar(batches, itemsPerStep: 128, note: { loss.map { "loss \($0.item())" } }) { … }
+///     let bar = ProgressBar(batches, itemsPerStep: 128) { loss.map { "loss \($0.item())" } }
+///     for batch in bar { … }
 public struct ProgressBar<Base: Sequence>: Sequence {
   private let base: Base
   private let label: String

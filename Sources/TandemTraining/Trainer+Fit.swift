@@ -82,7 +82,8 @@ extension Trainer {
       state.validation = validation?()
       for callback in callbacks { callback.epochEnded(&state) }
       state.epoch += 1
-      try options.checkpoints?.save(self, model, notes: ["epoch": "\(state.epoch)"])
+      try options.checkpoints?.save(
+        self, model, position: batches.nextPass, notes: ["epoch": "\(state.epoch)"])
       if state.shouldStop { return .stopped }
       if Interruption.isRequested { return .interrupted }
     }

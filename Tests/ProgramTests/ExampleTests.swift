@@ -370,4 +370,22 @@ struct ExampleTests {
     try #require(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.lastLine.contains("\"steps\":2,"))
   }
+
+  @Test(
+    "trains for two steps where the data is, and reports what it reached",
+    arguments: [
+      ("MovieLens", "movielens"), ("SpokenDigits", "speech_fsdd"), ("TimeSeries", "timeseries"),
+      ("TabularRegression", "tabular"),
+    ])
+  func smallSets(name: String, folder: String) throws {
+    let path = (ExampleTests.data["TANDEM_DATA"] ?? "/nowhere") + "/" + folder
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try withFolder { folder in
+      let outcome = try Program(name).run(
+        ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data, in: folder)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.lastLine.contains("\"steps\":2,"), "\(outcome.lastLine)")
+      #expect(outcome.lastLine.contains("\"test\":"), "\(outcome.lastLine)")
+    }
+  }
 }

@@ -6,7 +6,7 @@
 ///       loss.backward()
 ///     }
 ///     if let finding = watch.finding { print(finding) }
-///     // log: gives nan: float32[32, 10] from finite float32[32, 10], in head.Dense (main.swift:12)
+///     // log: gives inf: float32[32] from finite float32[32], in head.Dense (main.swift:12)
 ///
 /// Inside, every operator that runs eagerly on this thread is waited for and its floats are looked
 /// at, the backward pass's too: for finding a mistake, not for training. Regions that are compiled
@@ -32,7 +32,8 @@ public final class FiniteWatch {
     /// `log: gives nan: float32[2] from finite float32[2], in 0.Dense (main.swift:7)`.
     public var description: String {
       let types = inputs.map { "\($0)" }.joined(separator: ", ")
-      let from = inputs.isEmpty ? "" : " from \(hasBadInput ? "what is not finite," : "finite") \(types)"
+      let from =
+        inputs.isEmpty ? "" : " from \(hasBadInput ? "what is not finite," : "finite") \(types)"
       return "\(name): gives \(isNaN ? "nan" : "inf"): \(type)\(from)"
         + (place.isEmpty ? "" : ", in \(place)") + " (\(site))"
     }

@@ -37,7 +37,8 @@ public struct WaveFile: Sendable {
     func number(_ place: Int, _ count: Int) -> Int {
       (0..<count).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
     }
-    guard bytes.count >= 12, bytes.starts(with: "RIFF".utf8), bytes[8..<12].elementsEqual("WAVE".utf8)
+    guard bytes.count >= 12, bytes.starts(with: "RIFF".utf8),
+      bytes[8..<12].elementsEqual("WAVE".utf8)
     else { throw refuse("no RIFF WAVE header", 0) }
     var (place, format): (Int, Format?) = (12, nil)
     while bytes.count - place >= 8 {

@@ -9,8 +9,8 @@ import TandemThreads
 /// under way as it has been given threads. Nobody waits for a job that nobody runs: jobs wait for
 /// nothing but their own work, and a reader on a loader thread makes its things itself.
 ///
-/// `@unchecked Sendable`: `state` is only touched by the holder of `mutex`; the other properties are
-/// constants, and the memory of mutex and condition is freed in `deinit`, when nobody holds the
+/// `@unchecked Sendable`: `state` is only touched by the holder of `mutex`; the other properties
+/// are constants, and the memory of mutex and condition is freed in `deinit`, when nobody holds the
 /// object; jobs that are under way hold it.
 final class BatchLoader<Element: Sendable>: @unchecked Sendable {
   private struct State {

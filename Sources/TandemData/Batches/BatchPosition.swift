@@ -21,7 +21,7 @@ public struct BatchPosition: Hashable, Sendable, LosslessStringConvertible {
   /// What order and random items follow from.
   public let seed: UInt64
   /// Which pass it is, counted from zero.
-  public let pass: Int
+  public internal(set) var pass: Int
   /// How many batches of the pass are done.
   public internal(set) var next: Int
 
@@ -48,8 +48,9 @@ public struct BatchPosition: Hashable, Sendable, LosslessStringConvertible {
       guard word.hasPrefix("\(name)=") else { return nil }
       fields.append(word.dropFirst(name.count + 1))
     }
-    guard let items = Int(fields[0]), let size = Int(fields[1]), let last = LastBatch(
-      rawValue: String(fields[3])), let shards = Int(fields[4]), let seed = UInt64(fields[5]),
+    guard let items = Int(fields[0]), let size = Int(fields[1]),
+      let last = LastBatch(
+        rawValue: String(fields[3])), let shards = Int(fields[4]), let seed = UInt64(fields[5]),
       let pass = Int(fields[6]), let next = Int(fields[7]), ["0", "1"].contains(fields[2]),
       items >= 0, size > 0, shards > 0, pass >= 0, next >= 0
     else { return nil }

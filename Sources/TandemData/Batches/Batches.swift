@@ -53,6 +53,14 @@ public struct Batches<Set: DataSet>: Sequence, Sendable {
     return position
   }
 
+  /// The start of the pass after this one: for a checkpoint between two.
+  public var nextPass: BatchPosition {
+    var position = start
+    position.next = 0
+    if start.isShuffled || start.last == .rollOver { position.pass += 1 }
+    return position
+  }
+
   /// Begins the pass, or what is left of it.
   public func makeIterator() -> Iterator {
     Iterator(BatchLoader(count: count, options: loading) { try element($0) }, site)

@@ -14,7 +14,7 @@ import TandemShapes
 ///
 /// Items are asked for on several threads at once, in no order; what a random one draws must follow
 /// from the key alone.
-public protocol DataSet: Sendable {
+public protocol DataSet<Item>: Sendable {
   /// What one item is, and, with a first axis in front, a batch of them.
   associatedtype Item: Stackable
 
@@ -64,7 +64,7 @@ extension DataSet {
         throw DataSetError.about(error, item: index, of: "\(Self.self)")
       }
     }
-    return try Item.stacked(items)
+    return try Item.batched(items)
   }
 }
 

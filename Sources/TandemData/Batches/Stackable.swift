@@ -6,7 +6,7 @@ public protocol Stackable: Sendable {
   /// The items as one, along a new first axis.
   ///
   /// - Throws: `DataSetError` if they do not fit together.
-  static func stacked(_ items: [Self]) throws -> Self
+  static func batched(_ items: [Self]) throws -> Self
 
   /// About how many bytes of memory it takes; what bounds the batches that are read ahead.
   var byteCount: Int { get }
@@ -14,7 +14,7 @@ public protocol Stackable: Sendable {
 
 extension NDArray: Stackable {
   /// Copies the arrays, all of one type, one after the other: `[items.count, …]`. Waits for them.
-  public static func stacked(_ items: [NDArray]) throws -> NDArray {
+  public static func batched(_ items: [NDArray]) throws -> NDArray {
     guard let first = items.first else {
       throw DataSetError(.malformed, "batch: no items to stack")
     }
@@ -56,8 +56,8 @@ public struct Sample: Stackable {
   }
 
   /// Inputs and targets, each along a new first axis.
-  public static func stacked(_ items: [Sample]) throws -> Sample {
-    Sample(try .stacked(items.map(\.input)), try .stacked(items.map(\.target)))
+  public static func batched(_ items: [Sample]) throws -> Sample {
+    Sample(try .batched(items.map(\.input)), try .batched(items.map(\.target)))
   }
 
   /// Of both.
@@ -66,9 +66,9 @@ public struct Sample: Stackable {
 
 extension Batch: Stackable {
   /// Images and labels, each along a new first axis.
-  public static func stacked(_ items: [Batch]) throws -> Batch {
+  public static func batched(_ items: [Batch]) throws -> Batch {
     Batch(
-      images: try .stacked(items.map(\.images)), labels: try .stacked(items.map(\.labels)))
+      images: try .batched(items.map(\.images)), labels: try .batched(items.map(\.labels)))
   }
 
   /// Of images and labels.

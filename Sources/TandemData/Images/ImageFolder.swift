@@ -19,7 +19,8 @@ public struct ImageFolder: DataSet {
   public let passes = PassCounter()
   private let transform: Transform
 
-  /// Lists the pictures: files whose names end in `.jpg`, `.jpeg` or `.png`, in letters of any size.
+  /// Lists the pictures: files whose names end in `.jpg`, `.jpeg` or `.png`, in letters of any
+  /// size.
   ///
   /// - Parameter transform: makes arrays of one shape.
   /// - Throws: `DataSetError` if the folder cannot be read or has no pictures in folders.
@@ -59,7 +60,8 @@ public struct ImageFolder: DataSet {
     let (path, label) = files[index]
     var random = PhiloxGenerator(key)
     return Batch(
-      images: try transform(try Picture(path: path), &random), labels: NDArray([Int64(label)], shape: []))
+      images: try transform(try Picture(path: path), &random),
+      labels: NDArray([Int64(label)], shape: []))
   }
 
   private static func isPicture(_ name: String) -> Bool {

@@ -86,7 +86,8 @@ private struct HueColour {
       (Float(high) - Float(b)) / range
     )
     let sixths =
-      r == high ? Double(bc - gc) : g == high ? 2 + Double(rc) - Double(bc) : 4 + Double(gc) - Double(rc)
+      r == high
+      ? Double(bc - gc) : g == high ? 2 + Double(rc) - Double(bc) : 4 + Double(gc) - Double(rc)
     let turn = Float((Double(Float(sixths)) / 6 + 1).truncatingRemainder(dividingBy: 1))
     hue = UInt8(clamping: Int(Double(turn) * 255))
     saturation = UInt8(clamping: Int(Double(range / Float(high)) * 255))

@@ -4,7 +4,8 @@ extension Picture {
   /// The picture in another size, by straight lines between pixels; where it gets smaller, by the
   /// mean over a triangle as wide as the pixels that become one, so that nothing flickers.
   ///
-  /// The bytes are those of Pillow's `resize` with `BILINEAR`.
+  /// The bytes are those of Pillow's `resize` with `BILINEAR`; where one side grows and the other
+  /// shrinks they may differ by one.
   ///
   /// - Complexity: O(pixels of both · the scale, if it is made smaller).
   public func resized(
@@ -72,7 +73,8 @@ extension Picture {
   }
 }
 
-/// Which pixels of a line become each pixel of a new one, and by which weights, of which 2²² is one.
+/// Which pixels of a line become each pixel of a new one, and by which weights, of which 2²² is
+/// one.
 private struct Resampling {
   private static let bits = 22
   static let half = 1 << (bits - 1)

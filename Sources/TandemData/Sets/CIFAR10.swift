@@ -122,7 +122,8 @@ public struct PictureSet: DataSet {
         throw DataSetError(.malformed, "list: no number, class and name: \(list):\(line + 1)")
       }
       guard let range = places[Self.base(String(fields[2]))] else {
-        throw DataSetError(.missing, "list: \(fields[2]) is not in the archive: \(list):\(line + 1)")
+        throw DataSetError(
+          .missing, "list: \(fields[2]) is not in the archive: \(list):\(line + 1)")
       }
       let picture = try Picture(
         decoding: Array(tar.bytes[range]), name: "\(archive): \(fields[2])")

@@ -1,6 +1,6 @@
-// The sets whose files are text, sound or pictures in colour. An empty address: there is no public one
-// whose bytes are these files', so they must lie in `$TANDEM_DATA`, or the set's own variable names
-// a server that has them.
+// The sets whose files are text, sound or pictures in colour. An empty address: there is no public
+// one whose bytes are these files', so they must lie in `$TANDEM_DATA`, or the set's own variable
+// names a server that has them.
 extension DataSetDescription {
   /// A set whose variable is `TANDEM_`, its name in capitals, and `_URL`.
   init(name: String, defaultURL: String, files: [DataSetFile]) {
@@ -56,11 +56,12 @@ extension DataSetDescription {
 
   /// A million characters of plays.
   static let tinyShakespeare = DataSetDescription(
-    name: "tinyshakespeare", defaultURL: "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/",
+    name: "tinyshakespeare",
+    defaultURL: "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/",
     files: [
       DataSetFile(
         "input.txt", 1_115_394,
-        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"),
+        "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed")
     ])
 
   /// A hundred thousand ratings of films.
@@ -77,7 +78,10 @@ extension DataSetDescription {
 
   /// Sentences of film reviews.
   static let rtPolarity = DataSetDescription(
-    name: "rt_polarity", defaultURL: "https://raw.githubusercontent.com/dennybritz/cnn-text-classification-tf/master/data/rt-polaritydata/",
+    name: "rt_polarity",
+    defaultURL:
+      "https://raw.githubusercontent.com/dennybritz/cnn-text-classification-tf/master/data/"
+      + "rt-polaritydata/",
     files: [
       DataSetFile(
         "rt-polarity.pos", 626_395,
@@ -93,6 +97,6 @@ extension DataSetDescription {
     files: [
       DataSetFile(
         "fsdd_600.tar.gz", 3_112_940,
-        "3f404a29206eda16ecda39e12b52c3564845413b5023a10c762e020239dadce3"),
+        "3f404a29206eda16ecda39e12b52c3564845413b5023a10c762e020239dadce3")
     ])
 }

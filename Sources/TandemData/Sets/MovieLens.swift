@@ -28,7 +28,8 @@ public struct MovieLens: Sendable {
       let films = try table.integers("movieId")
       let (places, movieCount) = numbered(films)
       let names = Dictionary(
-        zip(try movies.integers("movieId"), try movies.texts("title"))) { first, _ in first }
+        zip(try movies.integers("movieId"), try movies.texts("title"))
+      ) { first, _ in first }
       let pairs = zip(users, places).flatMap { [Int64($0), Int64($1)] }
       let stars = try table.numbers("rating").map { Float($0) }
       return MovieLens(

@@ -153,7 +153,8 @@ public struct CSVFile: Sendable {
       } else {
         throw DataSetError(
           .malformed,
-          "csv: not \(wanted): \"\(field.prefix(40))\": \(name):\(lines[row]), column \"\(column)\"")
+          "csv: not \(wanted): \"\(field.prefix(40))\": \(name):\(lines[row]), column \"\(column)\""
+        )
       }
     }
     return values
