@@ -1,7 +1,8 @@
 // Two networks against each other: one draws digits of 64 × 64 pixels, the other tells them from
 // MNIST's. What the first draws from 64 fixed vectors is in a picture.
 //   swift run -c release DCGAN --epochs 1 --width 16 --seed 1
-// Writes dcgan.pgm after each epoch.
+// Writes dcgan.pgm after each epoch. Expected: strokes like those of digits after 250 steps
+// (--steps 250), 75 seconds on a busy machine of four cores.
 import Tandem
 
 let batchSize = 64
