@@ -25,7 +25,8 @@ public protocol Op: Hashable, Sendable {
   static var acceptsNumbers: Bool { get }
 
   /// Whether inputs and outputs may be complex: false, the default, for all but operators that move
-  /// elements without looking at them. Checked after the shape rule.
+  /// elements without looking at them, each ``ComplexElementwiseOp``, and those that compute parts.
+  /// Checked after the shape rule.
   static var acceptsComplex: Bool { get }
 
   /// Whether the outputs are drawn at random: two such operators on the same key are two draws, and
