@@ -6,7 +6,9 @@ import TandemShapes
 struct CheckpointContents {
   private let parameters: [(name: String, parameter: Parameter)]
   private let cells: [(name: String, cell: StateCell)]
-  private let optimizer: any Optimizer
+  /// What is remembered of each parameter, and the prefix of its names.
+  private let memories: [(prefix: String, memory: OptimizerMemory)]
+  private let rule: String
   private let trained: [Parameter]
 
   init(_ trainer: Trainer, _ model: some Layer, _ also: Any?) {
@@ -17,7 +19,13 @@ struct CheckpointContents {
       cells += TandemArray.stateCells(of: also).map { ("also.state.\($0.path)", $0.cell) }
     }
     cells += trainer.optimizer.numbers.map { ("optimizer.number.\($0.name)", $0) }
-    (self.parameters, self.cells, optimizer) = (parameters, cells, trainer.optimizer)
+    var memories = [(prefix: "optimizer.memory.", memory: trainer.optimizer.memory)]
+    if let average = trainer.average {
+      cells.append(("average.number.\(average.count.name)", average.count))
+      memories.append(("average.memory.", average.memory))
+    }
+    (self.parameters, self.cells, self.memories) = (parameters, cells, memories)
+    rule = type(of: trainer.optimizer).name
     trained = trainer.parameters.map(\.parameter)
   }
 
@@ -32,7 +40,10 @@ struct CheckpointContents {
       arrays.append((name, parameter.value.detached()))
     }
     arrays += cells.map { ($0.name, $0.cell.value) }
-    return arrays + optimizer.memory.all.map { ("optimizer.memory.\($0.name)", $0.cell.value) }
+    for (prefix, memory) in memories {
+      arrays += memory.all.map { (prefix + $0.name, $0.cell.value) }
+    }
+    return arrays
   }
 
   /// Puts the arrays of a file in their places; none if one of them does not fit.
@@ -40,10 +51,8 @@ struct CheckpointContents {
     func refuse(_ complaint: String) -> CheckpointError {
       CheckpointError(.unfit, "checkpoint: \(complaint): \(file.path)")
     }
-    let rule = file.metadata["optimizer"] ?? ""
-    guard rule == type(of: optimizer).name else {
-      throw refuse("of the optimizer \(rule), not \(type(of: optimizer).name)")
-    }
+    let found = file.metadata["optimizer"] ?? ""
+    guard found == rule else { throw refuse("of the optimizer \(found), not \(rule)") }
     var known: Set<String> = []
     for (name, parameter) in parameters {
       guard let entry = file[name] else { throw refuse("misses \(name)") }
@@ -61,7 +70,8 @@ struct CheckpointContents {
       known.insert(name)
     }
     let memory = file.entries.filter { !known.contains($0.name) }
-    if let extra = memory.first(where: { !$0.name.hasPrefix("optimizer.memory.") }) {
+    let prefixes = memories.map(\.prefix)
+    if let extra = memory.first(where: { !prefixes.contains(where: $0.name.hasPrefix) }) {
       throw refuse("holds \(extra.name), which nothing here is called")
     }
     try restoreAll(file, memory.map(\.name))
@@ -77,11 +87,14 @@ struct CheckpointContents {
     var left = Set(memory)
     var found: [(StateCell, NDArray)] = []
     if !memory.isEmpty {
-      for cell in trained.flatMap({ optimizer.memory.cells(of: $0) }) {
-        let name = "optimizer.memory.\(cell.name)"
-        guard let array = value(name) else { continue }
-        left.remove(name)
-        if array.type == cell.value.type { found.append((cell, array)) } else { left.insert(name) }
+      for (prefix, memory) in memories {
+        for cell in trained.flatMap({ memory.cells(of: $0) }) {
+          guard let array = value(prefix + cell.name), array.type == cell.value.type else {
+            continue
+          }
+          left.remove(prefix + cell.name)
+          found.append((cell, array))
+        }
       }
     }
     if let wrong = left.min() {

@@ -112,12 +112,15 @@ private struct FitEpoch<Set: DataSet, Model: Layer> {
     while let batch = try iterator.checkedNext() {
       bar.advance { latest.map { "loss \(($0.item() * 10000).rounded() / 10000)" } }
       for callback in callbacks { callback.stepBegins(&state) }
+      let before = trainer.stepCount
       let value = record { loss(batch) }
       value.backward()
       trainer.step()
       latest = value.detached()
       sum = sum + value.detached()
       done += 1
+      // Between the shards of a step there is nothing that could be saved.
+      guard trainer.stepCount > before else { continue }
       if state.shouldStop || Interruption.isRequested {
         try save(state, done)
         bar.finish()

@@ -2,7 +2,7 @@
 // gradients are row-sparse: a step changes the rows that its ratings name and no others.
 //   swift run -c release MovieLens --epochs 12 --seed 1
 // Eight tenths of the ratings are learned from, one chooses the epoch, one is read once, at the
-// end. Expected: a root mean square error of 0.87 stars on the last tenth, after seconds.
+// end. Expected: a root mean square error of 0.88 stars on the last tenth, after seconds.
 import Tandem
 
 /// The number behind `--name`, or what it is without that.
