@@ -24,7 +24,7 @@ func option(_ name: String, _ otherwise: Int) -> Int {
 struct SentenceCNN: Layer {
   let words: Embedding
   let convolutions = [3, 4, 5].map { width in
-    Conv2D(channels: channels, kernel: (height: width, width: 1))
+    Conv2D(channels: channels, kernel: [width, 1])
   }
   let dropout = Dropout(0.5)
   let scores = Dense(2)
