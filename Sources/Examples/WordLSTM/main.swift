@@ -2,7 +2,7 @@
 // to piece, vectors of the words tied to the scores, dropout by Zaremba et al.
 //   swift run -c release WordLSTM --epochs 2 --seed 1
 // Reads $TANDEM_DATA/ptb/ptb.train.txt, ptb.valid.txt and ptb.test.txt.
-// Expected: validation perplexity 226, test perplexity 214 after two epochs, ten minutes of one
+// Expected: validation perplexity 226, test perplexity 214 after two epochs, five minutes of one
 // core. That is a start: Zaremba et al. say 121 and 115 for a net of this size after thirteen.
 import Foundation
 import Tandem
