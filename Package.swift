@@ -48,7 +48,7 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "CharRNN", "Compile", "CompileTour", "ControlFlow", "DCGAN",
+  "Arrays", "CharGPT", "CharRNN", "CIFAR10", "Compile", "CompileTour", "ControlFlow", "DCGAN",
   "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Profiling", "Regions",
   "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
 ]

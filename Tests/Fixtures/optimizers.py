@@ -145,7 +145,48 @@ def paper_cases():
         rate = n["learningRate"]
         return p * (1 - rate * n["weightDecay"]) - rate * math.sqrt(max(1, p.shape[0] / p.shape[1])) * x
 
-    rules = [("lion", {k: v for k, v in moments.items() if k != "epsilon"}, lion), ("adaBelief", moments, ada_belief),
+    def ftml(p, g, s, n, t):
+        g = g + n["weightDecay"] * p
+        v = mean(s, "v", n["beta2"], g * g)
+        d = (1 - n["beta1"] ** t) / n["learningRate"] * (np.sqrt(v / (1 - n["beta2"] ** t)) + n["epsilon"])
+        sigma = d - n["beta1"] * s.get("d", 0 * g)
+        s["d"], s["z"] = d, n["beta1"] * s.get("z", 0 * g) + (1 - n["beta1"]) * g - sigma * p
+        return -s["z"] / d
+
+    def lamb(p, g, s, n, t):
+        m, v = mean(s, "m", n["beta1"], g), mean(s, "v", n["beta2"], g * g)
+        m, v = m / (1 - n["beta1"] ** t), v / (1 - n["beta2"] ** t)
+        u = m / (np.sqrt(v) + n["epsilon"]) + n["weightDecay"] * p
+        return p - n["learningRate"] * np.linalg.norm(p) / np.linalg.norm(u) * u
+
+    def ftrl(p, g, s, n, t):
+        old = s.get("n", 0 * g)
+        s["n"] = old + g * g
+        s["z"] = s.get("z", 0 * g) + g - (np.sqrt(s["n"]) - np.sqrt(old)) / n["learningRate"] * p
+        z, scale = s["z"], (n["beta"] + np.sqrt(s["n"])) / n["learningRate"] + n["weightDecay"]
+        return np.where(np.abs(z) > n["l1"], (np.sign(z) * n["l1"] - z) / scale, 0)
+
+    def signum(p, g, s, n, t):
+        v = mean(s, "v", n["momentum"], g + n["weightDecay"] * p)
+        return p * (1 - n["learningRate"] * n["decoupledDecay"]) - n["learningRate"] * np.sign(v)
+
+    def dcasgd(p, g, s, n, t):
+        change = g + n["weightDecay"] * p + n["compensation"] * g * g * (p - s.get("p", p))
+        s["v"], s["p"] = n["momentum"] * s.get("v", 0 * g) - n["learningRate"] * change, p
+        return p + s["v"]
+
+    def lars(p, g, s, n, t):
+        size, slope = np.linalg.norm(p), g + n["weightDecay"] * p
+        rate = n["learningRate"] * n["trust"] * size / (np.linalg.norm(g) + n["weightDecay"] * size + n["epsilon"])
+        s["v"] = n["momentum"] * s.get("v", 0 * g) - rate * slope
+        return p + s["v"]
+
+    rules = [("ftml", moments, ftml), ("lamb", moments, lamb),
+             ("ftrl", {"learningRate": 0.2, "l1": 0.25, "beta": 0.5, "weightDecay": 0.1}, ftrl),
+             ("signum", {"learningRate": 0.05, "momentum": 0.75, "weightDecay": 0.1, "decoupledDecay": 0.2}, signum),
+             ("dcasgd", {"learningRate": 0.05, "momentum": 0.75, "compensation": 0.2, "weightDecay": 0.1}, dcasgd),
+             ("lars", {"learningRate": 0.5, "momentum": 0.75, "trust": 0.1, "epsilon": 0.01, "weightDecay": 0.1}, lars),
+             ("lion", {k: v for k, v in moments.items() if k != "epsilon"}, lion), ("adaBelief", moments, ada_belief),
              ("yogi", moments | {"epsilon": 1e-3}, yogi), ("lans", moments, lans),
              ("muon", {"learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.1}, muon)]
     cases = []

@@ -304,6 +304,16 @@ struct ExampleTests {
     }
   }
 
+  @Test("CIFAR10 trains for two steps where the pictures are")
+  func photographs() throws {
+    let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/cifar10"
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    let outcome = try Program("CIFAR10").run(
+      ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lastLine.contains("\"steps\":2,\"parameters\":269722,"))
+  }
+
   @Test("VAE and DCGAN train for two steps and write what they draw")
   func drawers() throws {
     for (name, side) in [("VAE", 8 * 28), ("DCGAN", 8 * 64)] {

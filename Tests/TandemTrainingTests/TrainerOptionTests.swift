@@ -195,6 +195,13 @@ import Testing
     #expect(withPrecision(.bfloat16) { region(x) }.dtype == .bfloat16)
     #expect(region(x).dtype == .float32)
     #expect(region.statistics.traces == 2)
+    let model = model()
+    let (input, _) = batch(0)
+    let narrow = withPrecision(.bfloat16) { model(input) }
+    model.hybridize()
+    #expect(bits(withPrecision(.bfloat16) { model(input) }) == bits(narrow))
+    #expect(model(input).dtype == .float32)
+    model.dehybridize()
   }
 
   /// Two parameters of a model with rules of their own, written out as a loop that users would.

@@ -21,8 +21,9 @@ extension ReportingLayer {
   public func callAsFunction(
     _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
+    let x = x.atPrecision
     if let region = HybridModels.region(of: self) { return region(x, file: file, line: line) }
-    return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x.atPrecision) }
+    return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
   }
 }
 

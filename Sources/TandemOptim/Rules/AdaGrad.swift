@@ -33,4 +33,10 @@ public struct AdaGrad: Optimizer {
     memory.apply(
       AdaGradUpdate(), to: parameter, gradient: gradient, numbers: numbers.map(\.value))
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    memory.apply(
+      AdaGradUpdate(), toRowsOf: parameter, gradient: gradient, numbers: numbers.map(\.value))
+  }
 }

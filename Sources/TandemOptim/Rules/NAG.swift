@@ -29,4 +29,9 @@ public struct NAG: Optimizer {
   public func update(_ parameter: Parameter, with gradient: NDArray) {
     rule.update(parameter, with: gradient)
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    rule.update(parameter, with: gradient)
+  }
 }

@@ -34,4 +34,10 @@ public struct RMSProp: Optimizer {
     memory.apply(
       RMSPropUpdate(), to: parameter, gradient: gradient, numbers: numbers.map(\.value))
   }
+
+  @_disfavoredOverload
+  public func update(_ parameter: Parameter, with gradient: RowSparseArray) {
+    memory.apply(
+      RMSPropUpdate(), toRowsOf: parameter, gradient: gradient, numbers: numbers.map(\.value))
+  }
 }
