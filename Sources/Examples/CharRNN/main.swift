@@ -1,8 +1,9 @@
 // An LSTM that learns to write like a text, character by character; its state goes on from piece to
 // piece of the text, through which gradients flow back 64 characters.
-//   swift run -c release CharRNN --epochs 12 --seed 1
+//   swift run -c release CharRNN --epochs 2 --seed 1
 // Reads $TANDEM_DATA/tinyshakespeare/input.txt, or the file that $TANDEM_TEXT names.
-// Expected: HEADER
+// Expected: validation loss 1.84 after two epochs, two minutes of one core (nanoGPT's README says
+// 1.88 for its GPT that is trained without a graphics card, and 1.47 for the one that is with one).
 import Foundation
 import Tandem
 
@@ -85,7 +86,7 @@ func loss(_ text: (x: NDArray, labels: NDArray), pieces: Int) -> Double {
 let (training, validation) = (lanes(0..<split), lanes(split..<tokens.count))
 let pieceCount = min(training.x.shape[0] / length, option("pieces", .max))
 let validationCount = min(validation.x.shape[0] / length, option("pieces", .max))
-let epochs = option("epochs", 12)
+let epochs = option("epochs", 2)
 let schedule = Schedule.cosine(from: peakRate, to: peakRate / 50, steps: epochs * pieceCount)
 let first = loss(validation, pieces: validationCount)
 var best = first

@@ -1,9 +1,10 @@
 // Whether a sentence about a film praises it: convolutions of three, four and five words, beside a
 // sum of word weights (logistic regression on a bag of words).
-//   swift run -c release TextCNN --epochs 8 --seed 1
+//   swift run -c release TextCNN --epochs 6 --seed 1
 // Reads $TANDEM_DATA/rt_polarity/rt-polarity.pos and .neg: 10,662 sentences, of which a tenth is
 // for validation, which chooses the epoch, and a tenth for the test, which is read once.
-// Expected: HEADER
+// Expected: test accuracy 0.764, after six epochs, one minute of one core; the bag of words has
+// 0.765. Kim's paper says 0.761 for vectors that are learned from the start.
 import Foundation
 import Tandem
 
@@ -111,7 +112,7 @@ let bag = BagOfWords(
 let network = SentenceCNN(
   words: Embedding(
     known.count + 2, features: features, initializer: .uniform(limit: 0.25), paddingIndex: 0))
-let epochs = option("epochs", 8)
+let epochs = option("epochs", 6)
 let bagValidation = train("bag of words", bag, rate: 5e-3, epochs: epochs)
 let validationAccuracy = train("convolutions", network, rate: 1e-3, epochs: epochs)
 print(

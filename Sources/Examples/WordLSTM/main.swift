@@ -1,8 +1,9 @@
 // A word-level language model on the Penn Treebank: two LSTM layers whose state goes on from piece
 // to piece, vectors of the words tied to the scores, dropout by Zaremba et al.
-//   swift run -c release WordLSTM --epochs 8 --seed 1
+//   swift run -c release WordLSTM --epochs 2 --seed 1
 // Reads $TANDEM_DATA/ptb/ptb.train.txt, ptb.valid.txt and ptb.test.txt.
-// Expected: HEADER
+// Expected: validation perplexity 226, test perplexity 214 after two epochs, five minutes of one
+// core. That is a start: Zaremba et al. say 121 and 115 for a net of this size after thirteen.
 import Foundation
 import Tandem
 
@@ -89,7 +90,7 @@ func perplexity(_ text: (x: NDArray, labels: NDArray)) -> Double {
 
 let (training, validation, test) = (lanes(texts[0]), lanes(texts[1]), lanes(texts[2]))
 let pieceCount = min(training.x.shape[0] / length, option("pieces", .max))
-let epochs = option("epochs", 8)
+let epochs = option("epochs", 2)
 let schedule = Schedule.cosine(from: peakRate, to: peakRate / 100, steps: epochs * pieceCount)
 let first = perplexity(validation)
 var best = (perplexity: first, weights: [NDArray]())
