@@ -1,0 +1,140 @@
+/// Draws a frame with axes as lines of characters.
+struct TextFrame {
+  let frame: Frame
+  let options: Plot.TextOptions
+
+  /// Letters for the series of ASCII.
+  private static let letters: [Character] = ["*", "o", "+", "x", "#", "@", "%", "&"]
+
+  func lines(_ columns: Int, _ rows: Int) -> [String] {
+    let tickCount = max(2, rows / 4)
+    let y = Axis(frame.y, frame.marks, .y, tickCount: tickCount)
+    let yLabels = y.ticks.filter { !$0.label.isEmpty }.map { options.fitting($0.label).count }
+    let left = yLabels.max() ?? 0
+    let width = max(10, columns - left - 3)
+    var canvas = TextCanvas(columns: width, rows: rows, options)
+    let projection = Projection(x: xAxis(width), y: y, area: canvas.area)
+    draw(projection, on: &canvas)
+    var result: [String] = []
+    if !frame.title.isEmpty { result.append(centered(frame.title, left + 2, width)) }
+    if !frame.y.label.isEmpty { result.append(options.fitting(frame.y.label)) }
+    result += bordered(canvas.lines, projection, left)
+    result += xLines(projection, left, width)
+    if !frame.x.label.isEmpty { result.append(centered(frame.x.label, left + 2, width)) }
+    if let legend { result.append(String(repeating: " ", count: left + 2) + legend) }
+    return result
+  }
+
+  private func xAxis(_ width: Int) -> Axis {
+    var count = max(2, width / 12)
+    var axis = Axis(frame.x, frame.marks, .x, tickCount: count)
+    while count > 2, frame.x.categories.isEmpty {
+      let room = axis.ticks.map { $0.label.count + 2 }.reduce(0, +)
+      if room <= width { break }
+      count -= 1
+      axis = Axis(frame.x, frame.marks, .x, tickCount: count)
+    }
+    return axis
+  }
+
+  /// Without colours series differ in their letters (ASCII) or dashes.
+  private func draw(_ projection: Projection, on canvas: inout TextCanvas) {
+    for mark in frame.marks.sorted(by: { $0.depth < $1.depth }) {
+      var part = frame
+      part.marks = frame.marks
+      canvas.letter = TextFrame.letters[mark.series % TextFrame.letters.count]
+      MarkDrawing(frame: styled(part, only: mark), projection: projection).draw(on: &canvas)
+    }
+  }
+
+  /// A frame of one mark that still knows of the others' places.
+  private func styled(_ frame: Frame, only mark: Mark) -> Frame {
+    var result = frame
+    var shown = mark
+    shown.style.color = frame.color(of: mark)
+    if !options.hasColors, options.isUnicode, shown.style.dash.isEmpty {
+      shown.style.dash = [[], [6, 4], [1, 3]][mark.series % 3]
+    }
+    if case .columns(let x, let heights) = mark.shape {
+      // Bars beside each other: the others are there, but of no height.
+      result.marks = frame.marks.map { other in
+        guard case .columns = other.shape else { return other }
+        var hidden = other
+        hidden.shape = .columns(x: [], heights: [])
+        if other.series == mark.series {
+          hidden = shown
+          hidden.shape = .columns(x: x, heights: heights)
+        }
+        return hidden
+      }.filter { if case .columns = $0.shape { true } else { false } }
+    } else {
+      result.marks = [shown]
+    }
+    return result
+  }
+
+  private func centered(_ text: String, _ left: Int, _ width: Int) -> String {
+    let text = options.fitting(text)
+    return String(repeating: " ", count: left + max(0, (width - text.count) / 2)) + text
+  }
+
+  /// The lines with numbers and the axis before them.
+  private func bordered(_ lines: [String], _ projection: Projection, _ left: Int) -> [String] {
+    var labels: [Int: String] = [:]
+    for tick in projection.y.ticks where !tick.label.isEmpty {
+      labels[Int(projection.vertical(tick.value).rounded()) / 4] = options.fitting(tick.label)
+    }
+    return lines.enumerated().map { row, line in
+      let label = labels[row] ?? ""
+      let edge = options.isUnicode ? (label.isEmpty ? "│" : "┤") : (label.isEmpty ? "|" : "+")
+      return String(repeating: " ", count: left - label.count) + label + " " + edge + line
+    }
+  }
+
+  /// The axis below, with its numbers.
+  private func xLines(_ projection: Projection, _ left: Int, _ width: Int) -> [String] {
+    var line = [Character](repeating: options.isUnicode ? "─" : "-", count: width)
+    var numbers = [Character](repeating: " ", count: left + 2 + width)
+    var free = 0
+    for tick in projection.x.ticks where !tick.label.isEmpty {
+      let column = Int(projection.horizontal(tick.value).rounded()) / 2
+      guard column >= 0, column < width else { continue }
+      let label = Array(options.fitting(tick.label))
+      let start = max(0, min(left + 2 + column - label.count / 2, numbers.count - label.count))
+      guard start >= free, start + label.count <= numbers.count else { continue }
+      line[column] = options.isUnicode ? "┬" : "+"
+      numbers.replaceSubrange(start..<start + label.count, with: label)
+      free = start + label.count + 1
+    }
+    let corner = options.isUnicode ? "└" : "+"
+    return [String(repeating: " ", count: left + 1) + corner + String(line), String(numbers)]
+  }
+
+  private var legend: String? {
+    guard frame.legend != .hidden, !frame.labelled.isEmpty else { return nil }
+    return frame.labelled.map { mark in
+      var key: String
+      if !options.isUnicode {
+        key = String(TextFrame.letters[mark.series % TextFrame.letters.count])
+      } else {
+        key = unicodeKey(mark)
+      }
+      if options.hasColors {
+        let color = frame.color(of: mark)
+        key = "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(key)\u{1B}[0m"
+      }
+      return key + " " + options.fitting(mark.label)
+    }.joined(separator: "   ")
+  }
+
+  private func unicodeKey(_ mark: Mark) -> String {
+    switch mark.shape {
+    case .line, .errorBars:
+      if options.hasColors { return "──" }
+      return ["──", "╶╶", "··"][mark.style.dash.isEmpty ? mark.series % 3 : 1]
+    case .points: return "•"
+    case .band: return "░░"
+    default: return "██"
+    }
+  }
+}
