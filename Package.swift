@@ -30,9 +30,10 @@ let table = [
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
+  Row(6, "TandemPlot", "CTandem", "TandemShapes", "TandemArray", "TandemFormats"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
-    "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
+    "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining", "TandemPlot"),
   Row(9, "TandemCommand", "TandemShapes", "Tandem"),
 ]
 
@@ -48,7 +49,7 @@ let commands = ["TandemCommand"]
 let examples = [
   "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
   "Indexing", "MNIST",
-  "Profiling", "Regions", "SavedGraph",
+  "Plots", "Profiling", "Regions", "SavedGraph",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
@@ -81,6 +82,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
+  ("TandemPlotTests", ["TandemShapes", "TandemArray", "TandemFormats"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),

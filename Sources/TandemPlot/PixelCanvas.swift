@@ -23,10 +23,9 @@ struct PixelCanvas: Canvas {
 
   /// What has been drawn.
   var picture: Picture {
-    let pixels = (0..<width * height).map { index in
-      Plot.Color(
-        UInt8(colors[3 * index] + 0.5), UInt8(colors[3 * index + 1] + 0.5),
-        UInt8(colors[3 * index + 2] + 0.5))
+    func byte(_ index: Int) -> UInt8 { UInt8(colors[index].rounded()) }
+    let pixels = (0..<width * height).map { index -> Plot.Color in
+      Plot.Color(byte(3 * index), byte(3 * index + 1), byte(3 * index + 2))
     }
     return Picture(width: width, height: height, pixels: pixels)
   }
