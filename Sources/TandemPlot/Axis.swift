@@ -15,13 +15,25 @@ struct Axis {
     let range = Axis.range(options, marks, direction)
     (low, high) = (range.lowerBound, range.upperBound)
     (scale, isReversed) = (options.scale, options.isReversed)
-    if !options.categories.isEmpty {
-      ticks = Axis.named(options.categories, range)
-    } else if options.scale == .log {
-      ticks = Ticks.logarithmic(range, count: tickCount)
-    } else {
-      ticks = Ticks.linear(range, count: tickCount, isWhole: options.isWhole)
+    ticks =
+      options.categories.isEmpty
+      ? Axis.ticks(options, range, tickCount) : Axis.named(options.categories, range)
+  }
+
+  /// About as many ticks as there is room for, but two with a number where they can be had: one
+  /// alone says nothing.
+  private static func ticks(
+    _ options: AxisOptions, _ range: ClosedRange<Double>, _ count: Int
+  ) -> [Tick] {
+    var ticks: [Tick] = []
+    for more in 0..<5 {
+      ticks =
+        options.scale == .log
+        ? Ticks.logarithmic(range, count: count + more)
+        : Ticks.linear(range, count: count + more, isWhole: options.isWhole)
+      if ticks.count(where: { !$0.label.isEmpty }) >= 2 { break }
     }
+    return ticks
   }
 
   /// Where a number lies, 0 at the low end and 1 at the high one; NaN for none.
@@ -29,7 +41,7 @@ struct Axis {
     let f =
       scale == .log
       ? (value > 0 ? (log10(value) - log10(low)) / (log10(high) - log10(low)) : .nan)
-      : (value - low) / (high - low)
+      : (value / 2 - low / 2) / (high / 2 - low / 2)
     return isReversed ? 1 - f : f
   }
 
@@ -60,9 +72,10 @@ struct Axis {
   private static func logarithmic(_ low: Double, _ high: Double, _ hasMargin: Bool)
     -> ClosedRange<Double>
   {
-    if low == high { return low / 3...min(high * 3, .greatestFiniteMagnitude) }
+    let least = Double.leastNonzeroMagnitude
+    if low == high { return max(low / 3, least)...min(high * 3, .greatestFiniteMagnitude) }
     let margin = hasMargin ? pow(high / low, 0.04) : 1
-    let wide = (max(low / margin, .leastNormalMagnitude), high * margin)
+    let wide = (max(low / margin, least), high * margin)
     return wide.1.isFinite ? wide.0...wide.1 : low...high
   }
 

@@ -43,7 +43,11 @@ struct Frame: Sendable {
         width: max(Double(picture.width) * scale, 40) + 24,
         height: max(Double(picture.height) * scale, 40) + 24 + (title.isEmpty ? 0 : 20))
     }
-    return isSquare ? Size(width: 520, height: 460) : Size(width: 640, height: 400)
+    guard let aspect else { return Size(width: 640, height: 400) }
+    // About 400 by 360 for the cells, and what stands around them.
+    let width = min(400, 360 * aspect)
+    return Size(
+      width: max(width, 120) + 120, height: max(width / aspect, 90) + (title.isEmpty ? 70 : 92))
   }
 
   /// How many series there are; each has a colour.

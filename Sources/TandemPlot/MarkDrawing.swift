@@ -29,7 +29,10 @@ struct MarkDrawing {
     case .band(let x, let low, let high):
       for area in areas(x, low, high) { canvas.polygon(area, ink(0.2)) }
     case .errorBars(let x, let low, let high):
-      drawErrorBars(x, low, high, Stroke(ink: ink(1), width: 1.4), on: &canvas)
+      var stroke = Stroke(ink: ink(1), width: 1.4)
+      // On bars of the same colour they would not be seen.
+      if standsOnBars(mark) { stroke.ink = .text }
+      drawErrorBars(x, low, high, stroke, on: &canvas)
     case .bins(let edges, let heights):
       canvas.rectangles(bins(edges, heights), ink(hasOtherBins ? 0.6 : 0.85))
     case .columns(let x, let heights):
@@ -102,6 +105,10 @@ struct MarkDrawing {
         canvas.line([Point(end.x - 3, end.y), Point(end.x + 3, end.y)], stroke)
       }
     }
+  }
+
+  private func standsOnBars(_ mark: Mark) -> Bool {
+    frame.marks.contains { $0.series == mark.series && $0.standsOnZero }
   }
 
   private var hasOtherBins: Bool {

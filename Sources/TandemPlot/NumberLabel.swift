@@ -3,10 +3,10 @@ import Glibc
 /// Numbers as they are written at ticks and in cells: short, with a true minus sign.
 enum NumberLabel {
   /// The numbers of one axis, with as many digits behind the point as the step needs. All have an
-  /// exponent if the largest is a million or more or the step less than a ten-thousandth.
+  /// exponent if the largest is ten million or more, or less than a thousandth.
   static func texts(_ values: [Double], step: Double) -> [String] {
     let largest = values.map(abs).max() ?? 0
-    if largest >= 1e6 || largest < 1e-3 && largest > 0 {
+    if largest >= 1e7 || largest < 1e-3 && largest > 0 {
       let power = floor(log10(largest) + 1e-9)
       let unit = pow(10, power)
       let digits = decimals(step / unit)

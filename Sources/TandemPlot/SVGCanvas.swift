@@ -167,7 +167,9 @@ struct SVGCanvas: Canvas {
 private struct Tenths {
   private let count: Int
 
-  init(_ value: Double) { count = Int((value * 10).rounded()) }
+  init(_ value: Double) {
+    count = value.isFinite ? Int((max(-1e6, min(1e6, value)) * 10).rounded()) : 0
+  }
   private init(count: Int) { self.count = count }
 
   static func - (lhs: Tenths, rhs: Tenths) -> Tenths { Tenths(count: lhs.count - rhs.count) }

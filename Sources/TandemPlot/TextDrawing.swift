@@ -18,11 +18,11 @@ struct TextDrawing {
   }
 
   private func lines(_ grid: PlotGrid, columns: Int, rows: Int) -> [String] {
-    // As many beside each other as have room: a plot needs 30 columns, a picture 10.
+    // As many beside each other as have room: a plot needs 30 columns, a picture 18.
     let isPictures = grid.plots.allSatisfy { plot in
       if case .frame(let frame) = plot.content { frame.solePicture != nil } else { false }
     }
-    let least = isPictures ? 10 : 30
+    let least = isPictures ? 18 : 30
     let across = max(1, min(grid.columns, (columns + 2) / (least + 2)))
     let width = (columns + 2) / across - 2
     var result: [String] = grid.title.isEmpty ? [] : [center(grid.title, columns), ""]
@@ -72,8 +72,8 @@ struct TextDrawing {
     var width = min(picture.width, columns / perPixel)
     let scale = Double(width) / Double(picture.width)
     var height = max(1, Int((Double(picture.height) * scale).rounded()))
-    if height > rows * perRow * 2 {
-      height = rows * perRow * 2
+    if height > rows * perRow {
+      height = rows * perRow
       width = max(1, picture.width * height / picture.height)
     }
     let small = resized(picture, width, height)

@@ -7,7 +7,7 @@ struct TextFrame {
   private static let letters: [Character] = ["*", "o", "+", "x", "#", "@", "%", "&"]
 
   func lines(_ columns: Int, _ rows: Int) -> [String] {
-    let tickCount = max(2, rows / 4)
+    let tickCount = max(3, rows / 4 + 1)
     let y = Axis(frame.y, frame.marks, .y, tickCount: tickCount)
     let yLabels = y.ticks.filter { !$0.label.isEmpty }.map { options.fitting($0.label).count }
     let left = yLabels.max() ?? 0

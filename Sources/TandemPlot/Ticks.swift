@@ -15,14 +15,18 @@ enum Ticks {
   ///   - count: how many there is room for, about.
   ///   - isWhole: whether only whole numbers will do.
   static func linear(_ range: ClosedRange<Double>, count: Int, isWhole: Bool = false) -> [Tick] {
-    guard var step = extended(range.lowerBound, range.upperBound, count)?.step else {
-      return [range.lowerBound, range.upperBound].map { Tick(value: $0, label: NumberLabel.short($0)) }
+    guard let found = extended(range.lowerBound, range.upperBound, count) else {
+      return [range.lowerBound, range.upperBound].map {
+        Tick(value: $0, label: NumberLabel.short($0))
+      }
     }
-    if isWhole { step = max(1, step.rounded(.up)) }
-    let first = (range.lowerBound / step - 1e-9).rounded(.up)
-    let last = (range.upperBound / step + 1e-9).rounded(.down)
+    let step = isWhole ? max(1, found.step.rounded(.up)) : found.step
+    // The first tick as a multiple of the step, which may be a half.
+    let origin = isWhole ? 0 : found.first / step
+    let first = (range.lowerBound / step - origin - 1e-9).rounded(.up)
+    let last = (range.upperBound / step - origin + 1e-9).rounded(.down)
     guard last >= first, last - first < 1000 else { return [] }
-    let values = (0...Int(last - first)).map { multiple(first + Double($0), of: step) }
+    let values = (0...Int(last - first)).map { multiple(origin + first + Double($0), of: step) }
     let labels = NumberLabel.texts(values, step: step)
     return zip(values, labels).map { Tick(value: $0, label: $1) }
   }
