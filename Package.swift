@@ -27,9 +27,11 @@ let table = [
   Row(5, "TandemDistributions", "TandemShapes", "TandemArray"),
   Row(5, "TandemOptim", "TandemArray"),
   Row(5, "TandemNN", "TandemArray"),
-  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
+  Row(5, "TandemData", "CTandem", "TandemShapes", "TandemThreads", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
-  Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
+  Row(
+    6, "TandemTraining", "CTandem", "TandemShapes", "TandemArray", "TandemOptim", "TandemNN",
+    "TandemData", "TandemFormats"),
   Row(6, "TandemPlot", "CTandem", "TandemShapes", "TandemArray", "TandemFormats"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
@@ -47,9 +49,9 @@ let commands = ["TandemCommand"]
 
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
-  "Arrays", "CharGPT", "Compile", "CompileTour", "ControlFlow", "Distributions", "FashionMNIST",
-  "Indexing", "MNIST",
-  "Plots", "Profiling", "Regions", "SavedGraph",
+  "Arrays", "CharGPT", "CharRNN", "CIFAR10", "Compile", "CompileTour", "ControlFlow", "DCGAN",
+  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Profiling", "Regions",
+  "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.

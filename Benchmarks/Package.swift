@@ -15,6 +15,7 @@ let package = Package(
     .executable(name: "region", targets: ["region"]),
     .executable(name: "tiers", targets: ["tiers"]),
     .executable(name: "memory", targets: ["memory"]),
+    .executable(name: "updates", targets: ["updates"]),
   ],
   dependencies: [.package(name: "Tandem", path: "..")],
   targets: [
@@ -53,6 +54,10 @@ let package = Package(
     // Bytes and first calls of training steps, eager, compiled and under a limit.
     .executableTarget(
       name: "memory", dependencies: [.product(name: "Tandem", package: "Tandem")],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    // Time of update rules in compiled steps, built in and written by hand.
+    .executableTarget(
+      name: "updates", dependencies: [.product(name: "Tandem", package: "Tandem")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     // Depends on `startup` so that building `bench` builds the program that it times.
     .executableTarget(

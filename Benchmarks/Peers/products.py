@@ -11,6 +11,9 @@ import time
 import torch
 import torch.nn.functional as F
 
+# `python products.py numpy` takes NumPy for transforms, on one thread.
+numpy = "numpy" in sys.argv
+fft = __import__("numpy").fft if numpy else torch.fft
 lines = [json.loads(line) for line in sys.stdin]
 threads = lines[0]["threads"] if lines else 1
 torch.set_num_threads(threads)
@@ -82,7 +85,23 @@ def factorization(name):
     timed(name, calls[what][0] * batch * n**3, calls[what][1])
 
 
+def transform(name):
+    what, kind, shape = name.split()[1:]
+    batch, n = map(int, shape.split("x"))
+    dtype = getattr(torch, kind)
+    x = torch.randn(batch, n, dtype=dtype)
+    z = torch.complex(x, x.flip(1))
+    half = z[:, :n // 2 + 1].contiguous()
+    if numpy:
+        x, z, half = x.numpy(), z.numpy(), half.numpy()
+    calls = {  # operations for each number and halving, as the kernels count them
+        "complex": (5, lambda: fft.fft(z)), "real": (3, lambda: fft.rfft(x)),
+        "inverseReal": (3, lambda: fft.irfft(half, n)),
+        "columns": (5, lambda: fft.fft(z, **{"axis" if numpy else "dim": 0}))}
+    timed(name, calls[what][0] * batch * n * (n - 1).bit_length(), calls[what][1])
+
+
 with torch.no_grad():
-    families = {"gemm": product, "conv": convolution, "factor": factorization}
+    families = {"fft": transform, "gemm": product, "conv": convolution, "factor": factorization}
     for line in lines:
         families[line["name"].split()[0]](line["name"])

@@ -53,10 +53,11 @@ static void find(void *function, const char *name, void *first, void *second) {
   memcpy(function, &found, sizeof found);
 }
 
-static void find_pair(void *pair, const char *name, void *first, void *second) {
+static void find_pair(void *pair, const char *letters, const char *name, void *first,
+                      void *second) {
   for (int wide = 0; wide < 2; wide++) {
     char full[32];
-    snprintf(full, sizeof full, "LAPACKE_%c%s", "sd"[wide], name);
+    snprintf(full, sizeof full, "LAPACKE_%c%s", letters[wide], name);
     find((char *)pair + wide * sizeof(void *), full, first, second);
   }
 }
@@ -64,10 +65,11 @@ static void find_pair(void *pair, const char *name, void *first, void *second) {
 static void find_factorizations(void *openblas) {
   static const char *const names[] = {"liblapacke.so.3", "liblapacke.so", NULL};
   void *lapacke = dlsym(openblas, "LAPACKE_spotrf") ? NULL : open_first(names);
-#define PAIR(name) find_pair(functions.name, #name, openblas, lapacke);
+#define PAIR(name) find_pair(functions.name, "sd", #name, openblas, lapacke);
   PAIR(potrf) PAIR(gesdd) PAIR(geqrf) PAIR(orgqr) PAIR(syevd) PAIR(gesv) PAIR(trtrs) PAIR(getrf)
-  PAIR(getri) PAIR(larft)
+  PAIR(getri) PAIR(larft) PAIR(geev)
 #undef PAIR
+  find_pair(functions.complexGeev, "cz", "geev", openblas, lapacke);
   // Whether a matrix has a NaN is looked at where it matters.
   void (*setNaNCheck)(int) = NULL;
   find(&setNaNCheck, "LAPACKE_set_nancheck", openblas, lapacke);

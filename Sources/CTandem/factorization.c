@@ -87,6 +87,43 @@ int64_t tandem_eigen_symmetric(bool wide, bool vectors, int64_t n, void *a, void
   return checked(BY_WIDTH(syevd, vectors ? 'V' : 'N', 'U', (int32_t)n, a, leading(n), w));
 }
 
+// Column j of v and the value j of w, from LAPACK's way to write pairs: the real parts of two
+// conjugate vectors, then their imaginary ones.
+#define SPREAD(T)                                                                               \
+  for (int64_t j = 0; j < n; j++) {                                                             \
+    T turn = ((const T *)wi)[j] < 0 ? -1 : 1;                                                   \
+    ((T *)w)[2 * j] = ((const T *)wr)[j];                                                       \
+    ((T *)w)[2 * j + 1] = ((const T *)wi)[j];                                                   \
+    const T *re = (const T *)vr + (turn < 0 ? j - 1 : j) * n, *im = re + n;                     \
+    for (int64_t i = 0; v && i < n; i++) {                                                      \
+      ((T *)v)[2 * (j * n + i)] = re[i];                                                        \
+      ((T *)v)[2 * (j * n + i) + 1] = ((const T *)wi)[j] == 0 ? 0 : turn * im[i];               \
+    }                                                                                           \
+  }
+
+int64_t tandem_eigen(bool wide, bool pairs, int64_t n, void *a, void *w, void *v) {
+  if (n == 0) return 0;
+  if (!tandem_all_finite(wide, n * n * (pairs ? 2 : 1), a)) return TANDEM_NOT_FINITE;
+  char job = v ? 'V' : 'N';
+  if (pairs) {
+    return checked(tandem_blas()->complexGeev[wide](COLUMN_MAJOR, 'N', job, (int32_t)n, a,
+                                                    leading(n), w, NULL, 1, v, leading(n)));
+  }
+  size_t width = wide ? 8 : 4;
+  char *wr = malloc((size_t)(2 * n + (v ? n * n : 0)) * width);
+  if (!wr) return TANDEM_NO_MEMORY;
+  char *wi = wr + (size_t)n * width, *vr = wi + (size_t)n * width;
+  int32_t info = BY_WIDTH(geev, 'N', job, (int32_t)n, a, leading(n), wr, wi, NULL, 1,
+                          v ? vr : NULL, leading(n));
+  if (info == 0 && wide) {
+    SPREAD(double)
+  } else if (info == 0) {
+    SPREAD(float)
+  }
+  free(wr);
+  return checked(info);
+}
+
 int64_t tandem_solve(bool wide, int64_t n, int64_t k, void *a, int32_t *pivots, void *b) {
   return checked(
       BY_WIDTH(gesv, (int32_t)n, (int32_t)k, a, leading(n), pivots, b, leading(n)));

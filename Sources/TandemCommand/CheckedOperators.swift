@@ -1,12 +1,12 @@
 /// What the tests check of each operator, in the columns of `tandem ops`. The tests write
 /// this file: `TANDEM_WRITE_TABLES=1 swift test --filter OperatorTableTests`.
 let checkedOperators = """
-  abs|1|numpy.absolute|numbers|yes|NumPy|yes
+  abs|1|numpy.absolute|numbers, complex|yes|NumPy|yes
   acos|1|numpy.arccos|all|yes|NumPy|yes
   acosh|1|numpy.arccosh|all|yes|NumPy|yes
   adaGradUpdate|1||floats|none|PyTorch|yes
   adamUpdate|1||floats|none|NumPy|yes
-  add|1|numpy.add|numbers|yes|NumPy|yes
+  add|1|numpy.add|numbers, complex|yes|NumPy|yes
   all|1|numpy.all|all|none|NumPy|yes
   any|1|numpy.any|all|none|NumPy|yes
   argMax|1|numpy.argmax|all|none|NumPy|yes
@@ -14,7 +14,7 @@ let checkedOperators = """
   argSort|1|numpy.argsort|all|none|NumPy|yes
   asin|1|numpy.arcsin|all|yes|NumPy|yes
   asinh|1|numpy.arcsinh|all|yes|NumPy|yes
-  assign|1||all|yes|NumPy|yes
+  assign|1||all, complex|yes|NumPy|yes
   atan|1|numpy.arctan|all|yes|NumPy|yes
   atan2|1|numpy.arctan2|all|yes|NumPy|yes
   atanh|1|numpy.arctanh|all|yes|NumPy|yes
@@ -34,7 +34,10 @@ let checkedOperators = """
   ceil|1|numpy.ceil|numbers|none|NumPy|yes
   cholesky|1|numpy.linalg.cholesky|float32, float64|yes|NumPy|yes
   clip|1|numpy.clip|numbers|yes|NumPy|yes
+  complex|1||all|yes|NamespaceTests|yes
+  complexPart|1|numpy.real|complex|yes|NamespaceTests|yes
   concatenated|1|numpy.concatenate|all, complex|yes|NumPy|yes
+  conjugate|1|numpy.conjugate|complex|yes|NamespaceTests|yes
   contiguous|1|numpy.ascontiguousarray|all, complex|yes|NumPy|yes
   convolution|1||floats|yes|NumPy|yes
   convolutionInputGradient|1||floats|yes|NumPy|yes
@@ -49,14 +52,16 @@ let checkedOperators = """
   degrees|1|numpy.degrees|all|yes|NumPy|yes
   determinant|1|numpy.linalg.det|float32, float64|yes|NumPy|yes
   diagonal|1|numpy.diagonal|all, complex|yes|NumPy|yes
-  diagonalMatrix|1|numpy.diag|all|yes|NumPy|yes
+  diagonalMatrix|1|numpy.diag|all, complex|yes|NumPy|yes
   digamma|1|scipy.special.digamma|all|yes|NumPy|yes
-  divide|1|numpy.divide|all|yes|NumPy|yes
+  divide|1|numpy.divide|all, complex|yes|NumPy|yes
   dropout|1||floats|yes|ModeTests|yes
-  equal|1|numpy.equal|all|none|NumPy|yes
+  eigen|1|numpy.linalg.eig|float32, float64, complex|yes|NamespaceTests|yes
+  eigenvalues|1|numpy.linalg.eigvals|float32, float64, complex|yes|NamespaceTests|yes
+  equal|1|numpy.equal|all, complex|none|NumPy|yes
   erf|1|scipy.special.erf|all|yes|NumPy|yes
   erfinv|1|scipy.special.erfinv|all|yes|NumPy|yes
-  exp|1|numpy.exp|all|yes|NumPy|yes
+  exp|1|numpy.exp|all, complex|yes|NumPy|yes
   expandingDims|1|numpy.expand_dims|all, complex|yes|NumPy|yes
   expm1|1|numpy.expm1|all|yes|NumPy|yes
   flipped|1|numpy.flip|all, complex|yes|NumPy|yes
@@ -65,7 +70,8 @@ let checkedOperators = """
   fmax|1|numpy.fmax|all|yes|NumPy|yes
   fmin|1|numpy.fmin|all|yes|NumPy|yes
   fmod|1|numpy.fmod|numbers|yes|NumPy|yes
-  full|1|numpy.full|all|yes|NumPy|yes
+  fourierTransform|1||complex|yes|NamespaceTests|yes
+  full|1|numpy.full|all, complex|yes|NumPy|yes
   gamma|1|scipy.special.gamma|all|yes|NumPy|yes
   gammaSampleGradient|1||floats|none|GammaGradientTests|yes
   gather|1||all, complex|yes|NumPy|yes
@@ -78,9 +84,10 @@ let checkedOperators = """
   hypot|1|numpy.hypot|all|yes|NumPy|yes
   index|1||all, complex|yes|NumPy|yes
   inverse|1|numpy.linalg.inv|float32, float64|yes|NumPy|yes
-  isFinite|1|numpy.isfinite|all|none|NumPy|yes
-  isInfinite|1|numpy.isinf|all|none|NumPy|yes
-  isNaN|1|numpy.isnan|all|none|NumPy|yes
+  inverseRealFourierTransform|1||complex|yes|NamespaceTests|yes
+  isFinite|1|numpy.isfinite|all, complex|none|NumPy|yes
+  isInfinite|1|numpy.isinf|all, complex|none|NumPy|yes
+  isNaN|1|numpy.isnan|all, complex|none|NumPy|yes
   isNegativeInfinity|1|numpy.isneginf|all|none|NumPy|yes
   isPositiveInfinity|1|numpy.isposinf|all|none|NumPy|yes
   layerNormalization|1||floats|yes|PyTorch|yes
@@ -109,21 +116,21 @@ let checkedOperators = """
   lstmSequence|1||floats|yes|PyTorch|yes
   lstmSequenceGradient|1||float32, float64|yes|PyTorch|yes
   lu|1|scipy.linalg.lu_factor|float32, float64|yes|NumPy|yes
-  matmul|1|numpy.matmul|numbers|yes|NumPy|yes
+  matmul|1|numpy.matmul|numbers, complex|yes|NumPy|yes
   max|1|numpy.max|all|yes|NumPy|yes
   maxPool|1||floats|yes|NumPy|yes
   maxPoolGradient|1||floats|yes|NumPy|yes
   maxPoolSelection|1||floats|yes|NumPy|yes
   maximum|1|numpy.maximum|all|yes|NumPy|yes
-  mean|1|numpy.mean|all|yes|NumPy|yes
+  mean|1|numpy.mean|all, complex|yes|NumPy|yes
   min|1|numpy.min|all|yes|NumPy|yes
   minimum|1|numpy.minimum|all|yes|NumPy|yes
   mish|1||all|yes|NumPy|yes
-  multiply|1|numpy.multiply|numbers|yes|NumPy|yes
+  multiply|1|numpy.multiply|numbers, complex|yes|NumPy|yes
   nanToNumber|1|numpy.nan_to_num|all|yes|NumPy|yes
-  negate|1|numpy.negative|numbers|yes|NumPy|yes
+  negate|1|numpy.negative|numbers, complex|yes|NumPy|yes
   norm|1|numpy.linalg.vector_norm|all|yes|NumPy|yes
-  notEqual|1|numpy.not_equal|all|none|NumPy|yes
+  notEqual|1|numpy.not_equal|all, complex|none|NumPy|yes
   oneHot|1||int32, int64|none|NumPy|yes
   padded|1|numpy.pad|all|yes|NumPy|yes
   polygamma|1|scipy.special.polygamma|all|yes|NumPy|yes
@@ -137,7 +144,8 @@ let checkedOperators = """
   randomUniqueZipfian|1||as asked|none|SamplerTests, CategoryTests|yes
   randomVariate|1||as asked|yes|SamplerTests, CategoryTests|yes
   rcbrt|1||all|yes|NumPy|yes
-  reciprocal|1|numpy.reciprocal|all|yes|NumPy|yes
+  realFourierTransform|1||float32, float64|yes|NamespaceTests|yes
+  reciprocal|1|numpy.reciprocal|all, complex|yes|NumPy|yes
   relu|1||numbers|yes|NumPy|yes
   reluGradient|1||numbers|yes|NumPy|yes
   remainder|1|numpy.remainder|numbers|yes|NumPy|yes
@@ -176,10 +184,10 @@ let checkedOperators = """
   sorted|1|numpy.sort|all|yes|NumPy|yes
   sparseMatmul|1|scipy.sparse.csr_array|float32, float64|yes|SparseMatrixTests|yes
   sqrt|1|numpy.sqrt|all|yes|NumPy|yes
-  squared|1|numpy.square|numbers|yes|NumPy|yes
+  squared|1|numpy.square|numbers, complex|yes|NumPy|yes
   squeezed|1|numpy.squeeze|all, complex|yes|NumPy|yes
-  subtract|1|numpy.subtract|numbers|yes|NumPy|yes
-  sum|1|numpy.sum|all|yes|NumPy|yes
+  subtract|1|numpy.subtract|numbers, complex|yes|NumPy|yes
+  sum|1|numpy.sum|all, complex|yes|NumPy|yes
   svd|1|numpy.linalg.svd|float32, float64|yes|PyTorch|yes
   symmetricEigen|1|numpy.linalg.eigh|float32, float64|yes|PyTorch|yes
   symmetricEigenvalues|1|numpy.linalg.eigvalsh|float32, float64|yes|NumPy|yes
@@ -189,8 +197,8 @@ let checkedOperators = """
   tanh|1|numpy.tanh|all|yes|NumPy|yes
   topK|1||all|yes|NumPy|yes
   transposed|1|numpy.transpose|all, complex|yes|NumPy|yes
-  triangularLower|1|numpy.tril|all|yes|NumPy|yes
-  triangularUpper|1|numpy.triu|all|yes|NumPy|yes
+  triangularLower|1|numpy.tril|all, complex|yes|NumPy|yes
+  triangularUpper|1|numpy.triu|all, complex|yes|NumPy|yes
   truncated|1|numpy.trunc|numbers|none|NumPy|yes
   where|1|numpy.where|bool|yes|NumPy|yes
   """

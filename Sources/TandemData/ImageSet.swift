@@ -1,5 +1,5 @@
 import CTandem
-import Synchronization
+import TandemArray
 import TandemShapes
 
 /// Grey images with a class each, as bytes: what a data set is before it becomes arrays.
@@ -13,7 +13,8 @@ public struct ImageSet: Sendable {
   /// The number of columns of each image.
   public let width: Int
 
-  let epochs = EpochCounter()
+  /// Counts the shuffled passes.
+  public let passes = PassCounter()
 
   /// The number of images.
   public var count: Int { labels.count }
@@ -57,10 +58,7 @@ public struct ImageSet: Sendable {
   public func order(shuffled: Bool, key: RandomKey) -> [UInt32] {
     var order = Array(0..<UInt32(count))
     guard shuffled, count > 1 else { return order }
-    var random = PhiloxGenerator(key)
-    for last in stride(from: UInt32(count - 1), to: 0, by: -1) {
-      order.swapAt(Int(last), Int(random.next(below: last + 1)))
-    }
+    BatchPlan.shuffle(&order, key: key)
     return order
   }
 
@@ -72,7 +70,7 @@ public struct ImageSet: Sendable {
   ///   - pixels: room for `rows.count × height × width` numbers.
   ///   - classes: room for `rows.count` numbers.
   public func gather(
-    _ rows: ArraySlice<UInt32>, pixels: UnsafeMutableBufferPointer<Float>,
+    _ rows: [UInt32], pixels: UnsafeMutableBufferPointer<Float>,
     classes: UnsafeMutableBufferPointer<Int64>
   ) {
     guard pixels.count == rows.count * height * width, classes.count == rows.count,
@@ -90,10 +88,39 @@ public struct ImageSet: Sendable {
   }
 }
 
-/// How many shuffled passes through a set were started; shared by all copies of the set.
-final class EpochCounter: Sendable {
-  private let started = Atomic(0)
+extension ImageSet: DataSet {
+  /// One image, `[1, height, width]`, and its class, without axes.
+  public func item(_ index: Int, key: RandomKey) throws -> Batch {
+    let one = try batch([index]) { _ in key }
+    return Batch(
+      images: one.images.reshaped([1, height, width]), labels: one.labels.reshaped([]))
+  }
 
-  /// The number of the pass that starts now.
-  func start() -> Int { started.wrappingAdd(1, ordering: .relaxed).oldValue }
+  /// - Complexity: O(images in the batch · pixels).
+  public func batch(_ indices: [Int], key: (Int) -> RandomKey) throws -> Batch {
+    if let wrong = indices.first(where: { !(0..<count).contains($0) }) {
+      throw DataSetError(.missing, "images: no item \(wrong) of \(count)")
+    }
+    var labels: NDArray?
+    let images = NDArray.filled([indices.count, 1, height, width], .float32) { pixels in
+      labels = NDArray.filled([indices.count], .int64) { classes in
+        gather(
+          indices.map { UInt32($0) },
+          pixels: numbers(pixels, indices.count * height * width),
+          classes: numbers(classes, indices.count))
+      }
+    }
+    guard let labels else {
+      fail("batches: broken invariant: a batch without labels", at: .unknown)
+    }
+    return Batch(images: images, labels: labels)
+  }
+
+  /// Memory as numbers, to be written.
+  private func numbers<Number>(
+    _ memory: UnsafeMutableRawPointer, _ count: Int
+  ) -> UnsafeMutableBufferPointer<Number> {
+    UnsafeMutableBufferPointer(
+      start: memory.bindMemory(to: Number.self, capacity: count), count: count)
+  }
 }

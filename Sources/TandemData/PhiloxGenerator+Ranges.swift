@@ -4,7 +4,7 @@ import TandemShapes
 
 extension PhiloxGenerator {
   /// A number in `0..<bound`, each with the same probability (Lemire's rejection).
-  mutating func next(below bound: UInt32) -> UInt32 {
+  public mutating func next(below bound: UInt32) -> UInt32 {
     let threshold = (0 &- bound) % bound
     while true {
       let product = UInt32(truncatingIfNeeded: next()).multipliedFullWidth(by: bound)
@@ -13,7 +13,7 @@ extension PhiloxGenerator {
   }
 
   /// A number in `low..<high`, in steps of 2⁻²⁴ of the distance.
-  mutating func next(from low: Float, to high: Float) -> Float {
+  public mutating func next(from low: Float, to high: Float) -> Float {
     low + (high - low) * (Float(next() >> 40) * 0x1p-24)
   }
 

@@ -43,3 +43,22 @@ extension SafetensorsFile {
     }
   }
 }
+
+extension SafetensorsFile {
+  /// One of the file's tensors as an array that shows the file's own pages: nothing is copied, and
+  /// a page is read from disk when it is first used. The file stays mapped as long as such an array
+  /// lives; a program that shortens it meanwhile makes reads fatal, replacing it by another is
+  /// safe.
+  ///
+  /// Tensors that do not lie aligned to their elements, truth values and empty ones are copied.
+  /// Changing the array copies it first; the file never changes.
+  public func mappedArray(_ entry: Entry) -> NDArray {
+    let unit = entry.type.dtype == .complex64 ? 4 : entry.type.dtype.byteCount
+    let start = withBytes(of: entry) { $0.baseAddress }
+    guard let start, entry.type.dtype != .bool, entry.type.byteCount > 0,
+      Int(bitPattern: start) % unit == 0
+    else { return array(entry) }
+    let file = self
+    return NDArray.borrowing(start, entry.type) { withExtendedLifetime(file) {} }
+  }
+}

@@ -6,7 +6,7 @@ public enum Catalog {
   /// Every operator that comes with Tandem.
   public static let standard: [any Op.Type] =
     elementwise + reductions + movement + linearAlgebra + neural + indexing + random + sparse
-    + updates
+    + updates + complex
 
   static let elementwise: [any Op.Type] = [
     Absolute.self, Acos.self, Acosh.self, Add.self, Asin.self, Asinh.self, Atan.self,
@@ -25,6 +25,11 @@ public enum Catalog {
     Remainder.self, RightShift.self, RoundDecimals.self, RoundHalfEven.self, Select.self, SiLU.self,
     Sigmoid.self, Sign.self, Sin.self, Sinh.self, SmoothL1.self, Softplus.self, Softsign.self,
     Square.self, SquareRoot.self, Subtract.self, Tan.self, Tanh.self, Truncate.self,
+  ]
+
+  static let complex: [any Op.Type] = [
+    ComplexPair.self, ComplexPart.self, Conjugate.self, FourierTransform.self,
+    InverseRealFourierTransform.self, RealFourierTransform.self, Eigen.self, Eigenvalues.self,
   ]
 
   static let reductions: [any Op.Type] = [

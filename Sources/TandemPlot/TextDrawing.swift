@@ -7,7 +7,7 @@ struct TextDrawing {
     switch plot.content {
     case .frame(let frame):
       if let picture = frame.solePicture {
-        return titled(frame.title, block(picture, columns: columns, rows: rows))
+        return titled(frame.title, block(picture, columns: columns, rows: rows), columns)
       }
       if let cells = frame.cells {
         return TextMatrix(cells: cells, frame: frame, drawing: self).lines(columns, rows)
@@ -40,12 +40,12 @@ struct TextDrawing {
     return result
   }
 
-  private func titled(_ title: String, _ lines: [String]) -> [String] {
-    title.isEmpty ? lines : [options.fitting(title)] + lines
+  private func titled(_ title: String, _ lines: [String], _ columns: Int) -> [String] {
+    title.isEmpty ? lines : [String(options.fitting(title).prefix(columns))] + lines
   }
 
   private func center(_ text: String, _ columns: Int) -> String {
-    let text = options.fitting(text)
+    let text = String(options.fitting(text).prefix(columns))
     return String(repeating: " ", count: max(0, (columns - text.count) / 2)) + text
   }
 

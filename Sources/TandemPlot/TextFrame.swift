@@ -17,11 +17,13 @@ struct TextFrame {
     draw(projection, on: &canvas)
     var result: [String] = []
     if !frame.title.isEmpty { result.append(centered(frame.title, left + 2, width)) }
-    if !frame.y.label.isEmpty { result.append(options.fitting(frame.y.label)) }
+    if !frame.y.label.isEmpty {
+      result.append(String(options.fitting(frame.y.label).prefix(columns)))
+    }
     result += bordered(canvas.lines, projection, left)
     result += xLines(projection, left, width)
     if !frame.x.label.isEmpty { result.append(centered(frame.x.label, left + 2, width)) }
-    if let legend { result.append(String(repeating: " ", count: left + 2) + legend) }
+    result += legend(columns).map { String(repeating: " ", count: min(left + 2, 8)) + $0 }
     return result
   }
 
@@ -74,8 +76,9 @@ struct TextFrame {
   }
 
   private func centered(_ text: String, _ left: Int, _ width: Int) -> String {
-    let text = options.fitting(text)
-    return String(repeating: " ", count: left + max(0, (width - text.count) / 2)) + text
+    let text = String(options.fitting(text).prefix(left + width))
+    let start = max(0, min(left + (width - text.count) / 2, left + width - text.count))
+    return String(repeating: " ", count: start) + text
   }
 
   /// The lines with numbers and the axis before them.
@@ -110,21 +113,31 @@ struct TextFrame {
     return [String(repeating: " ", count: left + 1) + corner + String(line), String(numbers)]
   }
 
-  private var legend: String? {
-    guard frame.legend != .hidden, !frame.labelled.isEmpty else { return nil }
-    return frame.labelled.map { mark in
-      var key: String
-      if !options.isUnicode {
-        key = String(TextFrame.letters[mark.series % TextFrame.letters.count])
+  /// As many lines as the labels need.
+  private func legend(_ columns: Int) -> [String] {
+    guard frame.legend != .hidden else { return [] }
+    var (lines, room) = ([String](), 0)
+    for mark in frame.labelled {
+      let label = String(options.fitting(mark.label).prefix(columns - 12))
+      let count = label.count + 6
+      if lines.isEmpty || count > room {
+        lines.append("")
+        room = columns - 8
       } else {
-        key = unicodeKey(mark)
+        lines[lines.count - 1] += "   "
       }
-      if options.hasColors {
-        let color = frame.color(of: mark)
-        key = "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(key)\u{1B}[0m"
-      }
-      return key + " " + options.fitting(mark.label)
-    }.joined(separator: "   ")
+      lines[lines.count - 1] += key(mark) + " " + label
+      room -= count
+    }
+    return lines
+  }
+
+  private func key(_ mark: Mark) -> String {
+    let letter = TextFrame.letters[mark.series % TextFrame.letters.count]
+    let key = options.isUnicode ? unicodeKey(mark) : String(letter)
+    guard options.hasColors else { return key }
+    let color = frame.color(of: mark)
+    return "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(key)\u{1B}[0m"
   }
 
   private func unicodeKey(_ mark: Mark) -> String {

@@ -7,7 +7,7 @@ struct TextMatrix {
   private var options: Plot.TextOptions { drawing.options }
 
   func lines(_ columns: Int, _ rows: Int) -> [String] {
-    var result = frame.title.isEmpty ? [] : [options.fitting(frame.title)]
+    var result = frame.title.isEmpty ? [] : [String(options.fitting(frame.title).prefix(columns))]
     result += cells.isAnnotated ? table : shades(columns, rows)
     return result
   }
@@ -18,7 +18,7 @@ struct TextMatrix {
     let ends = [range.lowerBound, range.upperBound].map { options.fitting(NumberLabel.short($0)) }
     let picture = options.hasColors && options.isUnicode ? cells.picture : gray
     let block = drawing.block(picture, columns: columns, rows: rows)
-    let steps = 16
+    let steps = max(2, min(16, (columns - ends[0].count - ends[1].count - 2) / 2))
     let ramp = (0..<steps).map { step -> Plot.Color in
       let t = Double(step) / Double(steps - 1)
       return options.hasColors && options.isUnicode

@@ -74,7 +74,8 @@ enum Ticks {
     -> (first: Double, step: Double, last: Double)?
   {
     let size = high - low
-    guard size.isFinite, size > 0, size > max(abs(low), abs(high)) * 1e-14 else { return nil }
+    // Beyond these bounds powers of ten are no numbers any more.
+    guard size < 1e290, size > 1e-280, size > max(abs(low), abs(high)) * 1e-14 else { return nil }
     var search = LabelSearch(low: low, high: high, wanted: max(2, count))
     search.run()
     return search.best
@@ -148,7 +149,7 @@ private struct LabelSearch {
 
   private func hasZero(_ first: Double, _ last: Double, _ step: Double) -> Bool {
     let remainder = first - step * floor(first / step)
-    return (remainder < 1e-10 || step - remainder < 1e-10) && first <= 0 && last >= 0
+    return (remainder < 1e-10 * step || step - remainder < 1e-10 * step) && first <= 0 && last >= 0
   }
 
   private func coverage(_ first: Double, _ last: Double) -> Double {

@@ -46,8 +46,29 @@ public enum DType: UInt8, Sendable, CaseIterable {
     }
   }
 
-  /// Whether gradients flow through arrays of this dtype.
+  /// Whether this is one of the four real float dtypes.
   public var isFloatingPoint: Bool { kind == .float }
+
+  /// Whether gradients flow through arrays of this dtype: floats and complex numbers.
+  public var isDifferentiable: Bool { kind >= .float }
+
+  /// The dtype of the real and of the imaginary part; a real dtype is its own.
+  public var part: DType {
+    switch self {
+    case .complex64: .float32
+    case .complex128: .float64
+    default: self
+    }
+  }
+
+  /// The dtype of complex numbers whose parts hold this dtype as `+` would widen it: complex128 for
+  /// float64, complex64 for other real dtypes; a complex dtype is its own.
+  public var complex: DType {
+    switch self {
+    case .float64, .complex128: .complex128
+    default: .complex64
+    }
+  }
 
   /// Whether this is one of the eight integer dtypes (`bool` is not).
   public var isInteger: Bool { kind == .integer }

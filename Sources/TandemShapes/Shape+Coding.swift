@@ -43,9 +43,9 @@ extension ScalarValue: Codable {
 
   /// A number: its dtype, and its value as a truth value, an integer or a floating-point number.
   ///
-  /// Floats are rounded to the nearest that the dtype has.
+  /// Floats are rounded to the nearest that the dtype has; a complex number has a real part only.
   ///
-  /// - Throws: `DecodingError` if an integer dtype does not have that number, or for a complex one.
+  /// - Throws: `DecodingError` if an integer dtype does not have that number.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let dtype = try container.decode(DType.self, forKey: .dtype)
@@ -61,12 +61,9 @@ extension ScalarValue: Codable {
       let value = try container.decode(Int64.self, forKey: .value)
       self.init(value, dtype)
       isExact = int == value
-    case .float:
+    case .float, .complex:
       self.init(try container.decode(Double.self, forKey: .value), dtype)
       isExact = true
-    case .complex:
-      throw DecodingError.dataCorruptedError(
-        forKey: .dtype, in: container, debugDescription: "no number is \(dtype)")
     }
     if !isExact {
       throw DecodingError.dataCorruptedError(

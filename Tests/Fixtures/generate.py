@@ -16,6 +16,8 @@ import linear
 import methods
 import movement
 import namespace
+import namespace_complex
+import namespace_fourier
 import namespace_matrices
 import namespace_signals
 import namespace_values
@@ -27,7 +29,7 @@ if __name__ == "__main__":
     folder = os.path.dirname(os.path.abspath(__file__))
     for module in [elementwise, reductions, movement, linear, structured, methods, edges,
                    functions, linalg, namespace, namespace_values, namespace_signals,
-                   namespace_matrices]:
+                   namespace_matrices, namespace_complex, namespace_fourier]:
         fixtures = FixtureFile()
         module.add_all(fixtures, np.random.default_rng(20240601))
         fixtures.write(os.path.join(folder, module.__name__))

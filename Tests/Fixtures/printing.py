@@ -23,7 +23,11 @@ def texts(values):
 
 def case(values):
     kind = values.dtype.name
-    bits = values.view(BITS[kind]) if kind in BITS else values.astype(np.int64)
+    if kind.startswith("complex"):
+        parts = np.ascontiguousarray(values).reshape(-1).view(values.real.dtype)
+        bits = parts.view(BITS[parts.dtype.name])
+    else:
+        bits = values.view(BITS[kind]) if kind in BITS else values.astype(np.int64)
     shape = ",".join(map(str, values.shape))
     if values.size > 300:
         data = "arange"
@@ -66,6 +70,20 @@ def arrays(rng):
     yield np.array([-(2**63), 2**63 - 1], np.int64)
     for values in [True, [True, False], [True, True], [[False, True], [True, True]], np.ones(30)]:
         yield np.array(values, bool)
+    yield from complexes(rng)
+
+
+def complexes(rng):
+    """Complex numbers: columns of real and of imaginary parts are laid out apart."""
+    for dtype in [np.complex64, np.complex128]:
+        for values in [
+            1 + 2j, 0j, 1.5, -1j, complex(np.nan, -0.0), [1, 2.5j, -3.25 + 1e-3j], [1e-7 + 1j, 2 - 1e5j],
+            [complex(np.inf, -np.inf), complex(0.5, np.nan)], [[1 + 1j, 2], [3, 4 - 0.125j]], [],
+            [1e10 + 1j, 2], [0.1 + 0.2j, -0.30000001],
+        ]:
+            yield np.array(values, dtype)
+        yield (rng.normal(size=(3, 4)) + 1j * rng.normal(size=(3, 4))).astype(dtype)
+        yield (np.exp(rng.normal(size=(2, 5)) * 6) - 1j * rng.normal(size=(2, 5))).astype(dtype)
 
 
 if __name__ == "__main__":

@@ -304,6 +304,63 @@ struct ExampleTests {
     }
   }
 
+  @Test("CIFAR10 trains for two steps where the pictures are")
+  func photographs() throws {
+    let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/cifar10"
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    let outcome = try Program("CIFAR10").run(
+      ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lastLine.contains("\"steps\":2,\"parameters\":269722,"))
+  }
+
+  @Test("VAE and DCGAN train for two steps and write what they draw")
+  func drawers() throws {
+    for (name, side) in [("VAE", 8 * 28), ("DCGAN", 8 * 64)] {
+      try withFolder { folder in
+        let outcome = try Program(name).run(
+          ["--epochs", "1", "--steps", "2", "--width", "4"], environment: ExampleTests.data,
+          in: folder)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lastLine.contains("\"steps\":2,"))
+        let drawn = try Data(
+          contentsOf: folder.appendingPathComponent("\(name.lowercased()).pgm"))
+        #expect(drawn.starts(with: Data("P5\n\(side) \(side)\n255\n".utf8)))
+      }
+    }
+  }
+
+  @Test("CharRNN learns from two pieces of a text of its own and writes")
+  func recurrentCharacters() throws {
+    try withFolder { folder in
+      let text = folder.appendingPathComponent("text.txt")
+      try String(repeating: "to be or not to be, that is the question\n", count: 2100)
+        .write(to: text, atomically: true, encoding: .utf8)
+      let outcome = try Program("CharRNN").run(
+        ["--epochs", "1", "--pieces", "2", "--write", "3"], environment: ["TANDEM_TEXT": text.path])
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let result = try JSONSerialization.jsonObject(with: Data(outcome.lastLine.utf8))
+      let numbers = try #require(result as? [String: Double])
+      let (first, last) = (try #require(numbers["first_loss"]), try #require(numbers["last_loss"]))
+      #expect(abs(first - log(try #require(numbers["characters"]))) < 0.1)
+      #expect(last < first)
+    }
+  }
+
+  @Test(
+    "WordLSTM and TextCNN train for two steps where their texts are",
+    arguments: [
+      ("WordLSTM", "ptb", ["--epochs", "1", "--pieces", "2"]),
+      ("TextCNN", "rt_polarity", ["--epochs", "1", "--steps", "2"]),
+    ])
+  func texts(name: String, data: String, options: [String]) throws {
+    let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/\(data)"
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    let outcome = try Program(name).run(options, environment: ExampleTests.data)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.lastLine.contains("\"test\":"))
+  }
+
   @Test("FashionMNIST trains for two steps where the pictures are")
   func clothes() throws {
     let folder = (ExampleTests.data["TANDEM_DATA"] ?? "") + "/fashion_mnist"
@@ -312,5 +369,23 @@ struct ExampleTests {
       ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data)
     try #require(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.lastLine.contains("\"steps\":2,"))
+  }
+
+  @Test(
+    "trains for two steps where the data is, and reports what it reached",
+    arguments: [
+      ("MovieLens", "movielens"), ("SpokenDigits", "speech_fsdd"), ("TimeSeries", "timeseries"),
+      ("TabularRegression", "tabular"),
+    ])
+  func smallSets(name: String, folder: String) throws {
+    let path = (ExampleTests.data["TANDEM_DATA"] ?? "/nowhere") + "/" + folder
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try withFolder { folder in
+      let outcome = try Program(name).run(
+        ["--epochs", "1", "--steps", "2"], environment: ExampleTests.data, in: folder)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.lastLine.contains("\"steps\":2,"), "\(outcome.lastLine)")
+      #expect(outcome.lastLine.contains("\"test\":"), "\(outcome.lastLine)")
+    }
   }
 }

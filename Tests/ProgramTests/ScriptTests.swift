@@ -57,7 +57,7 @@ struct ScriptTests {
   private static let sums = """
     import Tandem
     let x = NDArray([[1, 2], [3, 4]])
-    func total() -> Float { x.sum().item() }
+    func total() -> Double { x.sum().item() }
     print(total(), CommandLine.arguments)
     """
 

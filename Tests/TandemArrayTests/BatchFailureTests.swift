@@ -47,6 +47,8 @@ import Testing
     Job("singularValues", nan, hasNaN) { Linalg.singularValues($0) },
     Job("pseudoInverse", nan, hasNaN) { Linalg.pseudoInverse($0) },
     Job("symmetricEigen", nan, hasNaN) { Linalg.symmetricEigen($0).vectors },
+    Job("eigen", nan, hasNaN) { Linalg.eig($0).vectors.real },
+    Job("eigenvalues", nan, hasNaN) { Linalg.eigenvalues($0).real },
     Job("symmetricEigenvalues", nan, hasNaN) { Linalg.symmetricEigenvalues($0) },
   ]
 

@@ -90,6 +90,16 @@ import Testing
     }
     let words = fields[2].split(separator: ";")
     switch dtype {
+    case .complex64, .complex128:
+      let parts = words.map { word -> Double in
+        dtype == .complex128
+          ? Double(bitPattern: UInt64(word, radix: 16)!)
+          : Double(Float(bitPattern: UInt32(word, radix: 16)!))
+      }
+      let values = stride(from: 0, to: parts.count, by: 2).map {
+        Complex(parts[$0], parts[$0 + 1])
+      }
+      return NDArray(values, shape: shape, dtype: dtype)
     case .float64:
       return NDArray(
         words.map { Double(bitPattern: UInt64($0, radix: 16)!) }, shape: shape, dtype: dtype)

@@ -35,21 +35,21 @@ import Testing
     #expect(counts.values.allSatisfy { abs($0 - 250) < 80 }, "\(counts)")
   }
 
-  @Test func plansCoverAnEpochAndAdvance() throws {
-    let set = try set(103)
-    let plan = set.plan(batchesOf: 10, shuffled: true, at: .unknown) { key(5, $0) }
-    #expect(plan.count == 11 && plan[10].count == 3)
-    #expect((0..<11).flatMap { plan[$0] }.sorted() == Array(0..<103))
-    let dropped = set.plan(batchesOf: 10, shuffled: false, dropLast: true, at: .unknown) {
-      key(5, $0)
+  @Test func passesCoverTheSetAndAdvance() throws {
+    func plan(_ pass: Int, _ last: LastBatch = .keep, isShuffled: Bool = true) -> BatchPlan {
+      let position = BatchPosition(
+        items: 103, size: 10, isShuffled: isShuffled, last: last, shards: 1, seed: 5, pass: pass)
+      return BatchPlan(position, at: .unknown)
     }
+    let set = try set(103)
+    let first = plan(0)
+    #expect(first.count == 11 && first[10].count == 3)
+    #expect((0..<11).flatMap { first[$0] }.sorted() == Array(0..<103))
+    let dropped = plan(0, .drop, isShuffled: false)
     #expect(dropped.count == 10 && dropped[9] == [90, 91, 92, 93, 94, 95, 96, 97, 98, 99])
-    // The plan in order counted no epoch; the second shuffled one has another order.
-    let second = set.plan(batchesOf: 10, shuffled: true, at: .unknown) { key(5, $0) }
-    #expect(second.order == set.order(shuffled: true, key: key(5, 1)))
-    #expect(second.order != plan.order)
-    let again = try self.set(103).plan(batchesOf: 10, shuffled: true, at: .unknown) { key(5, $0) }
-    #expect(again.order == plan.order)
+    var key = RandomKey.forShuffle(epoch: 1)
+    key.seed = 5
+    #expect(plan(1).order == set.order(shuffled: true, key: key) && plan(1).order != first.order)
   }
 
   @Test func batchesAreGatheredAsFloats() throws {

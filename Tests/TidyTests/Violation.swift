@@ -43,6 +43,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemEngine/ThreadedEngine.swift": "immutable",
   "Sources/TandemArray/Interchange/NDArray+DLPackReading.swift":
     "a constant that is used once, when nobody else holds it",
+  "Sources/TandemData/Batches/BatchLoader.swift": "a state under the system's lock",
   "Sources/TandemFormats/MappedFile.swift": "constants, memory that nobody can write",
   "Sources/TandemGraph/Plan/PlanConstants.swift": "written in init, read after",
   "Sources/TandemKernels/Convolution/OneDNNConvolution.swift":
@@ -51,6 +52,7 @@ let uncheckedSendableFiles: [String: String] = [
   "Sources/TandemKernels/Native/NativeCompiler.swift": "atomics, locks, and state of one thread",
   "Sources/TandemKernels/Native/NativeKernels.swift": "atomic fields of C, and a lock",
   "Sources/TandemKernels/Operand.swift": "a pointer that only the engine's operations follow",
+  "Sources/TandemKernels/Fourier/FourierPlan.swift": "memory of C that never changes",
   "Sources/TandemOps/KernelProgram.swift": "temporaries of one step that was started",
   "Sources/TandemOps/Graph/GraphBuilder.swift": "a trace belongs to one thread",
   "Sources/TandemThreads/BufferPool.swift": "shelves under locks, caches of one thread",

@@ -1,9 +1,10 @@
-// GFLOP/s of single matrix products, convolutions and factorizations, one JSON line each: the best
-// and the median of the samples. `Peers/products.py` prints the same lines for PyTorch.
+// GFLOP/s of single matrix products, convolutions, factorizations and transforms, one JSON line
+// each: the best and the median of the samples. `Peers/products.py` prints the same lines for
+// PyTorch.
 //
 // Convolutions of a name with `last` have channels-last images.
 //
-//   products gemm|conv|factor|all [THREADS] [SAMPLES] [NAME_CONTAINS]
+//   products gemm|conv|factor|fft|all [THREADS] [SAMPLES] [NAME_CONTAINS]
 import Glibc
 import TandemKernels
 import TandemShapes
@@ -74,4 +75,5 @@ func wants(_ family: String) -> Bool { wanted == family || wanted == "all" }
 if wants("gemm") { timeProducts() }
 if wants("conv") { timeConvolutions() }
 if wants("factor") { timeFactorizations() }
+if wants("fft") { timeTransforms() }
 team.shutdown()

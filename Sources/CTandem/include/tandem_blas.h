@@ -39,6 +39,11 @@ typedef struct {
                       const void *a, int32_t lda, void *b, int32_t ldb);
   int32_t (*getrf[2])(int order, int32_t m, int32_t n, void *a, int32_t lda, int32_t *pivots);
   int32_t (*getri[2])(int order, int32_t n, void *a, int32_t lda, const int32_t *pivots);
+  int32_t (*geev[2])(int order, char left, char right, int32_t n, void *a, int32_t lda, void *wr,
+                     void *wi, void *vl, int32_t ldvl, void *vr, int32_t ldvr);
+  // The same of complex matrices.
+  int32_t (*complexGeev[2])(int order, char left, char right, int32_t n, void *a, int32_t lda,
+                            void *w, void *vl, int32_t ldvl, void *vr, int32_t ldvr);
 } TandemBLAS;
 
 // The functions, ready to be called on this thread, each call on one thread; null if a library or a

@@ -23,6 +23,11 @@ int64_t tandem_qr(bool wide, int64_t m, int64_t n, void *a, void *r);
 // column-major) for the rising eigenvalues w; unless `vectors`, only w is found.
 int64_t tandem_eigen_symmetric(bool wide, bool vectors, int64_t n, void *a, void *w);
 
+// Eigenvalues w (complex) of a, which is destroyed, and eigenvectors v (complex) of length one;
+// null v: w alone. a is complex if `pairs`. Positive results are the number of eigenvalues that
+// were not found.
+int64_t tandem_eigen(bool wide, bool pairs, int64_t n, void *a, void *w, void *v);
+
 // b (n by k) becomes the solution of a x = b; a is destroyed; `pivots` holds n.
 int64_t tandem_solve(bool wide, int64_t n, int64_t k, void *a, int32_t *pivots, void *b);
 

@@ -18,4 +18,11 @@ double tandem_process_seconds(void);
 // SIGINT, or if no thread can be had; only the first call counts.
 void tandem_watch_interrupt(void (*body)(void));
 
+// From now on the first SIGINT is only noted, with a line on standard error, and a second one ends
+// the process as if this had not been called. Does nothing where the program ignores SIGINT.
+void tandem_stop_watch(void);
+
+// Whether a SIGINT has come since the watch began.
+int32_t tandem_stop_requested(void);
+
 #endif

@@ -42,6 +42,19 @@ enum ElementCodec {
     }
   }
 
+  /// Writes a complex element.
+  static func store(_ value: Complex, as dtype: DType, at pointer: UnsafeMutableRawPointer) {
+    store(ScalarValue(value.real, dtype.part), at: pointer)
+    store(ScalarValue(value.imaginary, dtype.part), at: pointer + dtype.part.byteCount)
+  }
+
+  /// Reads an element of any dtype as a complex number.
+  static func loadComplex(_ dtype: DType, at pointer: UnsafeRawPointer) -> Complex {
+    let real = load(dtype.part, at: pointer).double
+    guard dtype.kind == .complex else { return Complex(real) }
+    return Complex(real, load(dtype.part, at: pointer + dtype.part.byteCount).double)
+  }
+
   /// The nearest bfloat16, ties to even; NaN stays NaN.
   private static func bfloat16(_ value: Double) -> UInt16 {
     let bits = Float(value).bitPattern

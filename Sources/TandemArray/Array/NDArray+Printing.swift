@@ -44,9 +44,13 @@ private struct ArrayText {
     lineWidth = options.lineWidth
     skips = array.shape.array.map { isAbridged && $0 > 2 * edge }
     shown = zip(array.shape.array, skips).map { $1 ? 2 * edge : $0 }
-    let values = ArrayText.values(array, shown: shown, skips: skips)
-    let style = NumberText(values, array.dtype, options)
+    let values = ArrayText.values(array, shown: shown, skips: skips, part: 0)
+    let style = NumberText(values, array.dtype.part, options)
     words = values.map(style.text)
+    guard array.dtype.kind == .complex else { return }
+    let others = ArrayText.values(array, shown: shown, skips: skips, part: 1)
+    let signed = NumberText(others, array.dtype.part, options, showsPlus: true)
+    words = zip(words, others).map { $0 + signed.text($1).withUnit("j") }
   }
 
   var body: String {
@@ -94,7 +98,7 @@ private struct ArrayText {
   }
 
   private static func values(
-    _ array: NDArray, shown: [Int], skips: [Bool]
+    _ array: NDArray, shown: [Int], skips: [Bool], part: Int
   ) -> [ScalarValue] {
     guard let storage = array.storage, !shown.contains(0) else { return [] }
     let (layout, width) = (array.handle.layout, array.dtype.byteCount)
@@ -109,7 +113,18 @@ private struct ArrayText {
           positions.map { offset + $0 * layout.stride(axis) }
         }
       }
-      return offsets.map { ElementCodec.load(array.dtype, at: base + $0 * width) }
+      let dtype = array.dtype.part
+      return offsets.map {
+        ElementCodec.load(dtype, at: base + $0 * width + part * dtype.byteCount)
+      }
     }
+  }
+}
+
+extension String {
+  /// The text with a unit right behind its number, before the blanks that align columns.
+  fileprivate func withUnit(_ unit: String) -> String {
+    let blanks = reversed().prefix { $0 == " " }.count
+    return dropLast(blanks) + unit + String(repeating: " ", count: blanks)
   }
 }

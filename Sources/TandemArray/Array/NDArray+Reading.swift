@@ -95,6 +95,7 @@ extension NDArray {
 
   private func item(_ operation: String, _ site: CallSite) -> ScalarValue {
     guard count == 1 else { fail("\(operation): needs one element: \(type)", at: site) }
+    requireReal(operation, site)
     if let number { return number }
     do {
       return try load(operation, site) { ElementCodec.load(dtype, at: $0) }
@@ -104,6 +105,7 @@ extension NDArray {
   }
 
   private func elements<S: Scalar>(_ operation: String, _ site: CallSite) throws -> [S] {
+    requireReal(operation, site)
     if let number { return [S(number)] }
     let dense = rowMajor(operation, site)
     return try dense.load(operation, site) { base in
@@ -119,6 +121,13 @@ extension NDArray {
     }
   }
 
+  private func requireReal(_ operation: String, _ site: CallSite) {
+    guard dtype.kind == .complex else { return }
+    fail(
+      "\(operation): complex numbers have two parts; read them as Complex, or take .real or "
+        + ".imaginary: \(type)", at: site)
+  }
+
   /// The array densely in row-major order. Looks at no scopes: what is read is neither recorded nor
   /// traced.
   func rowMajor(_ operation: String, _ site: CallSite) -> NDArray {
@@ -130,7 +139,7 @@ extension NDArray {
     }
   }
 
-  private func load<T>(
+  func load<T>(
     _ operation: String, _ site: CallSite, _ body: (UnsafeRawPointer) -> T
   ) throws -> T {
     guard case .storage(let storage) = handle.content else { failReadingSymbol(operation, site) }

@@ -13,10 +13,14 @@ struct NumberText {
   private var exponentDigits = 2
 
   private let fractionDigitsMax: Int
+  /// Whether a plus stands before what is not negative.
+  private let showsPlus: Bool
 
   /// - Parameter values: all that will be written.
-  init(_ values: [ScalarValue], _ dtype: DType, _ options: PrintOptions) {
-    self.dtype = dtype
+  init(
+    _ values: [ScalarValue], _ dtype: DType, _ options: PrintOptions, showsPlus: Bool = false
+  ) {
+    (self.dtype, self.showsPlus) = (dtype, showsPlus)
     fractionDigitsMax = Swift.min(Swift.max(0, options.precision), 100)
     let finite = values.filter { $0.double.isFinite }.map(\.double)
     hasExponent =
@@ -28,11 +32,11 @@ struct NumberText {
     }
     for value in finite {
       let digits = Digits(value, dtype, fractionDigitsMax, isScientific: hasExponent)
-      before = max(before, digits.whole.count)
+      before = max(before, signed(digits.whole).count)
       behind = max(behind, digits.fraction.count)
       exponentDigits = max(exponentDigits, String(abs(digits.exponent)).count)
     }
-    let others = values.filter { !$0.double.isFinite }.map { NumberText.name($0.double).count }
+    let others = values.filter { !$0.double.isFinite }.map { name($0.double).count }
     before = max(before, (others.max() ?? 0) - 1 - behind - exponentColumns)
   }
 
@@ -40,17 +44,17 @@ struct NumberText {
   func text(_ value: ScalarValue) -> String {
     guard dtype.kind >= .float else { return padded(value.description, before) }
     guard value.double.isFinite else {
-      return padded(NumberText.name(value.double), before + 1 + behind + exponentColumns)
+      return padded(name(value.double), before + 1 + behind + exponentColumns)
     }
     guard hasExponent else {
       let digits = Digits(value.double, dtype, fractionDigitsMax, isScientific: false)
-      return padded(digits.whole, before) + "." + digits.fraction
+      return padded(signed(digits.whole), before) + "." + digits.fraction
         + String(repeating: " ", count: behind - digits.fraction.count)
     }
     // With an exponent all show as many digits, those beyond the shortest text too.
     let digits = Digits(rounding: value.double, to: behind, isScientific: true)
     let missing = behind - digits.fraction.count
-    let number = padded(digits.whole, before) + "." + digits.fraction
+    let number = padded(signed(digits.whole), before) + "." + digits.fraction
     let power = String(abs(digits.exponent))
     return number + String(repeating: "0", count: missing) + (digits.exponent < 0 ? "e-" : "e+")
       + String(repeating: "0", count: exponentDigits - power.count) + power
@@ -62,8 +66,12 @@ struct NumberText {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
-  private static func name(_ value: Double) -> String {
-    value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+  private func name(_ value: Double) -> String {
+    signed(value.isNaN ? "nan" : value < 0 ? "-inf" : "inf")
+  }
+
+  private func signed(_ text: String) -> String {
+    showsPlus && !text.hasPrefix("-") ? "+" + text : text
   }
 
   private static func needsExponent(_ values: [Double], _ dtype: DType) -> Bool {
@@ -71,8 +79,8 @@ struct NumberText {
     guard let largest = sizes.max(), let smallest = sizes.min() else { return false }
     let limit: Double =
       switch dtype {
-      case .float64, .complex128: 1e8
-      case .float32, .complex64: 1e6
+      case .float64: 1e8
+      case .float32: 1e6
       default: 1e3
       }
     // NumPy compares in the dtype of the array.
@@ -132,7 +140,7 @@ struct NumberText {
     private static func shortest(_ value: Double, _ dtype: DType) -> (digits: String, power: Int) {
       let text: String =
         switch dtype {
-        case .float64, .complex128: "\(abs(value))"
+        case .float64: "\(abs(value))"
         case .float16: "\(abs(Float16(value)))"
         case .bfloat16: shortestBrainFloat(abs(value))
         default: "\(abs(Float(value)))"

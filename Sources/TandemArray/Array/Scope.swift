@@ -23,10 +23,17 @@ final class Scope {
   @exclusivity(unchecked) var trace: Trace?
   /// Whether layers behave as in training (dropout on, batch statistics).
   var isTraining = false
+  /// What float32 parameters are narrowed to when they are read, if anything.
+  var precision: DType?
+  /// Who looks at every result for numbers that are not finite.
+  @exclusivity(unchecked) var watch: FiniteWatch?
   /// Where new arrays are made, if not on the first device.
   @exclusivity(unchecked) var device: Device?
   /// Where random numbers come from, if not from the process's default.
   var random: RandomState?
+
+  /// What stands in the places of parameters; see ``Parameter/withValue(_:file:line:_:)``.
+  @exclusivity(unchecked) var replacements: [ObjectIdentifier: NDArray] = [:]
 
   /// How many tapes a tape that begins here lies inside of.
   var tapeDepth: Int { max(trace?.tapeDepth ?? 0, (tapes.last?.depth ?? -1) + 1) }
@@ -50,6 +57,13 @@ final class Scope {
   static var isTracing: Bool {
     guard let word = tandem_scope_get() else { return false }
     return Unmanaged<Scope>.fromOpaque(word)._withUnsafeGuaranteedRef { $0.trace != nil }
+  }
+
+  /// Whether somebody looks at every result.
+  @inline(__always)
+  static var isWatched: Bool {
+    guard let word = tandem_scope_get() else { return false }
+    return Unmanaged<Scope>.fromOpaque(word)._withUnsafeGuaranteedRef { $0.watch != nil }
   }
 
   /// Whether this thread's operations have no scope to look at.

@@ -26,14 +26,14 @@ public func valueAndGradient(
 ///
 /// - Parameters:
 ///   - function: gives a float array of one element.
-///   - arguments: float arrays.
+///   - arguments: float or complex arrays.
 /// - Returns: the value, and gradients of the arguments' types; zeros where nothing depends on one.
 public func valueAndGradients(
   of function: ([NDArray]) -> NDArray, at arguments: [NDArray], file: StaticString = #fileID,
   line: UInt = #line
 ) -> (value: NDArray, gradients: [NDArray]) {
   let site = CallSite(file, line)
-  for argument in arguments where !argument.dtype.isFloatingPoint {
+  for argument in arguments where !argument.dtype.isDifferentiable {
     fail("gradient: an argument has no gradient: \(argument.type)", at: site)
   }
   let tape = Tape(.arguments)

@@ -44,7 +44,7 @@ final class GradientRule: Sendable {
   init<O: Op>(
     _ op: O, inputs: TensorTypes, outputs: TensorTypes, wanted: [Bool], given: [Bool]? = nil
   ) {
-    let given = given ?? outputs.map(\.dtype.isFloatingPoint)
+    let given = given ?? outputs.map(\.dtype.isDifferentiable)
     self.given = given
     retraced = {
       GradientRule(op, inputs: inputs, outputs: outputs, wanted: wanted, given: $0)

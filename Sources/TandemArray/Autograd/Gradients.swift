@@ -7,6 +7,18 @@ public struct Gradients: Sendable {
   /// gradient of those; not among ``all``.
   public let rowSparse: [(parameter: Parameter, gradient: RowSparseArray)]
 
+  /// Gradients that were changed, as by clipping, or come from elsewhere.
+  ///
+  /// - Parameters:
+  ///   - all: dense ones.
+  ///   - rowSparse: those of other parameters, of rows alone.
+  public init(
+    _ all: [(parameter: Parameter, gradient: NDArray)],
+    rowSparse: [(parameter: Parameter, gradient: RowSparseArray)] = []
+  ) {
+    (self.all, self.rowSparse) = (all, rowSparse)
+  }
+
   /// The gradient of one parameter, with its zeros; `nil` if none flowed through it.
   public subscript(parameter: Parameter) -> NDArray? {
     all.first { $0.parameter === parameter }?.gradient

@@ -12,6 +12,7 @@ extension NDArray {
   ) {
     guard let scope = Scope.current else { return }
     for tape in scope.tapes { tape.record(op, inputs, outputs, program, at: site) }
+    scope.watch?.check(O.name, inputs, outputs, at: site)
   }
 
   /// The same for an elementwise operator without attributes on one or two arrays of one shape.
@@ -28,6 +29,10 @@ extension NDArray {
       for tape in Scope.current?.tapes ?? [] {
         recordElementwise(op, first, second, result, on: tape, at: site)
       }
+    }
+    if Scope.isWatched {
+      Scope.current?.watch?.check(
+        O.name, [first] + (second.map { [$0] } ?? []), [result], at: site)
     }
   }
 

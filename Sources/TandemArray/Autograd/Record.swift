@@ -9,8 +9,10 @@
 /// Recording is a matter of this thread; `body` is synchronous.
 public func record<T, E: Error>(_ body: () throws(E) -> T) throws(E) -> T {
   var wasTraining = false
+  let tape = Tape(.parameters)
+  tape.collectsRows = true
   return try Scope.with { scope in
-    scope.tapes.append(Tape(.parameters))
+    scope.tapes.append(tape)
     wasTraining = scope.isTraining
     scope.isTraining = true
   } leave: { scope in
@@ -73,7 +75,7 @@ extension NDArray {
     let seed = gradient ?? NDArray.ones(like: self)
     let gradients = link.tape.backward(
       from: [(link.value, seed)], retaining: retainingTape, at: site)
-    link.tape.deliver(gradients)
+    link.tape.deliver(gradients, at: site)
   }
 
   /// The same elements, through which no gradient flows.

@@ -157,7 +157,7 @@ final class Tape {
     case (.onTape(let outer), .storage): return array.handle.links.value(on: outer) != nil
     case (.onTape, _): return false
     case (.ofBody(let builder), .symbol(let symbol)) where symbol.builder === builder: return false
-    case (.ofBody, _): return array.dtype.isFloatingPoint && !array.handle.links.isEmpty
+    case (.ofBody, _): return array.dtype.isDifferentiable && !array.handle.links.isEmpty
     }
   }
 
@@ -346,10 +346,19 @@ final class Tape {
   }
 
   /// Hands the gradients of parameters to them.
-  func deliver(_ gradients: [NDArray?]) {
-    for (parameter, value) in parameters {
-      if let gradient = gradients[value] { parameter.receive(gradient) }
+  func deliver(_ gradients: [NDArray?], at site: CallSite) {
+    if rowLeaves.isEmpty {
+      for (parameter, value) in parameters {
+        if let gradient = gradients[value] { parameter.receive(gradient) }
+      }
+      return
     }
+    var (found, known) = (parameters.map(\.parameter), Set<ObjectIdentifier>())
+    found += rowLeaves.map(\.parameter)
+    found = found.filter { known.insert(ObjectIdentifier($0)).inserted }
+    let sorted = Gradients(self, gradients, of: found, at: site)
+    for (parameter, gradient) in sorted.all { parameter.receive(gradient) }
+    for (parameter, gradient) in sorted.rowSparse { parameter.receive(gradient) }
   }
 
   private static func add(

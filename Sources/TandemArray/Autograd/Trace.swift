@@ -38,6 +38,8 @@ final class Trace {
   var ignoresTapes = false
   /// The current values of parameters and cells that were read or assigned.
   private var values: [StateReference: NDArray] = [:]
+  /// The row-sparse gradients that backward passes left, in order; see ``settleRowGradients()``.
+  private var rowGradients: [(parameter: Parameter, gradient: RowSparseArray)] = []
   private var keyWords: [Symbol] = []
   /// How many random operators a body has.
   private(set) var drawCount = 0
@@ -52,6 +54,7 @@ final class Trace {
     tapeDepth = scope?.tapeDepth ?? 0
     isDifferentiated =
       scope?.trace?.isDifferentiated ?? false || !(scope?.tapes.isEmpty ?? true)
+    parent?.settleRowGradients()
   }
 
   /// Adds an operator to the graph.
@@ -179,6 +182,28 @@ final class Trace {
     guard hasGradient(parameter) else { return nil }
     let outside = parameter.currentGradient ?? parameter.currentValue ?? NDArray(0.0)
     return value(of: .gradient(parameter), outside: outside)
+  }
+
+  /// The row-sparse gradient that a parameter has at this point of the closure.
+  func rowGradient(of parameter: Parameter) -> RowSparseArray? {
+    rowGradients.first { $0.parameter === parameter }?.gradient
+  }
+
+  /// Notes a row-sparse gradient, or that there is none.
+  func setRowGradient(_ gradient: RowSparseArray?, of parameter: Parameter) {
+    rowGradients.removeAll { $0.parameter === parameter }
+    if let gradient { rowGradients.append((parameter, gradient)) }
+  }
+
+  /// Makes the row-sparse gradients dense that are left at the end of the closure, or where another
+  /// closure begins inside of it: what a program leaves is arrays. Call it while this trace is the
+  /// thread's.
+  func settleRowGradients() {
+    let left = rowGradients
+    rowGradients = []
+    for (parameter, gradient) in left {
+      assign(gradient.dense, to: .gradient(parameter), at: .unknown)
+    }
   }
 
   private func hasGradient(_ parameter: Parameter) -> Bool {

@@ -2,6 +2,8 @@
 struct CallMode: Sendable, Equatable {
   /// Whether layers behave as in training.
   var isTraining = false
+  /// What float32 parameters are narrowed to.
+  var precision: DType?
   /// What the tape that records the call may treat as a leaf; `nil` if none records it.
   var tape: Tape.Kind?
   /// Which arrays of the arguments are on that tape.
@@ -14,10 +16,14 @@ struct CallMode: Sendable, Equatable {
     device = NDArray.device(of: arguments)
     guard let scope else { return }
     isTraining = scope.isTraining
+    precision = scope.precision
     guard let tape = scope.tapes.last else { return }
     self.tape = tape.kind
     linked = arguments.map { $0.handle.links.value(on: tape) != nil }
   }
+
+  /// The precision in words.
+  var precisionText: String { precision.map { "\($0)" } ?? "as declared" }
 
   /// In words.
   var text: String {
@@ -95,6 +101,10 @@ struct CallKey: Sendable, Equatable {
   func difference(from old: CallKey) -> String {
     if mode.isTraining != old.mode.isTraining {
       return "isTraining: \(old.mode.isTraining) → \(mode.isTraining)"
+    }
+    if mode.precision != old.mode.precision {
+      let (a, b) = (old.mode.precisionText, mode.precisionText)
+      return "precision: \(a) → \(b)"
     }
     if mode.device != old.mode.device {
       return "device: \(old.mode.device) → \(mode.device)"

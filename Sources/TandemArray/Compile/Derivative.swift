@@ -70,7 +70,7 @@ extension RegionTrace {
     options: CompileOptions, at site: CallSite
   ) -> Derivative? {
     let seeds = results.enumerated().compactMap { position, result -> (Int, Int, NDArray)? in
-      guard result.dtype.isFloatingPoint, let value = result.handle.links.value(on: tape) else {
+      guard result.dtype.isDifferentiable, let value = result.handle.links.value(on: tape) else {
         return nil
       }
       let symbol = trace.input(result.type, from: .cotangent(position))

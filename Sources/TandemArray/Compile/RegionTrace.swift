@@ -73,6 +73,7 @@ struct RegionTrace: Sendable {
       }
       return symbol
     }
+    trace.tracing { trace.settleRowGradients() }
     writes = trace.writes
     let assigned = writes.map(trace.written)
     graph = trace.builder.graph(outputs: outputs + assigned)

@@ -10,7 +10,7 @@ struct TraceCondition: Sendable, Hashable {
       switch self {
       case .isTrainable: parameter.flags.isTrainable
       case .accumulatesGradient: parameter.flags.accumulates
-      case .hasGradient: parameter.withCurrentGradient { $0 != nil }
+      case .hasGradient: parameter.hasCurrentGradient
       }
     }
   }

@@ -36,7 +36,7 @@ struct BodyTrace {
       ? nil : Tape(kind, outside: .ofBody(trace.builder))
     let inputs = types.enumerated().map { position, type in
       let symbol = NDArray(ArrayHandle(trace.input(type, from: .argument(position))))
-      guard let tape, type.dtype.isFloatingPoint else { return symbol }
+      guard let tape, type.dtype.isDifferentiable else { return symbol }
       return NDArray(symbol.handle.alias(links: TapeLinks(tape.leaf())))
     }
     results = trace.tracing {
@@ -116,7 +116,7 @@ struct BodyTrace {
     guard let tape else { return nil }
     trace.ignoresTapes = true
     return trace.tracing {
-      let isFloat = { (index: Int) in results.arrays[index].dtype.isFloatingPoint }
+      let isFloat = { (index: Int) in results.arrays[index].dtype.isDifferentiable }
       let carries = (0..<counts.carries).filter(isFloat)
       let further = (counts.carries..<results.arrays.count).filter(isFloat)
       let outputs = resultSymbols(at: site)

@@ -99,7 +99,4 @@ extension NDArray {
   public func floatPower(
     _ exponent: some Scalar, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray { cast(to: .float64).power(exponent, file: file, line: line) }
-
-  /// The real part: the array itself, as it holds no complex numbers; `numpy.real`.
-  public var real: NDArray { self }
 }

@@ -17,16 +17,18 @@ public final class Parameter: Sendable {
   /// The lengths of the axes; `nil` is inferred at the first call.
   public let declaredShape: [Int?]
   /// How the first value is made.
-  public let initializer: Initializer
+  public var initializer: Initializer { state.withLock { $0.initializer } }
   private let state: Held<State>
 
   /// Apart from the rest, as messages name the parameter while it is being changed.
   private let boundPath = Guarded<String?>(nil)
 
   private struct State {
+    var initializer: Initializer
     var seed: UInt64?
     var value: NDArray?
     var gradient: NDArray?
+    var rowGradient: RowSparseArray?
     var accumulates = false
     var isTrainable = true
   }
@@ -36,8 +38,7 @@ public final class Parameter: Sendable {
   ///   - initializer: how the first value is made.
   public init(shape: [Int?], initializer: Initializer) {
     self.declaredShape = shape
-    self.initializer = initializer
-    self.state = Held(State())
+    self.state = Held(State(initializer: initializer))
   }
 
   /// A parameter that starts as a given array.
@@ -56,6 +57,17 @@ public final class Parameter: Sendable {
   public func bind(path: String, seed: UInt64? = nil) {
     boundPath.withLock { if $0 == nil { $0 = path } }
     state.withLock { if $0.seed == nil { $0.seed = seed } }
+  }
+
+  /// Sets how the first value is made; there must be none yet.
+  func setInitializer(_ initializer: Initializer, at site: CallSite) {
+    let isMade = state.withLock { state in
+      if state.value == nil { state.initializer = initializer }
+      return state.value != nil
+    }
+    if isMade {
+      fail("parameter \(path): has its first value already, so no initializer is asked", at: site)
+    }
   }
 
   /// Whether the parameter has a value yet.
@@ -80,23 +92,43 @@ public final class Parameter: Sendable {
     }
   }
 
-  /// The gradient that the last `backward` left, of the value's type. In a compiled region that
-  /// lists the parameter what is assigned, `nil` too, takes effect at each call.
+  /// The gradient that the last `backward` left, of the value's type; a row-sparse one with its
+  /// zeros. In a compiled region that lists the parameter what is assigned, `nil` too, takes effect
+  /// at each call.
   public var gradient: NDArray? {
     get {
       guard let trace = Scope.current?.trace else { return currentGradient }
-      return trace.gradient(of: self)
+      return trace.rowGradient(of: self)?.dense ?? trace.gradient(of: self)
     }
     set {
       guard let trace = Scope.current?.trace else {
-        state.withLock { $0.gradient = newValue }
+        state.withLock { ($0.gradient, $0.rowGradient) = (newValue, nil) }
         return
       }
+      trace.setRowGradient(nil, of: self)
       if let newValue {
         trace.assign(newValue, to: .gradient(self), at: .unknown)
       } else {
         trace.clear(.gradient(self))
       }
+    }
+  }
+
+  /// The gradient that the last `backward` left, if only rows of the parameter were read, with
+  /// ``rows(_:file:line:)``; ``gradient`` is the same with its zeros. What a compiled region leaves
+  /// here is dense outside of it.
+  public private(set) var rowGradient: RowSparseArray? {
+    get {
+      guard let trace = Scope.current?.trace else { return state.withLock { $0.rowGradient } }
+      return trace.rowGradient(of: self)
+    }
+    set {
+      gradient = nil
+      guard let trace = Scope.current?.trace else {
+        state.withLock { $0.rowGradient = newValue }
+        return
+      }
+      trace.setRowGradient(newValue, of: self)
     }
   }
 
@@ -161,8 +193,29 @@ public final class Parameter: Sendable {
     self.gradient = sum.map { NDArray.apply(Add(), $0, gradient, at: .unknown) } ?? gradient
   }
 
+  /// Takes the gradient of a backward pass that read rows alone.
+  func receive(_ gradient: RowSparseArray) {
+    guard accumulatesGradient, let sum = self.gradient else {
+      rowGradient = gradient
+      return
+    }
+    if let rows = rowGradient {
+      rowGradient = rows + gradient
+    } else {
+      self.gradient = NDArray.apply(Add(), sum, gradient.dense, at: .unknown)
+    }
+  }
+
   private func recorded(_ outside: NDArray) -> NDArray {
     guard let scope = Scope.current else { return outside }
+    let value = recorded(outside, in: scope)
+    return scope.precision == nil ? value : value.atPrecision
+  }
+
+  private func recorded(_ outside: NDArray, in scope: Scope) -> NDArray {
+    if !scope.replacements.isEmpty, let value = scope.replacements[ObjectIdentifier(self)] {
+      return value
+    }
     let value = scope.trace?.value(of: .parameter(self), outside: outside) ?? outside
     guard isTrainable else { return value }
     var links = TapeLinks()
@@ -216,16 +269,29 @@ public final class Parameter: Sendable {
   var currentValue: NDArray? { state.withLock { $0.value } }
 
   /// The gradient, whatever is traced.
-  var currentGradient: NDArray? { state.withLock { $0.gradient } }
+  var currentGradient: NDArray? {
+    let (gradient, rows) = state.withLock { ($0.gradient, $0.rowGradient) }
+    return gradient ?? rows.map { rows in withoutTracing { rows.dense } }
+  }
+
+  /// Whether there is a gradient, whatever is traced.
+  var hasCurrentGradient: Bool {
+    state.withLock { $0.gradient != nil || $0.rowGradient != nil }
+  }
 
   /// Calls `body` with the array itself, whatever is traced and recorded.
   func withCurrentValue<T>(_ body: (inout NDArray?) -> T) -> T {
     state.withLock { body(&$0.value) }
   }
 
-  /// Calls `body` with the gradient itself, whatever is traced.
+  /// Calls `body` with the gradient itself, whatever is traced; a row-sparse one becomes dense.
   func withCurrentGradient<T>(_ body: (inout NDArray?) -> T) -> T {
-    state.withLock { body(&$0.gradient) }
+    state.withLock { state in
+      if let rows = state.rowGradient {
+        (state.gradient, state.rowGradient) = (withoutTracing { rows.dense }, nil)
+      }
+      return body(&state.gradient)
+    }
   }
 
   private func check(_ value: NDArray, _ lengths: [Int], _ site: CallSite) {
@@ -246,12 +312,12 @@ public final class Parameter: Sendable {
 
 /// Runs `body` outside of traces and tapes: what it makes is a value, not part of a graph.
 package func withoutTracing<T>(_ body: () -> T) -> T {
-  var before: (trace: Trace?, tapes: [Tape]) = (nil, [])
+  var before: (trace: Trace?, tapes: [Tape], precision: DType?) = (nil, [], nil)
   return Scope.with { scope in
-    before = (scope.trace, scope.tapes)
-    (scope.trace, scope.tapes) = (nil, [])
+    before = (scope.trace, scope.tapes, scope.precision)
+    (scope.trace, scope.tapes, scope.precision) = (nil, [], nil)
   } leave: {
-    ($0.trace, $0.tapes) = before
+    ($0.trace, $0.tapes, $0.precision) = before
   } _: {
     body()
   }

@@ -1,10 +1,10 @@
 extension Parameter {
-  /// Rows of the value, as `value.take(indices, axis: 0)` gives them; but inside of
-  /// ``valueAndGradient(of:file:line:_:)`` the gradient is that of the rows that were read alone, a
-  /// ``RowSparseArray`` in ``Gradients/rowSparse``.
+  /// Rows of the value, as `value.take(indices, axis: 0)` gives them; but the gradient is that of
+  /// the rows that were read alone, a ``RowSparseArray``: in ``Gradients/rowSparse``, and after
+  /// `backward` in ``rowGradient``.
   ///
-  /// Inside of `record`, of bodies of loops and of derivatives of compiled functions the gradient
-  /// is dense, as that of `take`.
+  /// Inside of bodies of loops and of derivatives of compiled functions the gradient is dense, as
+  /// that of `take`, and so it is where the value is also read as a whole.
   ///
   /// - Parameter indices: int32 or int64, each in `-n..<n` for n rows.
   /// - Returns: `[indices..., ...]`.
@@ -15,11 +15,11 @@ extension Parameter {
     guard isTrainable, !tapes.isEmpty, tapes.allSatisfy(\.collectsRows) else {
       return value.take(indices, axis: 0, file: file, line: line)
     }
-    let plain = withoutRecording { value }.detached()
+    let plain = withPrecision(nil) { withoutRecording { value } }.detached()
     let picked = plain.take(indices, axis: 0, file: file, line: line)
     var links = TapeLinks()
     for tape in tapes { links.insert(tape.link(toRows: indices.detached(), of: self)) }
-    return NDArray(picked.handle.alias(links: links))
+    return NDArray(picked.handle.alias(links: links)).atPrecision
   }
 }
 

@@ -64,10 +64,11 @@ struct ScriptCompiler {
   /// - Throws: `ScriptError`, without a message if the compiler has said what is wrong.
   func compile(_ source: ScriptSource, to folder: String) throws(ScriptError) {
     var files = [source.main.path]
-    if !source.others.isEmpty {
-      // Only a file of this name may have statements beside declarations where there are several.
+    if !source.others.isEmpty || !source.main.path.hasSuffix(".swift") {
+      // Of several files only one of this name may have statements beside declarations; and a name
+      // without an ending is no Swift to the compiler.
       let main = folder + "/main.swift"
-      try write(source.mainBesideOthers, to: main)
+      try write(source.renamedMain, to: main)
       files = [main] + source.others.map(\.path)
     }
     let status = try run([compiler] + options + ["-o", folder + "/script"] + files)

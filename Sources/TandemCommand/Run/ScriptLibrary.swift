@@ -35,7 +35,8 @@ struct ScriptLibrary {
   }
 
   private var isComplete: Bool {
-    [path, modules + "/Tandem.swiftmodule", moduleMap].allSatisfy { access($0, R_OK) == 0 }
+    let files: [String] = [path, modules + "/Tandem.swiftmodule", moduleMap]
+    return files.allSatisfy { access($0, R_OK) == 0 }
   }
 
   /// A path without links.

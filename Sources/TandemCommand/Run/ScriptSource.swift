@@ -23,8 +23,8 @@ struct ScriptSource {
     self.others = files
   }
 
-  /// The script as the file `main.swift` of several, in which errors still have its own name.
-  var mainBesideOthers: [UInt8] {
+  /// The script for a file of another name, in which errors still have its own.
+  var renamedMain: [UInt8] {
     let path = main.path.flatMap { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }
     let text = main.bytes.starts(with: "#!".utf8) ? Array("//".utf8) + main.bytes : main.bytes
     return Array("#sourceLocation(file: \"\(String(path))\", line: 1)\n".utf8) + text

@@ -35,7 +35,7 @@ public struct BodyGradient: Hashable, Sendable, GraphAttribute {
     let types = body.inputTypes
     let inputs = types.map(builder.input)
     let values = builder.inlined(body, inputs)
-    let isFloat = { (index: Int) in types[index].dtype.isFloatingPoint }
+    let isFloat = { (index: Int) in types[index].dtype.isDifferentiable }
     carries = (0..<counts.carries).filter(isFloat)
     self.results = results
     let seeds = carries + results.map { counts.carries + $0 }

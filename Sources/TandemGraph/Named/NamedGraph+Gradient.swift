@@ -22,7 +22,7 @@ extension NamedGraph {
       guard let position = positions[name] else {
         throw ShapeError("graph: no input \"\(name)\": it takes \(inputs.map(\.name))")
       }
-      guard inputs[position].type.dtype.isFloatingPoint else {
+      guard inputs[position].type.dtype.isDifferentiable else {
         throw ShapeError("graph: no gradient for \"\(name)\", which is \(inputs[position].type)")
       }
       targets.append(position)

@@ -72,11 +72,13 @@ public let exactAlgebra: [ApplyRules.Rule] = [
 ]
 
 extension ScalarValue {
-  fileprivate var isOne: Bool { dtype != .bool && double == 1 }
+  /// Complex numbers are multiplied by parts, and the zero of an imaginary one changes signs of
+  /// zeros and makes NaN of infinities.
+  fileprivate var isOne: Bool { dtype != .bool && dtype.kind != .complex && double == 1 }
 
   /// Zero with the sign that leaves every number as it is when it is added.
   fileprivate var isNeutralTerm: Bool {
-    double == 0 && (!dtype.isFloatingPoint || double.sign == .minus)
+    double == 0 && (dtype.kind < .float || dtype.isFloatingPoint && double.sign == .minus)
   }
 
   fileprivate var isPositiveZero: Bool { double == 0 && double.sign == .plus }

@@ -111,7 +111,7 @@ extension Operand {
   }
 
   /// Whether LAPACK's double precision functions apply.
-  var isDouble: Bool { dtype == .float64 }
+  var isDouble: Bool { dtype.part == .float64 }
 
   /// The axes before the last `count`.
   func batch(dropping count: Int = 2) -> Shape { shape.dropLast(count) }

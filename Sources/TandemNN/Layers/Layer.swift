@@ -21,12 +21,30 @@ extension ReportingLayer {
   public func callAsFunction(
     _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
   ) -> NDArray {
+    let x = x.atPrecision
     if let region = HybridModels.region(of: self) { return region(x, file: file, line: line) }
     return LayerPlace.enter(self, at: CallSite(file, line)) { callAsFunction(x) }
   }
 }
 
+/// A layer that has another name than its type, as `Conv2D`, which is a `Conv<TwoAxes>`.
+public protocol NamedLayer: Layer {
+  /// The name in messages and summaries.
+  static var layerName: String { get }
+}
+
+/// A layer with one array of weights, which wrappers such as ``WeightNorm`` compute from others.
+public protocol WeightedLayer: Layer {
+  /// The weights, outputs first, but for transposed convolutions.
+  var weight: Parameter { get }
+}
+
 extension Layer {
+  /// The name of the layer's type in messages and summaries.
+  public var typeName: String {
+    (self as? any NamedLayer).map { type(of: $0).layerName } ?? "\(type(of: self))"
+  }
+
   /// The parameters, each with its path from this layer, in the order of stored properties.
   public var parameters: [(path: String, parameter: Parameter)] {
     TandemArray.parameters(of: self)

@@ -29,7 +29,7 @@ final class LayerPlace: Sendable {
 
   /// `features.3.Conv2D`: the path, as far as parameters or containers tell it, and the type.
   private var text: String {
-    let name = "\(type(of: layer))"
+    let name = layer.typeName
     let path = path
     return path.isEmpty ? name : "\(path).\(name)"
   }

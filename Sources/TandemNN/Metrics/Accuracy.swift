@@ -1,7 +1,6 @@
 /// The share of predictions that are right.
-public struct Accuracy: Sendable {
-  private var correct = NDArray(0, dtype: .int64)
-  private var total = 0
+public struct Accuracy: PairMetric, SummingMetric {
+  public var sums = [sum([], .int64), sum([], .int64)]
 
   public init() {}
 
@@ -22,14 +21,10 @@ public struct Accuracy: Sendable {
       fail("accuracy: labels need integers: \(types)", at: site)
     }
     let predicted = scores.detached().argMax(axis: 1, file: file, line: line)
-    correct += (predicted .== labels.cast(to: .int64)).sum()
-    total += labels.count
+    add((predicted .== labels.cast(to: .int64)).cast(to: .int64))
   }
 
   /// The share since the last reset, 0 to 1; NaN before the first update. Waits for what was
   /// counted.
-  public var value: Double { correct.item() / Double(total) }
-
-  /// Begins anew.
-  public mutating func reset() { self = Accuracy() }
+  public var value: Double { ratio }
 }

@@ -1,7 +1,8 @@
-/// Inception, version 3, without the auxiliary head: 23,834,568 parameters in 284 arrays for 1000
-/// classes.
+/// Inception, version 3: 23,834,568 parameters in 284 arrays for 1000 classes, or 27,161,264 with
+/// the auxiliary head.
 ///
-/// - Input: `[batch, 3, 299, 299]`, or any size from 75 up. Output: `[batch, classes]`, scores.
+/// - Input: `[batch, 3, 299, 299]`, or any size from 75 up, 299 with the auxiliary head. Output:
+///   `[batch, classes]`, scores.
 /// - Reference: Szegedy, Vanhoucke, Ioffe, Shlens and Wojna, *Rethinking the Inception Architecture
 ///   for Computer Vision*, arXiv:1512.00567.
 public struct InceptionV3: ReportingLayer {
@@ -11,9 +12,13 @@ public struct InceptionV3: ReportingLayer {
   public let blocks: Sequential
   /// From the last channels to scores.
   public let head: Sequential
+  /// From the output of the eighth block to scores, for a second loss in training.
+  public let auxiliary: Sequential?
 
-  /// - Parameter classes: the number of scores.
-  public init(classes: Int = 1000) {
+  /// - Parameters:
+  ///   - classes: the number of scores.
+  ///   - hasAuxiliary: whether there is a second head; see ``trainingScores(_:)``.
+  public init(classes: Int = 1000, hasAuxiliary: Bool = false) {
     stem = Sequential {
       InceptionV3.unit(32, 3, stride: 2)
       InceptionV3.unit(32, 3)
@@ -34,20 +39,41 @@ public struct InceptionV3: ReportingLayer {
       GlobalAveragePool()
       Dense(classes)
     }
+    auxiliary =
+      hasAuxiliary
+      ? Sequential {
+        AveragePool2D(5, stride: 3)
+        InceptionV3.unit(128, 1)
+        InceptionV3.unit(768, 5)
+        GlobalAveragePool()
+        Dense(classes)
+      } : nil
   }
 
   @_disfavoredOverload
   public func callAsFunction(_ x: NDArray) -> NDArray { head(blocks(stem(x))) }
 
+  /// The scores of both heads, of which the second's loss counts 0.4 in the paper; stops with a
+  /// message if there is one head.
+  public func trainingScores(
+    _ x: NDArray, file: StaticString = #fileID, line: UInt = #line
+  ) -> (main: NDArray, auxiliary: NDArray) {
+    guard let auxiliary else {
+      fail("InceptionV3: there is no auxiliary head", at: CallSite(file, line))
+    }
+    let first = blocks.layers.prefix(8).reduce(stem(x)) { $1($0) }
+    return (head(blocks.layers.dropFirst(8).reduce(first) { $1($0) }), auxiliary(first))
+  }
+
   /// Convolution without bias, batch normalisation and ReLU.
   private static func unit(
     _ channels: Int, _ kernel: Int, stride: Int = 1, padding: Int = 0
   ) -> Sequential {
-    unit(channels, (kernel, kernel), stride, (padding, padding))
+    unit(channels, [kernel, kernel], stride, [padding, padding])
   }
 
   private static func unit(
-    _ channels: Int, _ kernel: (Int, Int), _ stride: Int = 1, _ padding: (Int, Int)
+    _ channels: Int, _ kernel: [Int], _ stride: Int = 1, _ padding: [Int]
   ) -> Sequential {
     Sequential {
       Conv2D(
@@ -58,9 +84,9 @@ public struct InceptionV3: ReportingLayer {
     }
   }
 
-  private static func row(_ channels: Int) -> Sequential { unit(channels, (1, 7), 1, (0, 3)) }
+  private static func row(_ channels: Int) -> Sequential { unit(channels, [1, 7], 1, [0, 3]) }
 
-  private static func column(_ channels: Int) -> Sequential { unit(channels, (7, 1), 1, (3, 0)) }
+  private static func column(_ channels: Int) -> Sequential { unit(channels, [7, 1], 1, [3, 0]) }
 
   private static func pooled(_ channels: Int) -> Sequential {
     Sequential {
@@ -134,8 +160,8 @@ public struct InceptionV3: ReportingLayer {
 
   private static func split() -> Branches {
     Branches {
-      unit(384, (1, 3), 1, (0, 1))
-      unit(384, (3, 1), 1, (1, 0))
+      unit(384, [1, 3], 1, [0, 1])
+      unit(384, [3, 1], 1, [1, 0])
     }
   }
 

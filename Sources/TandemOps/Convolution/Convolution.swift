@@ -104,19 +104,22 @@ extension ArrayExpression {
   ///
   /// - Parameters:
   ///   - stride, padding, dilation: one number for each spatial axis, or one for all of them.
+  ///   - paddingEnd: zeros after the last element, where they are not as many as before the first.
   ///   - groups: into how many parts channels and filters are divided.
   public func convolution(
     _ weight: Self, bias: Self? = nil, stride: [Int] = [1], padding: [Int] = [0],
-    dilation: [Int] = [1], groups: Int = 1, file: StaticString = #fileID, line: UInt = #line
+    paddingEnd: [Int]? = nil, dilation: [Int] = [1], groups: Int = 1,
+    file: StaticString = #fileID, line: UInt = #line
   ) -> Self {
     let site = CallSite(file, line)
     let axes = weight.rank - 2
     let geometry: ConvolutionGeometry
     do throws(ShapeError) {
-      let padding = Shape(try spatial(padding, axes, "padding", atLeast: 0))
+      let begin = Shape(try spatial(padding, axes, "padding", atLeast: 0))
+      let end = Shape(try spatial(paddingEnd ?? padding, axes, "padding", atLeast: 0))
       geometry = try ConvolutionGeometry(
-        stride: Shape(try spatial(stride, axes, "stride", atLeast: 1)), paddingBegin: padding,
-        paddingEnd: padding, dilation: Shape(try spatial(dilation, axes, "dilation", atLeast: 1)),
+        stride: Shape(try spatial(stride, axes, "stride", atLeast: 1)), paddingBegin: begin,
+        paddingEnd: end, dilation: Shape(try spatial(dilation, axes, "dilation", atLeast: 1)),
         groups: groups)
     } catch {
       fail("convolution: \(error.with([type, weight.type]).message)", at: site)

@@ -1,9 +1,9 @@
 /// The absolute value; `numpy.absolute`.
 ///
 /// Keeps the dtype; the smallest signed integer stays as it is. −0 becomes 0, NaN stays. Refuses
-/// bool.
-/// Gradient: `dy · sign(x)`, zero at zero.
-public struct Absolute: UnaryOp {
+/// bool. Of complex numbers the distance from zero, in the dtype of their parts, as `hypot` has it.
+/// Gradient: `dy · sign(x)`, of complex numbers `dy · x / |x|`; zero at zero.
+public struct Absolute: UnaryOp, ComplexElementwiseOp {
   public static let name = "abs"
 
   /// The operator, which has no attributes.
@@ -15,7 +15,16 @@ public struct Absolute: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.absolute() }
 
-  public func derivative(x: Symbol, y: Symbol) -> Symbol? { x.sign() }
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    ComplexLoopValue(inputs[0].magnitude())
+  }
+
+  public static func resultDType(_ computed: DType) -> DType { computed.part }
+
+  public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
+    guard x.dtype.kind == .complex else { return dy * x.sign() }
+    return x * (dy / Symbol.where(y .== 0, 1, y))
+  }
 }
 
 extension ArrayExpression {

@@ -1,5 +1,5 @@
 /// The sum of two arrays, which broadcast; `a + b` for users, `numpy.add`.
-public struct Add: BinaryOp {
+public struct Add: BinaryOp, ComplexElementwiseOp {
   public static let name = "add"
 
   /// The operator, which has no attributes.
@@ -10,6 +10,10 @@ public struct Add: BinaryOp {
   }
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a + b }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0] + inputs[1]
+  }
 
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol

@@ -16,7 +16,7 @@ extension BinaryOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil] }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil, nil] }
     let (da, db) = gradients(inputs[0], inputs[1], outputs[0], dy)
     return [da?.gradient(of: inputs[0]), db?.gradient(of: inputs[1])]
   }
@@ -34,9 +34,11 @@ extension BinaryOp where Self: NonDifferentiableOp {
 
 extension Symbol {
   /// A gradient of an operator's output, as the gradient of an input that was broadcast and
-  /// converted: summed to its shape, in its dtype; `nil` for inputs that are not floats.
+  /// converted: summed to its shape, in its dtype, of a real one the real part; `nil` for inputs
+  /// through which no gradient flows.
   func gradient(of input: Symbol) -> Symbol? {
-    guard input.dtype.isFloatingPoint else { return nil }
-    return summed(to: input.shape).cast(to: input.dtype)
+    guard input.dtype.isDifferentiable else { return nil }
+    let sum = summed(to: input.shape)
+    return (input.dtype.kind == .complex ? sum : sum.real).cast(to: input.dtype)
   }
 }

@@ -1,9 +1,12 @@
 /// The elements converted to another dtype; `numpy.astype`.
 ///
 /// Floats are truncated towards zero to integers (NaN becomes zero, what does not fit saturates);
-/// anything but zero is true.
+/// anything but zero is true. Real numbers become complex ones without an imaginary part; the
+/// other way is refused, as a part would be lost: take `real` or `imaginary`.
 public struct Cast: Op, Codable {
   public static let name = "cast"
+
+  public static var acceptsComplex: Bool { true }
 
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
@@ -15,19 +18,24 @@ public struct Cast: Op, Codable {
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
     try require(
-      inputs[0].dtype.kind != .complex && dtype.kind != .complex, "is not complex", inputs)
+      inputs[0].dtype.kind != .complex || dtype.kind == .complex,
+      "complex numbers have no \(dtype); take .real or .imaginary", inputs)
     return TensorTypes(TensorType(inputs[0].shape, dtype))
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    if dtype.kind == .complex {
+      return lowering.mapComplex(lowering.output(0), [lowering.input(0)]) {
+        $0[0].cast(to: dtype.part)
+      }
+    }
     lowering.map([lowering.output(0)], [lowering.input(0)]) { [$0[0].cast(to: dtype)] }
   }
 
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard inputs[0].dtype.isFloatingPoint else { return [nil] }
-    return [cotangents[0]?.cast(to: inputs[0].dtype)]
+    [cotangents[0]?.gradient(of: inputs[0])]
   }
 
   public func outputLayout(for type: TensorType, at index: Int, inputs: [Layout]) -> Layout {

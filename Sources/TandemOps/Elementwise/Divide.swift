@@ -2,7 +2,7 @@
 ///
 /// Integers and bool give float32. Division by zero gives an infinity, 0/0 NaN.
 /// Gradient: `dy / b` and `−dy · y / b`.
-public struct Divide: BinaryOp {
+public struct Divide: BinaryOp, ComplexElementwiseOp {
   public static let name = "divide"
 
   /// The operator, which has no attributes.
@@ -14,11 +14,16 @@ public struct Divide: BinaryOp {
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a / b }
 
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0] / inputs[1]
+  }
+
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
   ) -> (Symbol?, Symbol?) {
     // Not `dy / b · y`: the quotient is infinite for the smallest divisors, and `y` may be zero.
     let wide = dy.widened
-    return (dy / b, -(wide * y.widened / b.cast(to: wide.dtype)))
+    let divisor = b.conjugated
+    return (dy / divisor, -(wide * y.widened.conjugated / divisor.cast(to: wide.dtype)))
   }
 }

@@ -63,6 +63,11 @@ extension ElementwiseOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    lowerReal(inputs, to: &lowering)
+  }
+
+  /// The loop over real elements.
+  func lowerReal(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let dtype = Self.computeDType(of: inputs)
     lowering.map([lowering.output(0)], inputs.indices.map { lowering.input($0) }) { elements in
       [element(converted(elements, to: dtype), as: dtype)]
@@ -72,13 +77,15 @@ extension ElementwiseOp {
   /// The loop program for operands of some dtypes, and the dtype that it gives: the lowering of the
   /// case where all shapes are equal, or operands are numbers.
   ///
-  /// - Throws: `ShapeError` for dtypes for which the operator has no meaning.
+  /// - Throws: `ShapeError` for dtypes for which the operator has no meaning, and for complex ones,
+  ///   whose elements are two.
   public func loopProgram(
     _ operands: [(dtype: DType, isNumber: Bool)]
   ) throws(ShapeError) -> (LoopProgram, DType) {
     let scalars = TensorTypes(operands.lazy.map { TensorType(Shape(), $0.dtype) })
     let result = try checkedOutputTypes(for: scalars)[0].dtype
     let dtype = Self.computeDType(of: scalars)
+    guard dtype.kind != .complex else { throw ShapeError("complex elements are two: \(scalars)") }
     let builder = LoopBuilder()
     let elements = operands.map {
       $0.isNumber ? builder.scalar($0.dtype) : builder.input($0.dtype)
@@ -88,7 +95,7 @@ extension ElementwiseOp {
   }
 
   /// The dtype in which elements of these inputs are computed.
-  private static func computeDType(of inputs: TensorTypes) -> DType {
+  static func computeDType(of inputs: TensorTypes) -> DType {
     let promoted = inputs.dropFirst().reduce(inputs[0].dtype) { $0.promoted(with: $1.dtype) }
     return (try? computeDType(promoted)) ?? promoted
   }

@@ -2,7 +2,7 @@
 ///
 /// Integers and bool give float32.
 /// Gradient: `y · dy`.
-public struct Exp: UnaryOp {
+public struct Exp: UnaryOp, ComplexElementwiseOp {
   public static let name = "exp"
 
   /// The operator, which has no attributes.
@@ -13,6 +13,10 @@ public struct Exp: UnaryOp {
   }
 
   public func element(_ x: LoopValue) -> LoopValue { x.exp() }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0].exp()
+  }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { y }
 }

@@ -10,6 +10,8 @@ public struct Full: Op, Codable {
   /// The operator with these attributes.
   public init(shape: Shape) { self.shape = shape }
 
+  public static var acceptsComplex: Bool { true }
+
   public static var acceptsNumbers: Bool { true }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
@@ -18,6 +20,9 @@ public struct Full: Op, Codable {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    if inputs[0].dtype.kind == .complex {
+      return lowering.mapComplex(lowering.output(0), [lowering.input(0)]) { $0[0] }
+    }
     lowering.map([lowering.output(0)], [lowering.input(0)]) { [$0[0]] }
   }
 

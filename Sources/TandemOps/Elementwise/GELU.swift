@@ -1,7 +1,8 @@
 /// The Gaussian error linear unit, `x · Φ(x)` with the normal distribution function Φ.
 ///
 /// Without approximation `x/2 · (1 + erf(x/√2))`; with `.tanh`
-/// `x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))`. Integers and bool give float32.
+/// `x/2 · (1 + tanh(√(2/π) (x + 0.044715 x³)))`; with `.sigmoid` `x · sigmoid(1.702 x)`. Integers
+/// and bool give float32.
 /// Gradient: `(Φ(x) + x Φ′(x)) · dy`, of the chosen form.
 ///
 /// - Reference: Hendrycks and Gimpel, *Gaussian Error Linear Units*, 2016, arXiv:1606.08415.
@@ -12,6 +13,8 @@ public struct GELU: UnaryOp {
     case none
     /// By a hyperbolic tangent, as GPT-2 and BERT were trained.
     case tanh
+    /// By a logistic function, as CLIP was trained.
+    case sigmoid
   }
 
   public static let name = "gelu"
@@ -30,6 +33,7 @@ public struct GELU: UnaryOp {
     switch approximation {
     case .none: x.gelu()
     case .tanh: x.geluTanh()
+    case .sigmoid: (x * GELUGradient.logistic).sigmoid() * x
     }
   }
 

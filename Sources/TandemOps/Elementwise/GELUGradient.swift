@@ -18,6 +18,7 @@ public struct GELUGradient: BinaryOp {
   private static let inverseRootTwoPi = 0.398_942_280_401_432_68
   private static let rootTwoOverPi = 0.797_884_560_802_865_36
   private static let cubic = 0.044_715
+  static let logistic = 1.702
 
   public func element(_ dy: LoopValue, _ x: LoopValue) -> LoopValue {
     let square = x * x
@@ -32,6 +33,9 @@ public struct GELUGradient: BinaryOp {
       let t = inner.tanh()
       let slope = (square * x.constant(3 * Self.cubic) + one) * x.constant(Self.rootTwoOverPi)
       return dy * ((t + one) * half + x * half * (one - t * t) * slope)
+    case .sigmoid:
+      let s = (x * Self.logistic).sigmoid()
+      return dy * (s + x * Self.logistic * s * (one - s))
     }
   }
 
@@ -53,6 +57,10 @@ public struct GELUGradient: BinaryOp {
       curvature =
         rest * slope + x * 0.5 * rest * (x * (6 * Self.cubic * Self.rootTwoOverPi))
         - x * t * rest * slope * slope
+    case .sigmoid:
+      let s = (x * Self.logistic).sigmoid()
+      let slope = s * (1 - s) * Self.logistic
+      curvature = slope * 2 + x * Self.logistic * slope * (1 - 2 * s)
     }
     return (.apply(self, c, x, at: .unknown), c * wide * curvature)
   }

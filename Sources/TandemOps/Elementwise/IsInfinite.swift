@@ -1,7 +1,7 @@
 /// Whether the element is an infinity; `numpy.isinf`.
 ///
 /// Gives bool; false for integers and bool. No gradient flows.
-public struct IsInfinite: UnaryOp, NonDifferentiableOp {
+public struct IsInfinite: UnaryOp, ComplexElementwiseOp, NonDifferentiableOp {
   public static let name = "isInfinite"
 
   /// The operator, which has no attributes.
@@ -10,6 +10,10 @@ public struct IsInfinite: UnaryOp, NonDifferentiableOp {
   public static func resultDType(_ computed: DType) -> DType { .bool }
 
   public func element(_ x: LoopValue) -> LoopValue { x.isInf }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    ComplexLoopValue(inputs[0].real.isInf.or(inputs[0].imaginary.isInf))
+  }
 }
 
 extension ArrayExpression {

@@ -1,6 +1,6 @@
 /// The product of two arrays element by element, which broadcast; `a * b` for users,
 /// `numpy.multiply`.
-public struct Multiply: BinaryOp {
+public struct Multiply: BinaryOp, ComplexElementwiseOp {
   public static let name = "multiply"
 
   /// The operator, which has no attributes.
@@ -12,7 +12,11 @@ public struct Multiply: BinaryOp {
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a * b }
 
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0] * inputs[1]
+  }
+
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol
-  ) -> (Symbol?, Symbol?) { (dy * b, dy * a) }
+  ) -> (Symbol?, Symbol?) { (dy * b.conjugated, dy * a.conjugated) }
 }

@@ -2,7 +2,7 @@
 ///
 /// Keeps the dtype; unsigned integers wrap around. Refuses bool.
 /// Gradient: `-dy`.
-public struct Negate: UnaryOp {
+public struct Negate: UnaryOp, ComplexElementwiseOp {
   public static let name = "negate"
 
   /// The operator, which has no attributes.
@@ -13,6 +13,10 @@ public struct Negate: UnaryOp {
   }
 
   public func element(_ x: LoopValue) -> LoopValue { -x }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    -inputs[0]
+  }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? { -dy }
 }

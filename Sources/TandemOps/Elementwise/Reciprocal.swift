@@ -2,7 +2,7 @@
 ///
 /// Zero gives an infinity of its sign.
 /// Gradient: `−y² · dy`.
-public struct Reciprocal: UnaryOp {
+public struct Reciprocal: UnaryOp, ComplexElementwiseOp {
   public static let name = "reciprocal"
 
   /// The operator, which has no attributes.
@@ -13,6 +13,10 @@ public struct Reciprocal: UnaryOp {
   }
 
   public func element(_ x: LoopValue) -> LoopValue { x.reciprocal() }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0].reciprocal()
+  }
 
   public func derivative(x: Symbol, y: Symbol) -> Symbol? {
     let wide = y.widened

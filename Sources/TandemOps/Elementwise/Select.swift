@@ -13,6 +13,8 @@ public struct Select: Op, Codable {
   /// The operator, which has no attributes.
   public init() {}
 
+  public static var acceptsComplex: Bool { true }
+
   public static var acceptsNumbers: Bool { true }
 
   public func outputTypes(for inputs: TensorTypes) throws(ShapeError) -> TensorTypes {
@@ -29,6 +31,13 @@ public struct Select: Op, Codable {
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
     let result = lowering.output(0)
+    if result.dtype.kind == .complex {
+      let operands = inputs.indices.map { lowering.input($0) }
+      return lowering.mapComplex(result, operands) { values in
+        let (a, b) = (values[1].cast(to: result.dtype.part), values[2].cast(to: result.dtype.part))
+        return values[0].real.select(a, b)
+      }
+    }
     lowering.map([result], [lowering.input(0), lowering.input(1), lowering.input(2)]) { values in
       [values[0].select(values[1].cast(to: result.dtype), values[2].cast(to: result.dtype))]
     }
@@ -37,7 +46,7 @@ public struct Select: Op, Codable {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil, nil] }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil, nil, nil] }
     return [
       nil,
       Symbol.where(inputs[0], dy, 0).gradient(of: inputs[1]),

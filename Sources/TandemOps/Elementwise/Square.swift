@@ -2,7 +2,7 @@
 ///
 /// Keeps the dtype; integers wrap around. Refuses bool.
 /// Gradient: `2 x · dy`.
-public struct Square: UnaryOp {
+public struct Square: UnaryOp, ComplexElementwiseOp {
   public static let name = "squared"
 
   /// The operator, which has no attributes.
@@ -14,9 +14,13 @@ public struct Square: UnaryOp {
 
   public func element(_ x: LoopValue) -> LoopValue { x.square() }
 
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0] * inputs[0]
+  }
+
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
     // Not `dy · (x + x)`: the sum may be infinite.
-    dy * x * 2
+    dy * x.conjugated * 2
   }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Integers wrap around. Refuses bool.
 /// Gradient: `dy` and `−dy`.
-public struct Subtract: BinaryOp {
+public struct Subtract: BinaryOp, ComplexElementwiseOp {
   public static let name = "subtract"
 
   /// The operator, which has no attributes.
@@ -13,6 +13,10 @@ public struct Subtract: BinaryOp {
   }
 
   public func element(_ a: LoopValue, _ b: LoopValue) -> LoopValue { a - b }
+
+  public func element(_ inputs: [ComplexLoopValue]) -> ComplexLoopValue {
+    inputs[0] - inputs[1]
+  }
 
   public func gradients(
     _ a: Symbol, _ b: Symbol, _ y: Symbol, _ dy: Symbol

@@ -6,8 +6,8 @@ public protocol UnaryOp: ElementwiseOp {
   /// dy/dx, from the input and the output; `nil` where the gradient is zero everywhere.
   func derivative(x: Symbol, y: Symbol) -> Symbol?
 
-  /// The gradient of the input from that of the output: `dy` times the derivative, unless the
-  /// operator knows a shorter way.
+  /// The gradient of the input from that of the output: `dy` times the derivative (conjugated
+  /// if complex), unless the operator knows a shorter way.
   func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol?
 }
 
@@ -19,13 +19,13 @@ extension UnaryOp {
   public func derivative(x: Symbol, y: Symbol) -> Symbol? { nil }
 
   public func pullback(x: Symbol, y: Symbol, dy: Symbol) -> Symbol? {
-    derivative(x: x, y: y).map { dy * $0 }
+    derivative(x: x, y: y).map { dy * $0.conjugated }
   }
 
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return [nil] }
+    guard let dy = cotangents[0], inputs[0].dtype.isDifferentiable else { return [nil] }
     return [pullback(x: inputs[0], y: outputs[0], dy: dy)?.cast(to: inputs[0].dtype)]
   }
 }

@@ -30,7 +30,7 @@ extension Symbol {
       let results = node.types.indices.map { Graph.Value(node: index, output: $0) }
       // Gradients that an operator sends to integers or truth values end there.
       let slopes = results.map { result in
-        let isFloat = node.types[result.output].dtype.isFloatingPoint
+        let isFloat = node.types[result.output].dtype.isDifferentiable
         return isFloat && !leaves.contains(result) ? sums[result] : nil
       }
       guard slopes.contains(where: { $0 != nil }) else { continue }

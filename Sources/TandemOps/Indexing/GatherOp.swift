@@ -28,7 +28,7 @@ extension GatherOp {
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
     var result = [Symbol?](repeating: nil, count: inputs.count)
-    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return result }
+    guard let dy = cotangents[0], inputs[0].dtype.isDifferentiable else { return result }
     let operands = [dy.zeros(inputs[0].shape), dy] + inputs.dropFirst()
     result[0] = Symbol.apply(Scatter(form, .add), inputs: operands, at: .unknown)[0]
     return result

@@ -60,7 +60,7 @@ public struct Scatter: Op, Codable {
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
     var result = [Symbol?](repeating: nil, count: inputs.count)
-    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return result }
+    guard let dy = cotangents[0], inputs[0].dtype.isDifferentiable else { return result }
     let (x, updates, indices) = (inputs[0], inputs[1], Array(inputs.dropFirst(2)))
     switch mode {
     case .add:

@@ -13,6 +13,8 @@
 public struct MatMul: Op, Codable {
   public static let name = "matmul"
 
+  public static var acceptsComplex: Bool { true }
+
   public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   public init() {}
@@ -21,7 +23,7 @@ public struct MatMul: Op, Codable {
     let (lhs, rhs) = (inputs[0], inputs[1])
     try require(lhs.rank >= 2 && rhs.rank >= 2, "needs two or more axes", inputs)
     try require(lhs.dtype == rhs.dtype, "dtypes differ", inputs)
-    try require(lhs.dtype.kind != .bool && lhs.dtype.kind != .complex, "needs numbers", inputs)
+    try require(lhs.dtype.kind != .bool, "needs numbers", inputs)
     try require(lhs.shape[-1] == rhs.shape[-2], "inner axes differ", inputs)
     let batch: Shape
     do throws(ShapeError) {
@@ -33,6 +35,7 @@ public struct MatMul: Op, Codable {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
+    if inputs[0].dtype.kind == .complex { return lowerComplex(to: &lowering) }
     lower(inputs, to: &lowering, rectifies: false)
   }
 
@@ -54,13 +57,31 @@ public struct MatMul: Op, Codable {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    // y = a b, so da = dy bᵀ and db = aᵀ dy. Batch axes that were broadcast are summed away.
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil] }
+    // y = a b, so da = dy bᴴ and db = aᴴ dy. Batch axes that were broadcast are summed away.
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil, nil] }
     let (a, b) = (inputs[0], inputs[1])
     return [
-      dy.matmul(b.matrixTransposed()).summed(to: a.shape),
-      a.matrixTransposed().matmul(dy).summed(to: b.shape),
+      dy.matmul(b.matrixTransposed().conjugated).summed(to: a.shape),
+      a.matrixTransposed().conjugated.matmul(dy).summed(to: b.shape),
     ]
+  }
+
+  /// Of complex matrices the four products of their parts.
+  private func lowerComplex(to lowering: inout Lowering) {
+    let (result, a, b) = (lowering.output(0), lowering.input(0), lowering.input(1))
+    let batch = result.shape.dropLast(2)
+    func product(_ a: Lowering.Slot, _ b: Lowering.Slot) -> Lowering.Slot {
+      let product = lowering.temporary(TensorType(result.shape, result.dtype.part))
+      lowering.emit(
+        MatrixProduct(), [product],
+        [a, b].map { $0.broadcast(to: batch.appending($0.shape[-2], $0.shape[-1])) })
+      return product
+    }
+    let (rr, ii) = (product(a.real, b.real), product(a.imaginary, b.imaginary))
+    let (ri, ir) = (product(a.real, b.imaginary), product(a.imaginary, b.real))
+    lowering.map([result.real, result.imaginary], [rr, ii, ri, ir]) {
+      [$0[0] - $0[1], $0[2] + $0[3]]
+    }
   }
 }
 

@@ -8,6 +8,8 @@
 public struct AssignIndex: Op, Codable {
   public static let name = "assign"
 
+  public static var acceptsComplex: Bool { true }
+
   public static var inputCounts: ClosedRange<Int> { 2...2 }
 
   /// Which part is replaced.
@@ -25,6 +27,9 @@ public struct AssignIndex: Op, Codable {
     } catch {
       throw ShapeError("\(error.message): \(inputs)")
     }
+    try require(
+      inputs[1].dtype.kind != .complex || inputs[0].dtype.kind == .complex,
+      "complex numbers do not fit; take .real or .imaginary", inputs)
     try require(
       (try? broadcast(part, inputs[1].shape)) == part, "value does not fit \(part)", inputs)
     return TensorTypes(inputs[0])
@@ -45,13 +50,16 @@ public struct AssignIndex: Op, Codable {
     of value: Lowering.Slot, into target: Lowering.Slot, _ lowering: inout Lowering
   ) {
     let part = target.with(plan.layout(of: target.layout))
+    if target.dtype.kind == .complex {
+      return lowering.mapComplex(part, [value]) { $0[0].cast(to: target.dtype.part) }
+    }
     lowering.map([part], [value]) { [$0[0].cast(to: target.dtype)] }
   }
 
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil, nil] }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil, nil] }
     let zero = dy.constant(ScalarValue(0, dy.dtype))
     let part: Symbol = .apply(BasicIndex(plan), dy, at: .unknown)
     return [
@@ -65,6 +73,8 @@ public struct AssignIndex: Op, Codable {
 /// output overwrites, input 1 the value. Only for an array that nobody else looks at.
 public struct AssignIndexInPlace: Op {
   public static let name = "assign"
+
+  public static var acceptsComplex: Bool { true }
 
   /// The functional form.
   public let assign: AssignIndex

@@ -30,10 +30,6 @@ public struct Concatenate: Op, Codable {
       shape[axis] = result.shape[axis]
       try require(shape == result.shape, "shapes differ beside axis \(axis)", inputs)
       result.shape[axis] += other.shape[axis]
-      try require(
-        (result.dtype.kind == .complex) == (other.dtype.kind == .complex)
-          && (result.dtype.kind != .complex || result.dtype == other.dtype),
-        "complex numbers are not converted", inputs)
       result.dtype = result.dtype.promoted(with: other.dtype)
     }
     return TensorTypes(result)
@@ -53,13 +49,12 @@ public struct Concatenate: Op, Codable {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return inputs.map { _ in nil } }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return inputs.map { _ in nil } }
     var start = 0
     return inputs.map { input in
       let end = start + input.shape[axis]
       defer { start = end }
-      guard input.dtype.isFloatingPoint else { return nil }
-      return dy.sliced(axis: axis, from: start, to: end).cast(to: input.dtype)
+      return dy.sliced(axis: axis, from: start, to: end).gradient(of: input)
     }
   }
 }

@@ -46,7 +46,7 @@ public struct Diagonal: ViewOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil] }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil] }
     let matrix = DiagonalMatrix(
       rows: inputs[0].shape[-2], columns: inputs[0].shape[-1], offset: offset)
     return [.apply(matrix, dy, at: .unknown)]

@@ -10,6 +10,8 @@
 public struct DiagonalMatrix: Op, Codable {
   public static let name = "diagonalMatrix"
 
+  public static var acceptsComplex: Bool { true }
+
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The rows of the result.

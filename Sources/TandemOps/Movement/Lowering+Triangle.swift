@@ -30,6 +30,11 @@ extension Lowering {
       fill(line.with(part), with: ScalarValue(value, .bool))
     }
     let mask = Layout(Shape([rows, columns]), strides: [-1, 1], offset: rows)
-    map([result], [line.with(mask), source]) { [$0[0].select($0[1], $0[1].constant(0))] }
+    let parts =
+      source.dtype.kind == .complex
+      ? [(result.real, source.real), (result.imaginary, source.imaginary)] : [(result, source)]
+    for (result, source) in parts {
+      map([result], [line.with(mask), source]) { [$0[0].select($0[1], $0[1].constant(0))] }
+    }
   }
 }

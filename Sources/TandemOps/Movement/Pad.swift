@@ -10,6 +10,8 @@
 public struct Pad: Op, Codable {
   public static let name = "padded"
 
+  public static var acceptsComplex: Bool { true }
+
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// The shape of the result.

@@ -53,7 +53,7 @@ public struct Slice: ViewOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint else { return [nil] }
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable else { return [nil] }
     let pad = Pad(to: inputs[0].shape, at: self, with: ScalarValue(0, dy.dtype))
     return [.apply(pad, dy, at: .unknown)]
   }

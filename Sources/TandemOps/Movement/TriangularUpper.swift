@@ -7,6 +7,8 @@
 public struct TriangularUpper: Op, Codable {
   public static let name = "triangularUpper"
 
+  public static var acceptsComplex: Bool { true }
+
   public static var inputCounts: ClosedRange<Int> { 1...1 }
 
   /// Which diagonal: 0 the main one, above zero those over it, below zero those under it.

@@ -82,13 +82,15 @@ public struct AveragePoolGradient: Op, Codable {
 
 extension ArrayExpression {
   /// The means of windows over the spatial axes; see ``AveragePool``, and
-  /// ``maxPool(window:stride:padding:dilation:ceilMode:file:line:)`` for the parameters.
+  /// ``maxPool(window:stride:padding:paddingEnd:dilation:ceilMode:file:line:)`` for the parameters.
   public func averagePool(
-    window: [Int], stride: [Int]? = nil, padding: [Int] = [0], ceilMode: Bool = false,
-    countsPadding: Bool = true, file: StaticString = #fileID, line: UInt = #line
+    window: [Int], stride: [Int]? = nil, padding: [Int] = [0], paddingEnd: [Int]? = nil,
+    ceilMode: Bool = false, countsPadding: Bool = true, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Self {
     let site = CallSite(file, line)
-    let geometry = poolGeometry("averagePool", window, stride, padding, [1], ceilMode, site)
+    let geometry = poolGeometry(
+      "averagePool", window, stride, (padding, paddingEnd ?? padding), [1], ceilMode, site)
     return .apply(AveragePool(geometry, countsPadding: countsPadding), self, at: site)
   }
 }

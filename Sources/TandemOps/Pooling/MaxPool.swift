@@ -105,30 +105,34 @@ extension ArrayExpression {
   ///   - window: how many positions, one number for each spatial axis.
   ///   - stride: how far apart windows start; `window` if left out.
   ///   - padding: how many positions to add at both ends.
+  ///   - paddingEnd: how many at the end, where they are not as many as at the start.
   ///   - dilation: how far apart the positions of a window are.
   ///   - ceilMode: whether a last window may reach over the end.
   public func maxPool(
-    window: [Int], stride: [Int]? = nil, padding: [Int] = [0], dilation: [Int] = [1],
-    ceilMode: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    window: [Int], stride: [Int]? = nil, padding: [Int] = [0], paddingEnd: [Int]? = nil,
+    dilation: [Int] = [1], ceilMode: Bool = false, file: StaticString = #fileID,
+    line: UInt = #line
   ) -> Self {
     let site = CallSite(file, line)
-    let geometry = poolGeometry("maxPool", window, stride, padding, dilation, ceilMode, site)
+    let geometry = poolGeometry(
+      "maxPool", window, stride, (padding, paddingEnd ?? padding), dilation, ceilMode, site)
     return .apply(MaxPool(geometry), self, at: site)
   }
 
   /// The geometry that a user's lists say; stops with a message if they do not fit.
   func poolGeometry(
-    _ name: String, _ window: [Int], _ stride: [Int]?, _ padding: [Int], _ dilation: [Int],
-    _ ceilMode: Bool, _ site: CallSite
+    _ name: String, _ window: [Int], _ stride: [Int]?, _ padding: (begin: [Int], end: [Int]),
+    _ dilation: [Int], _ ceilMode: Bool, _ site: CallSite
   ) -> PoolGeometry {
     let axes = rank - 2
     do throws(ShapeError) {
-      let pad = Shape(try spatial(padding, axes, "padding", atLeast: 0))
+      let begin = Shape(try spatial(padding.begin, axes, "padding", atLeast: 0))
+      let end = Shape(try spatial(padding.end, axes, "padding", atLeast: 0))
       let window = try spatial(window, axes, "window", atLeast: 1)
       return PoolGeometry(
         window: Shape(window),
         stride: Shape(try spatial(stride ?? window, axes, "stride", atLeast: 1)),
-        paddingBegin: pad, paddingEnd: pad,
+        paddingBegin: begin, paddingEnd: end,
         dilation: Shape(try spatial(dilation, axes, "dilation", atLeast: 1)), ceilMode: ceilMode)
     } catch {
       fail("\(name): \(error.with([type]).message)", at: site)

@@ -5,6 +5,8 @@
 public struct Mean: ReductionOp {
   public static let name = "mean"
 
+  public static var acceptsComplex: Bool { true }
+
   /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
   /// Whether the axes stay, with length one.
@@ -20,10 +22,19 @@ public struct Mean: ReductionOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    let result = lowering.output(0, keeping: axes)
+    let (result, x) = (lowering.output(0, keeping: axes), lowering.input(0))
+    guard x.dtype.kind == .complex else { return lower(x, to: result, inputs, &lowering) }
+    lower(x.real, to: result.real, inputs, &lowering)
+    lower(x.imaginary, to: result.imaginary, inputs, &lowering)
+  }
+
+  private func lower(
+    _ x: Lowering.Slot, to result: Lowering.Slot, _ inputs: TensorTypes,
+    _ lowering: inout Lowering
+  ) {
     let wide = result.dtype.accumulating
     let sum = lowering.temporary(TensorType(result.shape, wide))
-    lowering.reduce(sum, [lowering.input(0)], axes: axes, by: .sum) { $0[0].cast(to: wide) }
+    lowering.reduce(sum, [x], axes: axes, by: .sum) { $0[0].cast(to: wide) }
     let count = Double(count(in: inputs[0]))
     lowering.map([result], [sum]) { [$0[0] / $0[0].constant(count)] }
   }
@@ -31,7 +42,7 @@ public struct Mean: ReductionOp {
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], dy.dtype.isFloatingPoint, inputs[0].dtype.isFloatingPoint else {
+    guard let dy = cotangents[0], dy.dtype.isDifferentiable, inputs[0].dtype.isDifferentiable else {
       return [nil]
     }
     // The count may be more than float16 holds.

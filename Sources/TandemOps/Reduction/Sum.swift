@@ -10,6 +10,8 @@
 public struct Sum: ReductionOp {
   public static let name = "sum"
 
+  public static var acceptsComplex: Bool { true }
+
   /// The axes that are reduced, from the front, sorted.
   public let axes: [Int]
   /// Whether the axes stay, with length one.
@@ -25,13 +27,18 @@ public struct Sum: ReductionOp {
   }
 
   public func lower(_ inputs: TensorTypes, to lowering: inout Lowering) {
-    lowering.reduce(lowering.output(0, keeping: axes), [lowering.input(0)], axes: axes, by: .sum)
+    let (result, x) = (lowering.output(0, keeping: axes), lowering.input(0))
+    guard x.dtype.kind == .complex else {
+      return lowering.reduce(result, [x], axes: axes, by: .sum)
+    }
+    lowering.reduce(result.real, [x.real], axes: axes, by: .sum)
+    lowering.reduce(result.imaginary, [x.imaginary], axes: axes, by: .sum)
   }
 
   public func gradient(
     _ inputs: Symbols, _ outputs: Symbols, _ cotangents: [Symbol?]
   ) -> [Symbol?] {
-    guard let dy = cotangents[0], inputs[0].dtype.isFloatingPoint else { return [nil] }
+    guard let dy = cotangents[0], inputs[0].dtype.isDifferentiable else { return [nil] }
     return [dy.spread(over: axes, of: inputs[0].shape, keptDims: keepDims)]
   }
 }

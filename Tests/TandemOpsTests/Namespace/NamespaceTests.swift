@@ -8,13 +8,15 @@ import Testing
   /// The fixture files, one for each group of names.
   static let files = [
     "namespace", "namespace_values", "namespace_signals", "namespace_matrices",
+    "namespace_complex", "namespace_fourier",
   ]
 
   static let functions = Dictionary(
     uniqueKeysWithValues: [
       NamespaceFunction.creation, NamespaceFunction.movement, NamespaceFunction.selection,
       NamespaceFunction.statistics, NamespaceFunction.sets, NamespaceFunction.numbers,
-      NamespaceFunction.signals, NamespaceFunction.matrices,
+      NamespaceFunction.signals, NamespaceFunction.matrices, NamespaceFunction.complex,
+      NamespaceFunction.fourier,
     ].flatMap { $0 }.map { ($0.name, $0) })
 
   @Test(arguments: files)

@@ -16,7 +16,6 @@ struct NumPyNamesTable {
     ("waits", "the shape depends on values, or a truth value results; regions refuse that"),
     ("language", "nothing is computed: a property, a value of Swift, a key"),
     ("elsewhere", "not a function of arrays; the suite that is named checks it"),
-    ("complex", "the result has complex numbers, which are no dtype here"),
     ("refused", "left out on purpose"), ("missing", "not there"),
   ]
   /// Kinds of reasons that are gaps.

@@ -181,10 +181,14 @@ extension FixtureFile {
     "gammaSampleGradient": "GammaGradientTests compare with SciPy's inverse functions",
     "randomMultinomial": sampler, "randomUniqueZipfian": sampler, "randomVariate": sampler,
     "sampledMatmul": sparse, "sparseMatmul": sparse,
+    "complex": complex, "complexPart": complex, "conjugate": complex, "eigen": complex,
+    "eigenvalues": complex, "fourierTransform": complex, "inverseRealFourierTransform": complex,
+    "realFourierTransform": complex,
     "random": "takes no inputs; RandomTests compare the generator with its definition",
   ]
 }
 
+private let complex = "takes or gives complex numbers; NamespaceTests compare with NumPy"
 private let sparse = "SparseMatrixTests compare with SciPy"
 private let sampler = "random; SamplerTests and CategoryTests hold it to SciPy's distributions"
 

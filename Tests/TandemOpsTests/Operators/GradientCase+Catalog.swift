@@ -11,9 +11,14 @@ extension GradientCase {
     "sampledMatmul": sparse, "sparseMatmul": sparse,
     "randomVariate": "a rejected draw makes it jump; GammaGradientTests compare with SciPy",
     "layerNormalizationGradient": saved, "lstmSequenceGradient": saved,
+    "complex": complex, "complexPart": complex, "conjugate": complex, "eigen": complex,
+    "eigenvalues": complex, "fourierTransform": complex, "inverseRealFourierTransform": complex,
+    "realFourierTransform": complex,
     "rmsNormalizationGradient": saved, "scaledDotProductAttentionGradient": saved,
   ]
 
+  private static let complex =
+    "takes or gives complex numbers; NamespaceTests check functions of real parts"
   private static let sparse =
     "row starts must be in order; SparseMatrixTests compare with differences, of second order too"
 
@@ -28,7 +33,8 @@ extension GradientCase {
     shapes(Cosh(), .between(-3, 3)), shapes(Erf(), .between(-2, 2)),
     shapes(Exp(), .between(-2, 2)), shapes(Expm1(), .between(-2, 2)),
     shapes(GELU(approximation: .none), .between(-3, 3)),
-    shapes(GELU(approximation: .tanh), .between(-3, 3)), shapes(Log(), .between(0.5, 3)),
+    shapes(GELU(approximation: .tanh), .between(-3, 3)),
+    shapes(GELU(approximation: .sigmoid), .between(-3, 3)), shapes(Log(), .between(0.5, 3)),
     shapes(Log10(), .between(0.5, 3)), shapes(Log1p(), .between(-0.5, 3)),
     shapes(Log2(), .between(0.5, 3)), shapes(Negate(), .between(-3, 3)),
     shapes(ReLU(), .apart), shapes(Reciprocal(), .between(0.5, 3)),

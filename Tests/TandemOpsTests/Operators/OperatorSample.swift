@@ -27,7 +27,22 @@ struct OperatorSample {
       OperatorSample(
         op: RunningAverageUpdate(kept: 0.9, factor: 1.5),
         types: [.float32([3]), .float32([3])]),
-    ] + gradients
+    ] + gradients + complex
+
+  /// Operators of complex numbers.
+  private static let complex: [OperatorSample] = {
+    let z = TensorType([2, 3], .complex64)
+    return [
+      OperatorSample(op: ComplexPair(), types: [.float32([2, 3]), .float32([3])]),
+      OperatorSample(op: ComplexPart(isImaginary: true), types: [z]),
+      OperatorSample(op: Conjugate(), types: [z]),
+      OperatorSample(op: Eigen(), types: [.float32([3, 3])]),
+      OperatorSample(op: Eigenvalues(), types: [TensorType([3, 3], .complex128)]),
+      OperatorSample(op: FourierTransform(axis: 1, isInverse: true, scale: 0.1), types: [z]),
+      OperatorSample(op: RealFourierTransform(axis: 0), types: [.float64([4])]),
+      OperatorSample(op: InverseRealFourierTransform(axis: 1, count: 5), types: [z]),
+    ]
+  }()
 
   /// Gradients that read what the forward pass saved, and updates.
   private static let gradients: [OperatorSample] = {
