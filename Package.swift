@@ -84,7 +84,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
-  ("TandemPlotTests", ["TandemShapes", "TandemArray", "TandemFormats"]),
+  ("TandemPlotTests", ["CTandem", "TandemShapes", "TandemArray", "TandemFormats"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),
