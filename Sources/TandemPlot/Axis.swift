@@ -93,7 +93,8 @@ struct Axis {
     }
     guard hasMargin, half < .greatestFiniteMagnitude / 4 else { return low...high }
     let margin = half * 0.1
-    return (standsOnZero && low == 0 ? 0 : low - margin)...(standsOnZero && high == 0
+    return
+      (standsOnZero && low == 0 ? 0 : low - margin)...(standsOnZero && high == 0
       ? 0 : high + margin)
   }
 }

@@ -14,7 +14,8 @@ struct LegendDrawing {
     canvas.rectangles([box], Ink(color: Ink.paper.color, opacity: 0.85))
     for (row, mark) in marks.enumerated() {
       let y = box.y + 4 + (Double(row) + 0.5) * LegendDrawing.rowHeight
-      drawKey(mark, Rect(x: box.x + 8, y: y - 5, width: LegendDrawing.keyWidth, height: 10), &canvas)
+      drawKey(
+        mark, Rect(x: box.x + 8, y: y - 5, width: LegendDrawing.keyWidth, height: 10), &canvas)
       canvas.text(
         mark.label, at: Point(box.x + LegendDrawing.keyWidth + 15, y + 4),
         TextStyle(size: LegendDrawing.fontSize))

@@ -38,7 +38,8 @@ struct MarkDrawing {
     case .columns(let x, let heights):
       canvas.rectangles(columns(mark, x, heights), ink(0.9))
     case .cells(let cells):
-      canvas.picture(cells.picture.shrunk(to: projection.area), in: place(cells.columns, cells.rows))
+      canvas.picture(
+        cells.picture.shrunk(to: projection.area), in: place(cells.columns, cells.rows))
       if cells.isAnnotated { annotate(cells, on: &canvas) }
     case .picture(let picture):
       canvas.picture(

@@ -93,7 +93,9 @@ struct Mask {
       for sample in 0..<Mask.samples {
         let level = Double(y) + (Double(sample) + 0.5) / Double(Mask.samples)
         let crossings = active.filter { $0.top.y <= level && $0.bottom.y > level }
-          .map { $0.top.x + (level - $0.top.y) / ($0.bottom.y - $0.top.y) * ($0.bottom.x - $0.top.x) }
+          .map {
+            $0.top.x + (level - $0.top.y) / ($0.bottom.y - $0.top.y) * ($0.bottom.x - $0.top.x)
+          }
           .sorted()
         for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
           cover(crossings[pair], crossings[pair + 1], &line)

@@ -24,8 +24,9 @@ enum NumberLabel {
   static func short(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "−∞" : "∞" }
     if value == value.rounded(), abs(value) < 1e6 { return minus("\(Int(value))") }
-    return minus(formatted("%.4g", value).replacing("e+0", "e").replacing("e+", "e")
-      .replacing("e-0", "e-"))
+    return minus(
+      formatted("%.4g", value).replacing("e+0", "e").replacing("e+", "e")
+        .replacing("e-0", "e-"))
   }
 
   /// `digit · 10^power`: in full where that is short.

@@ -101,7 +101,8 @@ struct PlotCall {
   func check(_ lists: [(role: String, numbers: [Double])]) {
     guard let first = lists.first else { return }
     for other in lists.dropFirst() where other.numbers.count != first.numbers.count {
-      let counts = "\(first.role) has \(PlotCall.counted(first.numbers.count)), "
+      let counts =
+        "\(first.role) has \(PlotCall.counted(first.numbers.count)), "
         + "\(other.role) \(other.numbers.count)"
       refuse(counts)
     }

@@ -63,7 +63,8 @@ struct SVGCanvas: Canvas {
       let dots = points.map { "M\(Tenths($0.x).text) \(Tenths($0.y).text)h0" }.joined()
       let opacity =
         ink.opacity < 1 ? " stroke-opacity=\"\(SVGCanvas.number(ink.opacity, 100))\"" : ""
-      body += "<path d=\"\(dots)\" fill=\"none\" stroke=\"\(ink.color.hexText)\" "
+      body +=
+        "<path d=\"\(dots)\" fill=\"none\" stroke=\"\(ink.color.hexText)\" "
         + "stroke-width=\"\(SVGCanvas.number(size))\" stroke-linecap=\"round\"\(opacity)/>\n"
       return
     }
@@ -71,7 +72,8 @@ struct SVGCanvas: Canvas {
       outline.map { part in path(part.map { Point($0.x + point.x, $0.y + point.y) }) }
     }
     if marker.isOpen {
-      body += "<path d=\"\(paths.joined())\" fill=\"none\" stroke=\"\(ink.color.hexText)\" "
+      body +=
+        "<path d=\"\(paths.joined())\" fill=\"none\" stroke=\"\(ink.color.hexText)\" "
         + "stroke-width=\"1.6\" stroke-opacity=\"\(SVGCanvas.number(ink.opacity, 100))\"/>\n"
     } else {
       body += "<path d=\"\(paths.map { $0 + "z" }.joined())\" \(fill(ink))/>\n"
@@ -81,7 +83,8 @@ struct SVGCanvas: Canvas {
   mutating func picture(_ picture: Picture, in rect: Rect) {
     guard picture.width > 0, picture.height > 0 else { return }
     let data = Base64.text(PNGFile.bytes(picture))
-    body += "<image x=\"\(Tenths(rect.x).text)\" y=\"\(Tenths(rect.y).text)\" "
+    body +=
+      "<image x=\"\(Tenths(rect.x).text)\" y=\"\(Tenths(rect.y).text)\" "
       + "width=\"\(SVGCanvas.number(rect.width))\" height=\"\(SVGCanvas.number(rect.height))\" "
       + "preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" "
       + "href=\"data:image/png;base64,\(data)\"/>\n"
@@ -109,7 +112,8 @@ struct SVGCanvas: Canvas {
     clips += 1
     let id = "\(name)-\(clips)"
     let numbers = [rect.x, rect.y, rect.width, rect.height].map { SVGCanvas.number($0) }
-    body += "<clipPath id=\"\(id)\"><rect x=\"\(numbers[0])\" y=\"\(numbers[1])\" "
+    body +=
+      "<clipPath id=\"\(id)\"><rect x=\"\(numbers[0])\" y=\"\(numbers[1])\" "
       + "width=\"\(numbers[2])\" height=\"\(numbers[3])\"/></clipPath>\n"
       + "<g clip-path=\"url(#\(id))\">\n"
   }

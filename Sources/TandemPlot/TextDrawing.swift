@@ -33,7 +33,8 @@ struct TextDrawing {
       }
       for row in 0..<(blocks.map(\.count).max() ?? 0) {
         let parts = blocks.map { row < $0.count ? $0[row] : "" }
-        result.append(parts.dropLast().map { padded($0, width) + "  " }.joined() + (parts.last ?? ""))
+        result.append(
+          parts.dropLast().map { padded($0, width) + "  " }.joined() + (parts.last ?? ""))
       }
       if start + across < grid.plots.count, !isPictures { result.append("") }
     }

@@ -29,6 +29,7 @@ struct ArrayPlotTests {
     let bytes = NDArray([0, 255] as [Float], dtype: .uint8).reshaped([1, 2])
     #expect(Plot.image(bytes).svg == Plot.image(NDArray([0, 1] as [Float]).reshaped([1, 2])).svg)
     let stack = NDArray([0, 1, 1, 0] as [Float]).reshaped([2, 1, 2])
-    #expect(Plot.grid(stack).svg == Plot.grid([Plot.image([[0.0, 1]]), Plot.image([[1.0, 0]])]).svg)
+    #expect(
+      Plot.grid(stack).svg == Plot.grid([Plot.image([[0.0, 1]]), Plot.image([[1.0, 0]])]).svg)
   }
 }

@@ -11,7 +11,8 @@ struct DecimationTests {
     let y = (0..<count).map { index in
       index == 54_321 ? 9 : index == 12_345 ? -7 : sin(Double(index) / 900)
     }
-    let frame = Axis(AxisOptions(), [Mark(.line(x: [0, 1e5], y: [-7, 9]), label: "")], .y, tickCount: 3)
+    let frame = Axis(
+      AxisOptions(), [Mark(.line(x: [0, 1e5], y: [-7, 9]), label: "")], .y, tickCount: 3)
     let across = Axis(
       AxisOptions(), [Mark(.line(x: [0, 1e5], y: [0, 1]), label: "")], .x, tickCount: 3)
     let projection = Projection(

@@ -13,6 +13,56 @@ struct TextTests {
 
   private let tent = Plot.line([0, 1, 2], [0, 2, 0], title: "tent").labels(x: "x", y: "y")
 
+  @Test("a line, as dots and in ASCII")
+  func line() {
+    #expect(
+      text(tent) == """
+                      tent
+        y
+        2 ┤            ⡠⢆
+          │         ⢀⠔⠊  ⠑⠢⡀
+          │       ⢀⠔⠁      ⠈⠢⡀
+        1 ┤     ⡠⠊⠁          ⠈⠑⢄
+          │  ⢀⠤⠊                ⠑⠤⡀
+        0 ┤ ⠔⠁                    ⠈⠢
+          └─┬──────────────────────┬─
+            0                      2
+                       x
+        """)
+    #expect(
+      text(tent, isUnicode: false) == """
+                      tent
+        y
+        2 +            **
+          |         ***  ***
+          |       ***      ***
+        1 +     ***          ***
+          |  ***                ***
+        0 + **                    **
+          +-+----------------------+-
+            0                      2
+                       x
+        """)
+  }
+
+  @Test("bars beside each other, with a legend")
+  func bars() {
+    let names = ["a", "b"]
+    let plot = Plot.bar(names, [1, 3], label: "one") + Plot.bar(names, [2, 1], label: "two")
+    #expect(
+      text(plot) == """
+        3 ┤              ▆▆▆▆▆
+          │              █████
+        2 ┤      ▐████▌  █████
+          │      ▐████▌  █████
+        1 ┤ ▐█████████▌  ██████████
+        0 ┤ ▐█████████▌  ██████████
+          └──────┬────────────┬──────
+                 a            b
+           ██ one   ██ two
+        """)
+  }
+
   @Test("a confusion matrix is a table")
   func confusion() {
     let plot = Plot.confusion([[50, 2], [3, 45]], classes: ["cat", "dog"])

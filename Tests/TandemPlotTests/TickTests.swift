@@ -31,8 +31,13 @@ struct TickTests {
       (0.0...1.0, ["0.00", "0.25", "0.50", "0.75", "1.00"]),
       (-1.0...1.0, ["−1.0", "−0.5", "0.0", "0.5", "1.0"]),
       (0.0...4e8, ["0", "1e8", "2e8", "3e8", "4e8"]),
-      (1e9...1e9 + 2, ["1000000000.0", "1000000000.5", "1000000001.0", "1000000001.5",
-        "1000000002.0"]),
+      (
+        1e9...1e9 + 2,
+        [
+          "1000000000.0", "1000000000.5", "1000000001.0", "1000000001.5",
+          "1000000002.0",
+        ]
+      ),
     ])
   func labels(range: ClosedRange<Double>, labels: [String]) {
     #expect(Ticks.linear(range, count: 5).map(\.label) == labels)
@@ -52,7 +57,8 @@ struct TickTests {
   @Test("every range has an axis, also of one number, of the largest and of the smallest")
   func extremes() {
     let numbers: [[Double]] = [
-      [], [0], [5], [-3, -3], [.nan], [.infinity], [1e308, -1e308], [Double.leastNonzeroMagnitude], [1, 1.0.nextUp],
+      [], [0], [5], [-3, -3], [.nan], [.infinity], [1e308, -1e308], [Double.leastNonzeroMagnitude],
+      [1, 1.0.nextUp],
       [.greatestFiniteMagnitude], [0, .leastNormalMagnitude],
     ]
     for list in numbers {
