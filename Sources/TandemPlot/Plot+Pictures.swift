@@ -1,8 +1,7 @@
 extension Plot {
   /// The plot as an SVG file: text of a few kilobytes that scales, and needs no fonts of its own.
   public var svg: String {
-    // Clip paths have names, which must differ between the pictures of one page.
-    var canvas = SVGCanvas(size: size, name: "c" + PlotName.of(self))
+    var canvas = SVGCanvas(size: size)
     draw(in: whole, on: &canvas)
     return canvas.document
   }
@@ -44,18 +43,5 @@ extension Plot {
         plot.draw(in: cell, on: &canvas)
       }
     }
-  }
-}
-
-/// A name that follows from what a plot shows.
-private enum PlotName {
-  /// FNV-1a over the plot's text, which is as different as plots look.
-  static func of(_ plot: Plot) -> String {
-    var canvas = SVGCanvas(size: plot.size, name: "c")
-    plot.draw(
-      in: Rect(x: 0, y: 0, width: plot.size.width, height: plot.size.height), on: &canvas)
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in canvas.document.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    return String(hash, radix: 36)
   }
 }

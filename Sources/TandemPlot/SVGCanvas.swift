@@ -3,13 +3,14 @@ struct SVGCanvas: Canvas {
   private var body = ""
   private var clips = 0
   private var isClipped = false
-  /// Begins the names of clip paths, so that several pictures can stand on one page.
-  private let name: String
   private let size: Size
 
   private static let fonts = "Helvetica,Arial,sans-serif"
 
-  init(size: Size, name: String) { (self.size, self.name) = (size, name) }
+  /// Stands for the name of the picture, with which those of clip paths begin; no text has it.
+  private static let nameMark = "\u{1}"
+
+  init(size: Size) { self.size = size }
 
   /// The whole file.
   var document: String {
@@ -18,9 +19,20 @@ struct SVGCanvas: Canvas {
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
       viewBox="0 0 \(width) \(height)" font-family="\(SVGCanvas.fonts)">
       <rect width="100%" height="100%" fill="#fff"/>
-      \(body)</svg>
+      \(named)</svg>
 
       """
+  }
+
+  /// The body with a name that follows from it: several pictures can stand on one page, in which
+  /// all names must differ.
+  private var named: String {
+    // FNV-1a.
+    let hash = body.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
+    }
+    return body.split(separator: SVGCanvas.nameMark, omittingEmptySubsequences: false)
+      .joined(separator: "c" + String(hash, radix: 36))
   }
 
   mutating func line(_ points: [Point], _ stroke: Stroke) {
@@ -110,7 +122,7 @@ struct SVGCanvas: Canvas {
     isClipped = rect != nil
     guard let rect else { return }
     clips += 1
-    let id = "\(name)-\(clips)"
+    let id = "\(SVGCanvas.nameMark)-\(clips)"
     let numbers = [rect.x, rect.y, rect.width, rect.height].map { SVGCanvas.number($0) }
     body +=
       "<clipPath id=\"\(id)\"><rect x=\"\(numbers[0])\" y=\"\(numbers[1])\" "

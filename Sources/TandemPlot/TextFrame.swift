@@ -42,10 +42,8 @@ struct TextFrame {
   /// Without colours series differ in their letters (ASCII) or dashes.
   private func draw(_ projection: Projection, on canvas: inout TextCanvas) {
     for mark in frame.marks.sorted(by: { $0.depth < $1.depth }) {
-      var part = frame
-      part.marks = frame.marks
       canvas.letter = TextFrame.letters[mark.series % TextFrame.letters.count]
-      MarkDrawing(frame: styled(part, only: mark), projection: projection).draw(on: &canvas)
+      MarkDrawing(frame: styled(frame, only: mark), projection: projection).draw(on: &canvas)
     }
   }
 
