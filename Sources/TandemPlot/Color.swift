@@ -1,7 +1,7 @@
 extension Plot {
   /// A colour of the screen's standard space, sRGB.
   public struct Color: Hashable, Sendable {
-    /// Red, green and blue, 0 to 255.
+    /// How much `red`, `green` and `blue` there is, 0 to 255.
     public let red: UInt8
     public let green: UInt8
     public let blue: UInt8

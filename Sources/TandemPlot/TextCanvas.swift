@@ -110,7 +110,8 @@ struct TextCanvas: Canvas {
     guard x >= 0, y >= 0, x < columns * 2, y < rows * 4 else { return }
     let index = y / 4 * columns + x / 2
     cells[index].dots |= TextCanvas.bits[y % 4][x % 2]
-    cells[index].color = color
+    // What is as good as black would not be seen on a black ground: the terminal's own colour.
+    cells[index].color = color.luma < 0.25 ? nil : color
     if !options.isUnicode { cells[index].letter = letter }
   }
 

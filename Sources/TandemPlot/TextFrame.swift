@@ -135,6 +135,7 @@ struct TextFrame {
     let key = options.isUnicode ? unicodeKey(mark) : String(letter)
     guard options.hasColors else { return key }
     let color = frame.color(of: mark)
+    if color.luma < 0.25 { return key }
     return "\u{1B}[38;2;\(color.red);\(color.green);\(color.blue)m\(key)\u{1B}[0m"
   }
 
