@@ -102,7 +102,7 @@ struct LegendDrawing {
       let ink = Ink(color: color)
       canvas.markers([middle], mark.style.marker ?? .circle, size: mark.style.markerSize, ink)
     case .band: canvas.rectangles([place], Ink(color: color, opacity: 0.25))
-    default: canvas.rectangles([place], Ink(color: color, opacity: 0.85))
+    default: canvas.rectangles([place], Ink(color: color))
     }
   }
 }

@@ -34,9 +34,9 @@ struct MarkDrawing {
       if standsOnBars(mark) { stroke.ink = .text }
       drawErrorBars(x, low, high, stroke, on: &canvas)
     case .bins(let edges, let heights):
-      canvas.rectangles(bins(edges, heights), ink(hasOtherBins ? 0.6 : 0.85))
+      canvas.rectangles(bins(edges, heights), ink(hasOtherBins ? 0.6 : 1))
     case .columns(let x, let heights):
-      canvas.rectangles(columns(mark, x, heights), ink(0.9))
+      canvas.rectangles(columns(mark, x, heights), ink(1))
     case .cells(let cells):
       canvas.picture(
         cells.picture.shrunk(to: projection.area), in: place(cells.columns, cells.rows))
