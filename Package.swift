@@ -50,8 +50,8 @@ let commands = ["TandemCommand"]
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
   "Arrays", "CharGPT", "CharRNN", "CIFAR10", "Compile", "CompileTour", "ControlFlow", "DCGAN",
-  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Profiling", "Regions",
-  "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
+  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Plots", "Profiling",
+  "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
