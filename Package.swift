@@ -51,7 +51,8 @@ let commands = ["TandemCommand"]
 let examples = [
   "Arrays", "CharGPT", "CharRNN", "CIFAR10", "Compile", "CompileTour", "ControlFlow", "DCGAN",
   "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Plots", "Profiling",
-  "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
+  "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE",
+  "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
