@@ -32,9 +32,10 @@ let table = [
   Row(
     6, "TandemTraining", "CTandem", "TandemShapes", "TandemArray", "TandemOptim", "TandemNN",
     "TandemData", "TandemFormats"),
+  Row(6, "TandemPlot", "CTandem", "TandemShapes", "TandemArray", "TandemFormats"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
-    "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
+    "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining", "TandemPlot"),
   Row(9, "TandemCommand", "TandemShapes", "Tandem"),
 ]
 
@@ -49,8 +50,9 @@ let commands = ["TandemCommand"]
 /// Programs under `Sources/Examples`, each one `swift run -c release <name>` away.
 let examples = [
   "Arrays", "CharGPT", "CharRNN", "CIFAR10", "Compile", "CompileTour", "ControlFlow", "DCGAN",
-  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Profiling", "Regions",
-  "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE", "WordLSTM",
+  "Distributions", "FashionMNIST", "Indexing", "MNIST", "MovieLens", "Plots", "Profiling",
+  "Regions", "SavedGraph", "SpokenDigits", "TabularRegression", "TextCNN", "TimeSeries", "VAE",
+  "WordLSTM",
 ]
 
 /// Programs under `Tests/Support` that tests run from outside, in release.
@@ -83,6 +85,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
+  ("TandemPlotTests", ["CTandem", "TandemShapes", "TandemArray", "TandemFormats"]),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),

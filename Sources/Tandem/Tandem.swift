@@ -5,6 +5,7 @@
 @_exported import TandemFormats
 @_exported import TandemNN
 @_exported import TandemOptim
+@_exported import TandemPlot
 @_exported import TandemShapes
 @_exported import TandemThreads
 @_exported import TandemTraining

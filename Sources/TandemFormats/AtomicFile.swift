@@ -5,7 +5,7 @@ import Synchronization
 /// disk, then named and renamed. Whoever reads the name gets the old bytes or the new, and a
 /// process that is killed leaves nothing behind. On file systems that know no files without a name,
 /// it has another one in the same folder meanwhile, which a killed process does leave.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
   private static let count = Atomic(0)
   /// `O_TMPFILE` of Linux, an expression that Swift does not import.
   private static let openUnnamed = 0o20_000_000 | O_DIRECTORY
@@ -22,7 +22,7 @@ struct AtomicFile: ~Copyable {
   /// - Parameters:
   ///   - format: begins the error messages.
   ///   - isNamed: whether it is written under another name even where it could do without.
-  init(_ path: String, format: String, isNamed: Bool = false) throws(FormatError) {
+  package init(_ path: String, format: String, isNamed: Bool = false) throws(FormatError) {
     (self.path, self.format) = (path, format)
     let unnamed = isNamed ? -1 : AtomicFile.openWithoutName(beside: path)
     if unnamed >= 0 {
@@ -108,7 +108,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Appends all bytes of an array.
-  borrowing func write(_ bytes: [UInt8]) throws(FormatError) {
+  package borrowing func write(_ bytes: [UInt8]) throws(FormatError) {
     do {
       try bytes.withUnsafeBytes { try write($0) }
     } catch let error as FormatError {
@@ -119,7 +119,7 @@ struct AtomicFile: ~Copyable {
   }
 
   /// Gives the file its name, after its bytes are on disk.
-  consuming func commit() throws(FormatError) {
+  package consuming func commit() throws(FormatError) {
     guard fsync(file) == 0, takeName(), rename(temporaryPath, path) == 0 else { throw failure() }
     isCommitted = true
     // The new name must survive a power failure too; file systems that cannot do it do not matter.

@@ -17,7 +17,7 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `format: what is wrong: the values: the file`.
   public let message: String
 
-  init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     (self.code, self.message) = (code, message)
   }
 
