@@ -30,6 +30,7 @@ let table = [
   Row(5, "TandemData", "CTandem", "TandemShapes", "TandemArray"),
   Row(5, "TandemFormats", "CTandem", "TandemShapes", "TandemGraph", "TandemArray", "TandemNN"),
   Row(6, "TandemTraining", "TandemOptim", "TandemNN"),
+  Row(6, "TandemKVStore"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
     "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining"),
@@ -81,6 +82,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemDataTests", ["TandemArray", "TandemShapes"]),
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
+  ("TandemKVStoreTests", []),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),

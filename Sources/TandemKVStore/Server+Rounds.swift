@@ -37,6 +37,7 @@ extension Server {
       }
       entries[slice]!.staged.append(part)
       effects.append(.stage(part))
+      if !waiting.isEmpty { nameBlocking(&effects) }
     }
     effects.append(member.send(.staged(part), to: .worker(worker)))
     fire(slice, now, &effects)
@@ -80,7 +81,8 @@ extension Server {
   /// Whether contributions are turned away while nobody may send what would make room.
   package var isStuck: Bool {
     !waiting.isEmpty && !openSlices.isEmpty && named.isDisjoint(with: openSlices)
-      && waiting.keys.contains { !hasRoom(for: $0) } && openSlices.count
+      && waiting.keys.contains { !hasRoom(for: $0) }
+      && openSlices.count
         >= configuration.stagingSlicesMax
   }
 
@@ -119,6 +121,7 @@ extension Server {
     answerAll(slice, &effects)
     fire(slice, now, &effects)
     offerRoom(&effects)
+    nameBlocking(&effects)
   }
 
   /// Answers everybody who may go on with this slice.

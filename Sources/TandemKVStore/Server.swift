@@ -116,7 +116,7 @@ package struct Server: Sendable {
       }
       answerAll(slice, &effects)
     }
-    named = []
+    (waiting, named) = ([:], [])
     member.hurry()
   }
 

@@ -1,7 +1,9 @@
 /// Sends gradients, most urgent slice first and within the credit, and waits for values.
 package struct Worker: Sendable {
   /// What the worker is about.
-  package enum Phase: Hashable, Sendable { case joining, catchingUp, computing, barrier, leaving, done }
+  package enum Phase: Hashable, Sendable {
+    case joining, catchingUp, computing, barrier, leaving, done
+  }
 
   var member: Member
   package private(set) var phase = Phase.joining

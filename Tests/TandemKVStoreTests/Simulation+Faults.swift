@@ -22,7 +22,8 @@ extension Simulation {
     default:
       guard node.role == .worker || mayLose(node), cut[node] == nil else { return }
       let others = all + [.scheduler]
-      cut[node] = random.below(2) == 0 ? [.scheduler] : Set(others.filter { _ in random.next() & 1 == 0 })
+      cut[node] =
+        random.below(2) == 0 ? [.scheduler] : Set(others.filter { _ in random.next() & 1 == 0 })
       cutUntil[node] = now + UInt64(200 + random.below(8000))
     }
   }

@@ -50,6 +50,8 @@ final class Simulation {
   var commitEpoch: [UInt16: (epoch: UInt32, server: UInt16)] = [:]
   var refusals = RefusalCounts()
   var workersChanged = false
+  /// The step that each worker reached: all before it were acknowledged.
+  var reached: [UInt16: UInt32] = [:]
   var faults = 0
   var failure: String?
   let faultsEnd: UInt64 = 15_000
@@ -107,10 +109,12 @@ final class Simulation {
   }
 
   private var waiting: String {
-    processes.filter { !$0.value.isDone }.sorted { $0.key < $1.key }.map { node, process in
-      let worker = process.worker.map { " \($0.phase) step \($0.step)" } ?? ""
-      return "\(node)\(process.isAlive ? "" : " down")\(worker)"
-    }.joined(separator: ", ")
+    "\(disk.map { "\($0)" } ?? "") "
+      + processes.filter { !$0.value.isDone }.sorted { $0.key < $1.key }.map { node, process in
+        let worker = process.worker.map { " \($0.phase) step \($0.step)" } ?? ""
+        let epoch = process.server.map { " epoch \($0.epoch)" } ?? ""
+        return "\(node)\(epoch)\(process.isAlive ? "" : " down")\(worker)"
+      }.joined(separator: ", ")
   }
 
   private func step(_ item: Item) {
@@ -129,7 +133,8 @@ final class Simulation {
     case .synced(let node, let life, let ticket):
       guard life == self.life(node) else { return }
       if node == .scheduler {
-        disk = pendingDisk.removeValue(forKey: ticket)
+        // A file is written in order.
+        if ticket > disk?.epoch.asTicket ?? 0 { disk = pendingDisk[ticket] }
       } else if let record = pendingLogs[node]?.removeValue(forKey: ticket) {
         logs[node.index, default: []].append(record)
       }
@@ -169,6 +174,10 @@ final class Simulation {
       at(1 + random.below(isSlow ? 900 : 15), .deliver(node, bytes, payload))
     }
   }
+}
+
+extension UInt32 {
+  fileprivate var asTicket: UInt64 { UInt64(self) }
 }
 
 /// What comes next, ordered by time, then by when it was asked for.
