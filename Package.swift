@@ -33,6 +33,7 @@ let table = [
     6, "TandemTraining", "CTandem", "TandemShapes", "TandemArray", "TandemOptim", "TandemNN",
     "TandemData", "TandemFormats"),
   Row(6, "TandemPlot", "CTandem", "TandemShapes", "TandemArray", "TandemFormats"),
+  Row(6, "TandemKVStore"),
   Row(
     9, "Tandem", "TandemShapes", "TandemThreads", "TandemArray", "TandemDistributions",
     "TandemOptim", "TandemNN", "TandemData", "TandemFormats", "TandemTraining", "TandemPlot"),
@@ -86,6 +87,7 @@ let tests: [(name: String, uses: [String])] = [
   ("TandemFormatsTests", ["TandemArray", "TandemGraph", "TandemShapes", "TandemNN"]),
   ("TandemTrainingTests", ["Tandem", "TandemKernels"]),
   ("TandemPlotTests", ["CTandem", "TandemShapes", "TandemArray", "TandemFormats"]),
+  ("TandemKVStoreTests", []),
   ("TandemCommandTests", []),
   ("TidyTests", []),
   ("ProgramTests", []),

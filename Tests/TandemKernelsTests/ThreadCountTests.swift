@@ -107,6 +107,18 @@ import Testing
     Job(
       SymmetricEigen(), [([8, 50], .float32), ([8, 50, 50], .float32)],
       [([8, 50, 50], .float32, 1)]),
+    Job(
+      Eigen(), [([8, 40], .complex64), ([8, 40, 40], .complex64)],
+      [([8, 40, 40], .float32, 1)]),
+    Job(
+      FourierTransform(.real, axis: 1), [([300, 501], .complex64)], [([300, 1000], .float32, 1)]),
+    Job(
+      FourierTransform(.real, axis: 0), [([501, 300], .complex128)],
+      [([1000, 300], .float64, 1)]),
+    Job(FourierTransform(.real, axis: 0), [([131_073], .complex64)], [([262_144], .float32, 1)]),
+    Job(
+      FourierTransform(.real, axis: 1), [([9, 10_007 / 2 + 1], .complex128)],
+      [([9, 10_007], .float64, 1)]),
     Job(Inverse(), [([16, 60, 60], .float64)], [([16, 60, 60], .float64, 1)]),
     Job(
       Solve(), [([16, 60, 3], .float64)],

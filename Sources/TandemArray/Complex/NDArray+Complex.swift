@@ -4,6 +4,7 @@ extension NDArray {
   /// An array of complex numbers of one axis.
   ///
   /// - Parameter dtype: complex128 if `nil`, as the parts are `Double`s, or complex64.
+  @_disfavoredOverload
   public init(
     _ values: [Complex], dtype: DType? = nil, file: StaticString = #fileID, line: UInt = #line
   ) {
