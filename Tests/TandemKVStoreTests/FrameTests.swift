@@ -72,7 +72,7 @@ import Testing
 
   @Test func aStrangerMaySendNoPayload() {
     let bytes = Frame.encode(Self.envelope(.hello(keys: 1)), payloadByteCount: 1)
-    #expect(throws: Refusal.length) { try Frame.header(bytes[...], payloadMax: 0) }
+    #expect(throws: Refusal.length) { _ = try Frame.header(bytes[...], payloadMax: 0) }
   }
 
   /// Bodies of random bytes under a right checksum: none traps, and what is read is written alike.
