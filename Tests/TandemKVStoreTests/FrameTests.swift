@@ -65,7 +65,8 @@ import Testing
       var changed = bytes
       changed[place] = value == 0 && place == 44 ? ~changed[place] : value
       #expect(throws: reason) {
-        try Frame.header(changed[...]); _ = try Frame.decode(changed[...])
+        _ = try Frame.header(changed[...])
+        _ = try Frame.decode(changed[...])
       }
     }
   }

@@ -36,7 +36,7 @@ import Testing
   }
 
   /// Seeds that once found a fault: 111, a credit whose return was lost though the value came.
-  @Test(arguments: [13, 78, 87, 111, 120] as [UInt64])
+  @Test(arguments: [13, 78, 87, 111, 120, 5933] as [UInt64])
   func seedsOfFoundFaultsPass(_ seed: UInt64) {
     #expect(Simulation(seed: seed).run() == nil)
   }
