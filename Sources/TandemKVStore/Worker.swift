@@ -139,7 +139,8 @@ package struct Worker: Sendable {
   private mutating func push(_ now: UInt64, _ effects: inout [Effect]) {
     let wanted = Set(nodes)
     var used: [UInt16: Int] = [:]
-    for part in sent.keys where !staged.contains(part) {
+    // An answer says as much as a returned credit, which may be lost.
+    for part in sent.keys where !staged.contains(part) && !done.contains(part.slice) {
       used[configuration.slot(of: part.slice), default: 0] += 1
     }
     let order = ready.sorted { ($0.slice, $0.node) < ($1.slice, $1.node) }

@@ -33,6 +33,9 @@ extension Simulation {
     guard let scheduler, processes[node]!.isAlive, !processes[node]!.isDone else { return false }
     let members = scheduler.membership
     guard members == scheduler.next, !members.slots.isEmpty else { return false }
+    guard !scheduler.rollCall(now: now).contains(where: { $0.node.role == .server }) else {
+      return false
+    }
     if configuration.durability == .log { return true }
     return members.slots.allSatisfy(\.isReady)
       && processes.allSatisfy { node, process in

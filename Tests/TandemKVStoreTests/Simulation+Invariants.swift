@@ -12,12 +12,15 @@ extension Simulation {
 
   /// I2 and I4: when an update becomes visible.
   func checkCommit(_ node: Node, _ part: Part, _ version: UInt32) {
-    let slot = configuration.slot(of: part.slice)
     let epoch = processes[node]!.server!.epoch
-    if let last = commitEpoch[slot], last.epoch > epoch, last.server != node.index {
+    let last = commits[part.slice]
+    // An old primary may still hear of what its backup had before it was promoted.
+    if let last, last.epoch > epoch, last.server != node.index, version >= last.version {
       fail("I4: \(node) commits in epoch \(epoch) after server \(last.server) in \(last.epoch)")
     }
-    if epoch >= commitEpoch[slot]?.epoch ?? 0 { commitEpoch[slot] = (epoch, node.index) }
+    if epoch > last?.epoch ?? 0 && node.index != last?.server {
+      commits[part.slice] = (epoch, node.index, version)
+    }
     guard configuration.shards != nil else { return }
     let value = processes[node]!.values[part.slice]?[version]
     if value != expected(part.slice, version) {
@@ -60,8 +63,11 @@ extension Simulation {
   func checkEnd() {
     guard let members = disk else { return fail("nothing durable") }
     for slice in configuration.slices {
-      let primary = members.slots[Int(configuration.slot(of: slice))].primary
-      let versions = processes[.server(primary)]!.values[slice] ?? [:]
+      // The primary may have died after the last worker left; its backup has everything.
+      let slot = members.slots[Int(configuration.slot(of: slice))]
+      let primary = processes[.server(slot.primary)]!.values[slice] ?? [:]
+      let backup = slot.backup.flatMap { processes[.server($0)]!.values[slice] } ?? [:]
+      let versions = primary.isEmpty && slot.isReady ? backup : primary
       guard let newest = versions.keys.max() else { return fail("I1: no value of \(slice)") }
       let isRight =
         configuration.shards != nil

@@ -47,7 +47,8 @@ final class Simulation {
   var pendingLogs: [Node: [UInt64: (part: Part, value: Double)]] = [:]
   var cut: [Node: Set<Node>] = [:]
   var cutUntil: [Node: UInt64] = [:]
-  var commitEpoch: [UInt16: (epoch: UInt32, server: UInt16)] = [:]
+  /// The newest primary of each slice that made a version visible, and its first.
+  var commits: [Slice: (epoch: UInt32, server: UInt16, version: UInt32)] = [:]
   var refusals = RefusalCounts()
   var workersChanged = false
   /// The step that each worker reached: all before it were acknowledged.
