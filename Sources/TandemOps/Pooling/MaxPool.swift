@@ -126,9 +126,9 @@ extension ArrayExpression {
   ) -> PoolGeometry {
     let axes = rank - 2
     do throws(ShapeError) {
+      let window = try spatial(window, axes, "window", atLeast: 1)
       let begin = Shape(try spatial(padding.begin, axes, "padding", atLeast: 0))
       let end = Shape(try spatial(padding.end, axes, "padding", atLeast: 0))
-      let window = try spatial(window, axes, "window", atLeast: 1)
       return PoolGeometry(
         window: Shape(window),
         stride: Shape(try spatial(stride ?? window, axes, "stride", atLeast: 1)),
